@@ -1,0 +1,86 @@
+# creditbank: build, install and test with PGXS.
+#
+#   make && sudo make install     build and install for the server of PG_CONFIG
+#   make installcheck             the regression and isolation tests against a running server
+#   make test                     every test, on a private throw-away server
+#   make demo                     the story of the README, on a private throw-away server
+#   make bench                    the figures of doc/performance.md, on a private throw-away server
+#
+# PG_CONFIG names the server; WERROR=1 turns compiler warnings into errors.
+
+EXTENSION = creditbank
+EXTVERSION = 0.1
+MODULE_big = creditbank
+
+# The rooms of the house, lowest floor first: the install script is their SQL
+# parts joined in this order.
+ROOMS = error credit_amount achievement_ref digest rule_set bank registry account \
+	ledger verify archive conversion access
+
+C_SOURCES = $(sort $(wildcard src/*.c) $(if $(wildcard src/rule_set_gram.y),src/rule_set_gram.c src/rule_set_scan.c))
+OBJS = $(C_SOURCES:.c=.o)
+DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
+DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql
+DOCS = $(wildcard doc/*.md)
+
+REGRESS = $(sort $(patsubst test/regress/sql/%.sql,%,$(wildcard test/regress/sql/*.sql)))
+REGRESS_OPTS = --inputdir=test/regress --outputdir=test/regress --load-extension=creditbank
+ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=test/isolation --load-extension=creditbank
+
+EXTRA_CLEAN = $(DATA_built) src/rule_set_gram.c src/rule_set_gram.h src/rule_set_scan.c \
+	test/regress/results test/regress/regression.* \
+	test/isolation/results test/isolation/regression.* test/isolation/output_iso
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+# The server's headers are the server's affair: warnings are asked for ours only.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
+ifdef WERROR
+PG_CFLAGS += -Werror
+endif
+SHLIB_LINK = -lcrypto
+
+ifneq ($(wildcard $(PGXS)),)
+include $(PGXS)
+else
+.DEFAULT_GOAL := all
+all install installcheck:
+	@echo "creditbank: no PostgreSQL server headers found by '$(PG_CONFIG) --pgxs'." >&2
+	@echo "Install them (make setup does), or name your server's: make PG_CONFIG=/path/to/pg_config" >&2
+	@exit 1
+endif
+
+$(DATA_built): $(ROOMS:%=sql/%.sql)
+	cat $^ > $@
+
+# Every C file is small and the headers few: a changed header rebuilds all.
+$(OBJS): $(wildcard src/*.h)
+
+src/rule_set_gram.c: src/rule_set_gram.y
+	bison -Wno-deprecated -d -o $@ $<
+
+src/rule_set_gram.h: src/rule_set_gram.c
+
+src/rule_set_scan.c: src/rule_set_scan.l
+	flex -CF -p -o $@ $<
+
+$(OBJS): $(if $(wildcard src/rule_set_gram.y),src/rule_set_gram.h)
+
+.PHONY: setup demo test bench
+setup:
+	test/setup
+
+demo: setup
+	+$(MAKE) --no-print-directory all
+	test/private-server test/demo/run
+
+test: setup
+	+$(MAKE) --no-print-directory all
+	test/private-server test/run
+
+bench: setup
+	+$(MAKE) --no-print-directory all
+	test/private-server test/bench/run

@@ -1,0 +1,33 @@
+/*
+ * compat.h
+ *		What differs between server versions, and only that.
+ *
+ * Promise: this is the one file that tests PG_VERSION_NUM.  PostgreSQL 15 is
+ * the oldest server.
+ */
+#ifndef CREDITBANK_COMPAT_H
+#define CREDITBANK_COMPAT_H
+
+#include "fmgr.h"
+
+#if PG_VERSION_NUM < 150000
+#error "creditbank needs PostgreSQL 15 or later"
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#else
+/* Soft errors came with 16; before, a bad input is an ordinary error. */
+#define ereturn(context, dummy_value, ...) \
+	do { \
+		(void) (context); \
+		ereport(ERROR, __VA_ARGS__); \
+		return dummy_value; \
+	} while (0)
+#define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
+#endif
+
+StaticAssertDecl(SIZEOF_DATUM == 8, "creditbank passes 8-byte values by value");
+
+#endif							/* CREDITBANK_COMPAT_H */
