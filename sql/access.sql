@@ -1,1 +1,74 @@
--- access.sql
+-- access.sql: who may do what; the one place to read it.
+-- Promise: nothing that writes is PUBLIC; functions with the owner's rights
+-- belong to creditbank_owner, never to the superuser who installed. pg_dump does
+-- not carry the owner of a member function, so this script sets it, at every
+-- installation and every restore. Grants on tables are set when the bank opens,
+-- where pg_dump carries them.
+
+GRANT USAGE, CREATE ON SCHEMA creditbank TO creditbank_owner;
+GRANT USAGE ON SCHEMA creditbank TO PUBLIC;
+
+CREATE PROCEDURE creditbank.grant_access_to_tables()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	-- What is published: every role of the bank reads it, admin keeps it.
+	GRANT SELECT ON creditbank.bank, creditbank.institution, creditbank.catalogue,
+		creditbank.programme, creditbank.programme_category, creditbank.programme_course,
+		creditbank.rule_book
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE ON creditbank.institution, creditbank.catalogue,
+		creditbank.programme, creditbank.programme_category, creditbank.programme_course
+	TO creditbank_admin;
+	GRANT DELETE ON creditbank.programme_category, creditbank.programme_course
+	TO creditbank_admin;
+
+	-- The ledger and the file, without personal data.
+	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
+		creditbank.ledger, creditbank.achievement, creditbank.consumption,
+		creditbank.decision, creditbank.decision_line
+	TO creditbank_admin, creditbank_auditor;
+
+	-- Personal data.
+	GRANT SELECT ON creditbank.holder
+	TO creditbank_admin;
+END
+$$;
+COMMENT ON PROCEDURE creditbank.grant_access_to_tables() IS
+'Grants on the tables and views of a bank; a part of create_bank.';
+
+-- Pure functions, what types and operators are made of, stay everybody's; all
+-- else begins with nobody's.
+DO $$
+DECLARE
+	routine record;
+BEGIN
+	FOR routine IN
+		SELECT p.oid::pg_catalog.regprocedure AS signature, p.prosecdef, p.prokind
+		FROM pg_catalog.pg_proc AS p
+		WHERE p.pronamespace = 'creditbank'::pg_catalog.regnamespace
+			AND (p.provolatile <> 'i' OR p.prokind = 'p')
+	LOOP
+		EXECUTE pg_catalog.format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', routine.signature);
+		EXECUTE pg_catalog.format('GRANT EXECUTE ON ROUTINE %s TO creditbank_owner', routine.signature);
+		IF routine.prosecdef THEN
+			EXECUTE pg_catalog.format('ALTER ROUTINE %s OWNER TO creditbank_owner', routine.signature);
+		END IF;
+	END LOOP;
+END
+$$;
+
+GRANT EXECUTE ON PROCEDURE creditbank.create_bank
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.publish_rules
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.recognise
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.balance, creditbank.lifelong_file
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger
+TO creditbank_auditor, creditbank_verifier, creditbank_admin;

@@ -1,1 +1,141 @@
--- account.sql
+-- account.sql: learners' accounts and their holders.
+-- Promise: personal data stands in one table, holder, and nowhere else; the
+-- ledger holds only a salted commitment to it, so a holder's row can be erased
+-- and the chain stays valid.
+
+CREATE FUNCTION creditbank.account_number(account_id bigint)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lpad(account_id::text, 12, '0') || lpad((98 - (account_id::numeric * 100) % 97)::text, 2, '0');
+COMMENT ON FUNCTION creditbank.account_number(bigint) IS
+'The number of an account as people write it: twelve digits and two check digits by ISO 7064 MOD 97-10, which catch every single mistyped digit and every swap of two neighbours. NULL for NULL.';
+
+CREATE FUNCTION creditbank.account_id(account text)
+RETURNS bigint
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	digits text := regexp_replace(account, '[[:space:]-]', '', 'g');
+	found_id bigint;
+BEGIN
+	IF digits ~ '^[0-9]{14}$' AND digits::numeric % 97 = 1 THEN
+		SELECT a.account_id
+		INTO found_id
+		FROM creditbank.account AS a
+		WHERE a.account_id = left(digits, 12)::bigint;
+	END IF;
+	IF found_id IS NULL THEN
+		PERFORM creditbank.raise_error('unknown_account',
+			CASE WHEN account IS NULL THEN 'no account was named' ELSE format('account "%s" is not known', account) END,
+			detail => CASE
+				WHEN account IS NULL THEN 'account is NULL.'
+				WHEN digits !~ '^[0-9]{14}$' THEN 'An account number has 14 digits.'
+				WHEN digits::numeric % 97 <> 1 THEN 'Its check digits do not fit: a digit was mistyped or two were swapped.'
+				ELSE 'Its check digits fit, but no such account was opened here.' END,
+			hint => 'creditbank.open_account() opens an account and returns its number.',
+			table_name => 'account');
+	END IF;
+	RETURN found_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.account_id(text) IS
+'The id of the account with a number; spaces and hyphens in it are passed over. Errors: unknown_account, also for NULL, with the check digits'' verdict in the detail.';
+
+CREATE PROCEDURE creditbank.create_account_tables()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	CREATE TABLE creditbank.account (
+		account_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+		opened_on date NOT NULL,
+		commitment bytea NOT NULL,
+		CONSTRAINT account_pkey PRIMARY KEY (account_id),
+		CONSTRAINT account_commitment_length CHECK (octet_length(commitment) = 32)
+	);
+	COMMENT ON TABLE creditbank.account IS 'Learners'' lifelong accounts. One row per account; no personal data.';
+	COMMENT ON COLUMN creditbank.account.account_id IS 'The account''s id; people use account_number(account_id).';
+	COMMENT ON COLUMN creditbank.account.opened_on IS 'The day it was opened.';
+	COMMENT ON COLUMN creditbank.account.commitment IS 'digest(salt || full name in UTF-8): commits to the holder without naming them; also in the account''s first ledger entry.';
+
+	CREATE TABLE creditbank.holder (
+		account_id bigint NOT NULL,
+		full_name text NOT NULL,
+		salt bytea NOT NULL,
+		CONSTRAINT holder_pkey PRIMARY KEY (account_id),
+		CONSTRAINT holder_full_name_given CHECK (full_name <> ''),
+		CONSTRAINT holder_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
+	);
+	COMMENT ON TABLE creditbank.holder IS 'Who holds an account: all personal data of the bank, apart from everything else. Erasing a row leaves every chain valid.';
+	COMMENT ON COLUMN creditbank.holder.account_id IS 'The account.';
+	COMMENT ON COLUMN creditbank.holder.full_name IS 'The holder''s full name.';
+	COMMENT ON COLUMN creditbank.holder.salt IS '32 random bytes: without them the commitment tells nothing.';
+END
+$$;
+COMMENT ON PROCEDURE creditbank.create_account_tables() IS
+'Makes the tables of accounts and holders; a part of create_bank.';
+
+CREATE FUNCTION creditbank.check_date(day date, what text)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF day IS NULL OR NOT isfinite(day) OR day > current_date OR day < '1900-01-01' THEN
+		PERFORM creditbank.raise_error('invalid_date',
+			CASE WHEN day > current_date AND isfinite(day) THEN format('%s lies in the future', what)
+				ELSE format('%s is not a day the bank can record', what) END,
+			detail => format('It is %s; today is %s.', coalesce(to_char(day, 'YYYY-MM-DD'), 'NULL'), to_char(current_date, 'YYYY-MM-DD')),
+			hint => 'Give a day from 1900-01-01 up to today.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_date(date, text) IS
+'Raises invalid_date unless a day lies between 1900-01-01 and today; what names the day in the message.';
+
+CREATE FUNCTION creditbank.open_account(full_name text, opened_on date DEFAULT CURRENT_DATE)
+RETURNS TABLE (
+	account text,
+	account_id bigint,
+	seq bigint,
+	entry_hash bytea)
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	bank creditbank.bank;
+	new_id bigint;
+	salt bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+	commitment bytea;
+BEGIN
+	PERFORM creditbank.require_bank();
+	IF coalesce(open_account.full_name ~ '^[[:space:]]*$', true) THEN
+		PERFORM creditbank.raise_error('invalid_parameter',
+			'an account needs its holder''s name',
+			detail => 'full_name is NULL or blank.',
+			hint => 'Pass the name as it stands on the identity document.',
+			table_name => 'holder',
+			column_name => 'full_name');
+	END IF;
+	PERFORM creditbank.check_date(open_account.opened_on, 'the day of opening');
+	SELECT b.* INTO bank FROM creditbank.bank AS b;
+	commitment := creditbank.digest(salt || convert_to(open_account.full_name, 'UTF8'), bank.suite);
+
+	INSERT INTO creditbank.account AS a (opened_on, commitment)
+	VALUES (open_account.opened_on, commitment)
+	RETURNING a.account_id INTO new_id;
+	INSERT INTO creditbank.holder (account_id, full_name, salt)
+	VALUES (new_id, open_account.full_name, salt);
+	INSERT INTO creditbank.ledger_head (account_id, seq, balances, head_hash)
+	VALUES (new_id, 0, '{}', creditbank.genesis_hash(bank.ledger_id, bank.suite, new_id));
+
+	RETURN QUERY
+	SELECT creditbank.account_number(new_id), new_id, e.seq, e.entry_hash
+	FROM creditbank.append_entry(new_id, 'opened', NULL, NULL, open_account.opened_on,
+		jsonb_build_object('commitment', encode(commitment, 'hex'))::text) AS e;
+END
+$$;
+COMMENT ON FUNCTION creditbank.open_account(text, date) IS
+'Opens a learner''s lifelong account and writes its first ledger entry. Returns the account''s number (with check digits), its id, and the entry''s seq and hash. Errors: bank_not_open, invalid_parameter for a missing name, invalid_date.';

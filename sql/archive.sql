@@ -1,1 +1,433 @@
--- archive.sql
+-- archive.sql: the lifelong file: achievements deposited
+-- and recognised.
+-- Promise: each step is a ledger entry whose detail holds the achievement as it
+-- stood, so the file can be checked against the ledger; an achievement stands
+-- in the bank once, whoever brings it.
+
+CREATE PROCEDURE creditbank.create_archive_tables()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	CREATE TABLE creditbank.achievement (
+		achievement_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+		account_id bigint NOT NULL,
+		ref creditbank.achievement_ref NOT NULL,
+		title text NOT NULL,
+		state text NOT NULL,
+		claimed_amount creditbank.credit_amount,
+		amount creditbank.credit_amount,
+		level smallint,
+		grade text,
+		attendance numeric(5,2),
+		awarded_on date NOT NULL,
+		expires_on date,
+		rank text,
+		tags text[] NOT NULL,
+		evidence bytea,
+		CONSTRAINT achievement_pkey PRIMARY KEY (achievement_id),
+		CONSTRAINT achievement_title_given CHECK (title <> ''),
+		CONSTRAINT achievement_state_known CHECK (state IN ('deposited', 'recognised', 'declined')),
+		CONSTRAINT achievement_claimed_amount_positive CHECK (sign(claimed_amount) = 1),
+		CONSTRAINT achievement_amount_positive CHECK (sign(amount) = 1),
+		CONSTRAINT achievement_level_range CHECK (level BETWEEN 1 AND 10),
+		CONSTRAINT achievement_attendance_range CHECK (attendance BETWEEN 0 AND 100),
+		CONSTRAINT achievement_dates_ordered CHECK (expires_on >= awarded_on),
+		CONSTRAINT achievement_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
+	);
+	COMMENT ON TABLE creditbank.achievement IS 'What learners deposited: certificates, training, awards, patents, projects and more. One row per deposit; the ledger holds its history.';
+	COMMENT ON COLUMN creditbank.achievement.achievement_id IS 'The deposit''s id.';
+	COMMENT ON COLUMN creditbank.achievement.account_id IS 'The learner''s account.';
+	COMMENT ON COLUMN creditbank.achievement.ref IS 'What it is: class/issuer/code, with the document''s serial where it has one.';
+	COMMENT ON COLUMN creditbank.achievement.title IS 'Its title, as on the document.';
+	COMMENT ON COLUMN creditbank.achievement.state IS 'deposited, recognised or declined.';
+	COMMENT ON COLUMN creditbank.achievement.claimed_amount IS 'The hours or credits claimed at the deposit; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.amount IS 'The hours or credits recognised; NULL before, and when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.level IS 'Its level, 1 to 10; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.grade IS 'The grade on it, as written; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.attendance IS 'Attendance, in percent; NULL when not said.';
+	COMMENT ON COLUMN creditbank.achievement.awarded_on IS 'The day it was awarded.';
+	COMMENT ON COLUMN creditbank.achievement.expires_on IS 'The last day it is valid; NULL for ever.';
+	COMMENT ON COLUMN creditbank.achievement.rank IS 'The place reached in a contest or team; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.tags IS 'Free words that rules test: online, national, accredited.';
+	COMMENT ON COLUMN creditbank.achievement.evidence IS 'The digest of the evidence document; the document itself is kept elsewhere. NULL when none was handed in.';
+
+	CREATE INDEX achievement_account_idx ON creditbank.achievement (account_id);
+	COMMENT ON INDEX creditbank.achievement_account_idx IS 'A learner''s file.';
+	-- A document with a serial belongs to one person; one without a serial
+	-- (a course passed) is told apart by its holder.
+	CREATE UNIQUE INDEX achievement_serial_key ON creditbank.achievement (ref)
+	WHERE creditbank.serial(ref) IS NOT NULL AND state <> 'declined';
+	COMMENT ON INDEX creditbank.achievement_serial_key IS 'A document with a serial is deposited once in the whole bank.';
+	CREATE UNIQUE INDEX achievement_ref_key ON creditbank.achievement (account_id, ref)
+	WHERE state <> 'declined';
+	COMMENT ON INDEX creditbank.achievement_ref_key IS 'An account holds an achievement once.';
+
+	CREATE TABLE creditbank.consumption (
+		achievement_id bigint NOT NULL,
+		purpose text NOT NULL,
+		used_for text NOT NULL,
+		consumed_on date NOT NULL,
+		seq bigint NOT NULL,
+		CONSTRAINT consumption_pkey PRIMARY KEY (achievement_id, purpose),
+		CONSTRAINT consumption_achievement_fkey FOREIGN KEY (achievement_id) REFERENCES creditbank.achievement (achievement_id)
+	);
+	COMMENT ON TABLE creditbank.consumption IS 'Achievements used up: once per purpose. One row per achievement and purpose.';
+	COMMENT ON COLUMN creditbank.consumption.achievement_id IS 'The achievement.';
+	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used up for: credit, for conversion into a programme.';
+	COMMENT ON COLUMN creditbank.consumption.used_for IS 'The programme it was converted into.';
+	COMMENT ON COLUMN creditbank.consumption.consumed_on IS 'The day of the conversion.';
+	COMMENT ON COLUMN creditbank.consumption.seq IS 'The account''s ledger entry that used it up.';
+END
+$$;
+COMMENT ON PROCEDURE creditbank.create_archive_tables() IS
+'Makes the tables of the lifelong file; a part of create_bank.';
+
+CREATE FUNCTION creditbank.positive_amount(amount text, what text)
+RETURNS creditbank.credit_amount
+LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	read_amount creditbank.credit_amount := amount::creditbank.credit_amount;
+BEGIN
+	IF sign(read_amount) <> 1 THEN
+		PERFORM creditbank.raise_error('invalid_amount',
+			format('%s must be more than zero', what),
+			detail => format('It is %s.', read_amount),
+			hint => 'Leave it out when the achievement has no hours or credits of its own.');
+	END IF;
+	RETURN read_amount;
+END
+$$;
+COMMENT ON FUNCTION creditbank.positive_amount(text, text) IS
+'Reads an amount that must be more than zero; NULL gives NULL. what names it in the message. Errors: invalid_amount, and those of credit_amount''s input.';
+
+CREATE FUNCTION creditbank.lock_account(account text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	of_account bigint := creditbank.account_id(account);
+BEGIN
+	PERFORM
+	FROM creditbank.ledger_head AS h
+	WHERE h.account_id = of_account
+	FOR UPDATE;
+	RETURN of_account;
+END
+$$;
+COMMENT ON FUNCTION creditbank.lock_account(text) IS
+'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
+
+CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT jsonb_strip_nulls(to_jsonb(a) - '{achievement_id,account_id,state}'::text[])
+		FROM creditbank.achievement AS a
+		WHERE a.achievement_id = achievement_document.achievement_id);
+END
+$$;
+COMMENT ON FUNCTION creditbank.achievement_document(bigint) IS
+'An achievement as it stands, as jsonb: what the ledger entries about it hold in their detail. NULL for an unknown id.';
+
+CREATE FUNCTION creditbank.find_achievement(of_account bigint, ref text)
+RETURNS bigint
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	found_id bigint;
+BEGIN
+	SELECT a.achievement_id
+	INTO found_id
+	FROM creditbank.achievement AS a
+	WHERE a.account_id = of_account
+		AND a.ref = find_achievement.ref::creditbank.achievement_ref
+	ORDER BY a.state = 'declined', a.achievement_id DESC
+	LIMIT 1;
+	IF NOT FOUND THEN
+		PERFORM creditbank.raise_error('unknown_achievement',
+			format('account %s holds no achievement "%s"', creditbank.account_number(of_account), coalesce(find_achievement.ref, 'NULL')),
+			hint => 'creditbank.lifelong_file() lists what the account holds; a reference is matched whole, with its serial.',
+			table_name => 'achievement',
+			column_name => 'ref');
+	END IF;
+	RETURN found_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.find_achievement(bigint, text) IS
+'The id of an account''s achievement with a reference, the whole of it. Errors: unknown_achievement, also for NULL; those of achievement_ref''s input.';
+
+CREATE FUNCTION creditbank.deposit(
+	account text,
+	ref text,
+	awarded_on date,
+	title text DEFAULT NULL,
+	amount text DEFAULT NULL,
+	level integer DEFAULT NULL,
+	grade text DEFAULT NULL,
+	attendance numeric DEFAULT NULL,
+	expires_on date DEFAULT NULL,
+	rank text DEFAULT NULL,
+	tags text[] DEFAULT '{}',
+	evidence bytea DEFAULT NULL)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	seq bigint,
+	entry_hash bytea)
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	of_ref creditbank.achievement_ref;
+	published record;
+	new_id bigint;
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.lock_account(deposit.account);
+	of_ref := deposit.ref::creditbank.achievement_ref;
+	IF of_ref IS NULL THEN
+		PERFORM creditbank.raise_error('invalid_parameter', 'a deposit names its achievement',
+			detail => 'ref is NULL.', hint => 'Pass a reference like cert/CN-POST/EXP-OPERATOR#2023-000123.');
+	END IF;
+	PERFORM creditbank.check_date(deposit.awarded_on, 'the day of award');
+	PERFORM creditbank.check_issuer(of_ref, deposit.awarded_on);
+	IF deposit.expires_on < deposit.awarded_on OR NOT isfinite(deposit.expires_on) THEN
+		PERFORM creditbank.raise_error('invalid_date', 'the achievement would expire before it was awarded, or never on a day',
+			detail => format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
+			hint => 'Leave expires_on out for an achievement that stays valid.');
+	END IF;
+	IF deposit.level NOT BETWEEN 1 AND 10 THEN
+		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not a level', deposit.level),
+			hint => 'Levels are 1 to 10; leave level out when the achievement has none.');
+	END IF;
+	IF deposit.attendance NOT BETWEEN 0 AND 100 THEN
+		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not an attendance', deposit.attendance),
+			hint => 'Attendance is in percent, 0 to 100.');
+	END IF;
+
+	SELECT c.title, c.level
+	INTO published
+	FROM creditbank.catalogue AS c
+	WHERE c.ref = creditbank.catalogue_ref(of_ref);
+	IF coalesce(deposit.title, published.title, '') = '' THEN
+		PERFORM creditbank.raise_error('invalid_parameter', format('"%s" needs a title', of_ref),
+			detail => 'No title was given, and the catalogue has no such achievement to take it from.',
+			hint => 'Pass the title as it stands on the document.');
+	END IF;
+
+	INSERT INTO creditbank.achievement AS a
+		(account_id, ref, title, state, claimed_amount, level, grade, attendance,
+		awarded_on, expires_on, rank, tags, evidence)
+	VALUES (of_account, of_ref, coalesce(deposit.title, published.title), 'deposited',
+		creditbank.positive_amount(deposit.amount, 'the amount of an achievement'),
+		coalesce(deposit.level, published.level), deposit.grade, deposit.attendance,
+		deposit.awarded_on, deposit.expires_on, deposit.rank, coalesce(deposit.tags, '{}'), deposit.evidence)
+	ON CONFLICT DO NOTHING
+	RETURNING a.achievement_id INTO new_id;
+	IF NOT FOUND THEN
+		PERFORM creditbank.raise_error('duplicate_achievement',
+			format('"%s" is deposited already', of_ref),
+			detail => CASE
+				WHEN EXISTS (SELECT FROM creditbank.achievement AS a WHERE a.account_id = of_account AND a.ref = of_ref)
+				THEN 'This account holds it.'
+				ELSE 'Another account holds the document with this serial.' END,
+			hint => 'An achievement counts once; creditbank.lifelong_file() shows what an account holds.',
+			table_name => 'achievement',
+			column_name => 'ref',
+			constraint_name => 'achievement_serial_key');
+	END IF;
+
+	RETURN QUERY
+	SELECT new_id, of_ref::text, 'deposited', e.seq, e.entry_hash
+	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, current_date,
+		jsonb_build_object('id', new_id, 'achievement', creditbank.achievement_document(new_id))::text) AS e;
+END
+$$;
+COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea) IS
+'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document. title and level default to the catalogue''s. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
+
+CREATE FUNCTION creditbank.check_issuer(ref creditbank.achievement_ref, day date)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	valid daterange;
+BEGIN
+	SELECT i.valid
+	INTO valid
+	FROM creditbank.institution AS i
+	WHERE i.code = creditbank.issuer(ref);
+	IF NOT FOUND OR NOT valid @> day THEN
+		PERFORM creditbank.raise_error('unknown_institution',
+			format('"%s" cannot have awarded "%s"', creditbank.issuer(ref), ref),
+			detail => CASE WHEN valid IS NULL THEN 'The registry has no such institution.'
+				ELSE format('It takes part on %s only; the award is of %s.', valid, to_char(day, 'YYYY-MM-DD')) END,
+			hint => 'Institutions are registered in creditbank.institution.',
+			table_name => 'institution',
+			column_name => 'code');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_issuer(creditbank.achievement_ref, date) IS
+'Raises unknown_institution unless the issuer of a reference took part on a day.';
+
+CREATE FUNCTION creditbank.recognise(
+	account text,
+	ref text,
+	decision text DEFAULT 'recognised',
+	amount text DEFAULT NULL,
+	level integer DEFAULT NULL,
+	note text DEFAULT NULL)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	recognised creditbank.credit_amount,
+	seq bigint,
+	entry_hash bytea)
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	found_id bigint;
+	before creditbank.achievement;
+	given creditbank.credit_amount := creditbank.positive_amount(recognise.amount, 'a recognised amount');
+BEGIN
+	PERFORM creditbank.require_bank();
+	IF recognise.decision IS NULL OR recognise.decision NOT IN ('recognised', 'declined') THEN
+		PERFORM creditbank.raise_error('invalid_parameter',
+			format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
+			hint => 'The decisions are ''recognised'' and ''declined''.');
+	END IF;
+	IF recognise.decision = 'declined' AND (given IS NOT NULL OR recognise.level IS NOT NULL) THEN
+		PERFORM creditbank.raise_error('invalid_parameter', 'what is declined has no recognised amount or level',
+			hint => 'Leave amount and level out, or recognise it.');
+	END IF;
+	IF recognise.level NOT BETWEEN 1 AND 10 THEN
+		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not a level', recognise.level),
+			hint => 'Levels are 1 to 10; leave level out to keep the one deposited.');
+	END IF;
+	of_account := creditbank.lock_account(recognise.account);
+	found_id := creditbank.find_achievement(of_account, recognise.ref);
+	SELECT a.* INTO before FROM creditbank.achievement AS a WHERE a.achievement_id = found_id;
+	IF before.state <> 'deposited' THEN
+		PERFORM creditbank.raise_error('wrong_state',
+			format('"%s" cannot be %s', before.ref, recognise.decision),
+			detail => format('It is %s; only what is deposited is decided.', before.state),
+			hint => 'creditbank.lifelong_file() shows the state of each achievement.',
+			table_name => 'achievement',
+			column_name => 'state');
+	END IF;
+
+	UPDATE creditbank.achievement AS a
+	SET state = recognise.decision,
+		amount = CASE WHEN recognise.decision = 'recognised' THEN coalesce(given, before.claimed_amount) END,
+		level = coalesce(recognise.level, before.level)
+	WHERE a.achievement_id = found_id;
+
+	RETURN QUERY
+	SELECT found_id, a.ref::text, a.state, a.amount, e.seq, e.entry_hash
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, a.state, a.amount, a.ref, current_date,
+		jsonb_strip_nulls(jsonb_build_object(
+			'id', found_id,
+			'achievement', creditbank.achievement_document(found_id),
+			'note', recognise.note))::text) AS e
+	WHERE a.achievement_id = found_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, text) IS
+'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
+
+CREATE FUNCTION creditbank.consume_achievement(
+	of_account bigint,
+	ref text,
+	purpose text,
+	used_for text,
+	day date,
+	detail text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	found_id bigint := creditbank.find_achievement(of_account, ref);
+	entry_seq bigint;
+BEGIN
+	SELECT e.seq
+	INTO entry_seq
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'consumed', -a.amount, a.ref, day, detail) AS e
+	WHERE a.achievement_id = found_id;
+	INSERT INTO creditbank.consumption (achievement_id, purpose, used_for, consumed_on, seq)
+	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, day, entry_seq);
+	RETURN entry_seq;
+END
+$$;
+COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, date, text) IS
+'Uses an account''s achievement up for a purpose: takes its recognised amount from the balance and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
+
+CREATE FUNCTION creditbank.lifelong_file(account text)
+RETURNS TABLE (
+	item integer,
+	class text,
+	achievement text,
+	title text,
+	state text,
+	amount creditbank.credit_amount,
+	number numeric(18,4),
+	unit text,
+	level smallint,
+	grade text,
+	awarded_on date,
+	expires_on date,
+	used_for text,
+	mark text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.account_id(lifelong_file.account);
+	RETURN QUERY
+	SELECT (row_number() OVER (ORDER BY f.place, f.day, f.id))::integer,
+		creditbank.class(f.ref), f.ref::text, f.title, f.state, f.amount,
+		f.amount::numeric(18,4), creditbank.unit(f.amount), f.level, f.grade,
+		f.day, f.expires_on, f.used_for, f.mark
+	FROM (
+		SELECT 1 AS place, a.achievement_id AS id, a.ref, a.title,
+			CASE WHEN c.achievement_id IS NULL THEN a.state ELSE 'consumed' END AS state,
+			coalesce(a.amount, a.claimed_amount) AS amount, a.level, a.grade,
+			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark
+		FROM creditbank.achievement AS a
+		LEFT JOIN creditbank.consumption AS c ON c.achievement_id = a.achievement_id AND c.purpose = 'credit'
+		WHERE a.account_id = of_account
+		UNION ALL
+		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', 'converted',
+			e.amount, NULL, e.detail::jsonb ->> 'grade',
+			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark'
+		FROM creditbank.ledger_entry AS e
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
+		WHERE e.account_id = of_account) AS f
+	ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
+'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed) and what it was used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types. Errors: bank_not_open, unknown_account.';

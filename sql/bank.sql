@@ -1,1 +1,131 @@
--- bank.sql
+-- bank.sql: opening the bank, and knowing that it is open.
+-- Promise: CREATE EXTENSION brings the machine and changes no data; create_bank
+-- opens the bank: tables, views, policies and grants as ordinary objects that
+-- are not members of the extension, so that pg_dump keeps all of them. Each
+-- room makes its own tables, in its own file, called here from the lowest
+-- floor up.
+
+DO $$
+DECLARE
+	role record;
+BEGIN
+	FOR role IN
+		VALUES
+			('creditbank_owner', 'creditbank: owns the bank''s tables and functions; nobody logs in as it'),
+			('creditbank_admin', 'creditbank: opens the bank and keeps its registry'),
+			('creditbank_registrar', 'creditbank: an institution''s system: opens accounts, deposits, converts'),
+			('creditbank_assessor', 'creditbank: recognises achievements'),
+			('creditbank_auditor', 'creditbank: reads and verifies the ledger'),
+			('creditbank_analyst', 'creditbank: reads what holds no personal data, for statistics'),
+			('creditbank_verifier', 'creditbank: checks what the public may check')
+	LOOP
+		BEGIN
+			IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = role.column1) THEN
+				EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', role.column1);
+				EXECUTE pg_catalog.format('COMMENT ON ROLE %I IS %L', role.column1, role.column2);
+			END IF;
+		EXCEPTION WHEN duplicate_object OR unique_violation THEN
+			NULL; -- made meanwhile by an installation in another database
+		END;
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION creditbank.caller()
+RETURNS text
+AS 'MODULE_PATHNAME', 'creditbank_caller'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION creditbank.caller() IS
+'The role on whose behalf the outermost statement runs: SET ROLE counts, the owner''s rights of functions on the way do not. Never NULL.';
+
+CREATE FUNCTION creditbank.require_bank()
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('creditbank.bank') IS NULL THEN
+		PERFORM creditbank.raise_error('bank_not_open',
+			'no bank is open in this database',
+			detail => format('Database "%s" has the extension, but not the tables of a bank.', current_database()),
+			hint => 'CALL creditbank.create_bank(origin => ''bank.example.org'') opens one.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.require_bank() IS
+'Raises bank_not_open unless a bank is open in this database. Every public function that needs the bank''s tables calls it first.';
+
+CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	CREATE TABLE creditbank.bank (
+		singleton boolean NOT NULL DEFAULT true,
+		origin text NOT NULL,
+		suite text NOT NULL,
+		ledger_id uuid NOT NULL,
+		made_by_version text NOT NULL,
+		opened_at timestamptz NOT NULL,
+		CONSTRAINT bank_pkey PRIMARY KEY (singleton),
+		CONSTRAINT bank_only_one CHECK (singleton),
+		CONSTRAINT bank_origin_form CHECK (origin ~ '^[^[:space:]+]{1,255}$')
+	);
+	COMMENT ON TABLE creditbank.bank IS 'The one bank of this database: the choices it was opened with. One row.';
+	COMMENT ON COLUMN creditbank.bank.singleton IS 'Always true: there is one bank.';
+	COMMENT ON COLUMN creditbank.bank.origin IS 'The name under which the ledger is known outside, like a host name with a path: no spaces, no plus sign (the form C2SP tlog-checkpoint asks for).';
+	COMMENT ON COLUMN creditbank.bank.suite IS 'The algorithm suite of the ledger: sha256-ed25519 or sm3-sm2. It is part of what is hashed.';
+	COMMENT ON COLUMN creditbank.bank.ledger_id IS 'The identity of the ledger. It is part of what is hashed, so an entry of another ledger never verifies here.';
+	COMMENT ON COLUMN creditbank.bank.made_by_version IS 'The version of the extension that made these tables.';
+	COMMENT ON COLUMN creditbank.bank.opened_at IS 'When the bank was opened.';
+	INSERT INTO creditbank.bank (origin, suite, ledger_id, made_by_version, opened_at)
+	SELECT origin, suite, ledger_id, extversion, now()
+	FROM pg_extension
+	WHERE extname = 'creditbank';
+END
+$$;
+COMMENT ON PROCEDURE creditbank.create_bank_tables(text, text, uuid) IS
+'Makes the table of the bank itself; a part of create_bank.';
+
+CREATE PROCEDURE creditbank.create_bank(
+	origin text,
+	suite text DEFAULT 'sha256-ed25519',
+	ledger_id uuid DEFAULT gen_random_uuid())
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL THEN
+		PERFORM creditbank.raise_error('invalid_parameter',
+			'a bank is opened with an origin, a suite and a ledger id',
+			detail => 'One of the three is NULL.',
+			hint => 'Leave suite and ledger_id out to take their defaults.');
+	END IF;
+	PERFORM creditbank.digest('', suite); -- an unknown suite is refused here
+	IF origin !~ '^[^[:space:]+]{1,255}$' THEN
+		PERFORM creditbank.raise_error('invalid_parameter',
+			format('"%s" cannot be the origin of a ledger', origin),
+			detail => 'An origin has 1 to 255 characters, none of them a space or a plus sign.',
+			hint => 'Use a name you own, like a host name: bank.example.org/credit.');
+	END IF;
+	-- Two who open at once: the second waits here and then sees the bank.
+	PERFORM pg_advisory_xact_lock(hashtextextended('creditbank.create_bank', 0));
+	IF to_regclass('creditbank.bank') IS NOT NULL THEN
+		PERFORM creditbank.raise_error('bank_already_open',
+			'a bank is already open in this database',
+			detail => (SELECT format('It was opened as "%s" at %s.', b.origin, b.opened_at) FROM creditbank.bank AS b),
+			hint => 'One database holds one bank; open another bank in another database.',
+			table_name => 'bank',
+			constraint_name => 'bank_only_one');
+	END IF;
+	CALL creditbank.create_bank_tables(origin, suite, ledger_id);
+	CALL creditbank.create_registry_tables();
+	CALL creditbank.create_account_tables();
+	CALL creditbank.create_ledger_tables();
+	CALL creditbank.create_archive_tables();
+	CALL creditbank.create_conversion_tables();
+	CALL creditbank.grant_access_to_tables();
+END
+$$;
+COMMENT ON PROCEDURE creditbank.create_bank(text, text, uuid) IS
+'Opens the bank of this database: makes its tables, views and grants in schema creditbank, owned by creditbank_owner and not members of the extension. origin is the ledger''s name outside; suite the algorithm suite; ledger_id its identity (random unless given). Errors: bank_already_open; invalid_parameter for a bad origin or suite.';

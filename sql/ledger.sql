@@ -1,1 +1,204 @@
--- ledger.sql
+-- ledger.sql: one hash chain per account; everything that happens to an
+-- account is an entry.
+-- Promise: entries are only ever added, each bound to the one before it by
+-- hash; doc/ledger.md specifies the hashed bytes. Only append_entry writes
+-- here, and only the functions of the rooms above may call it.
+
+CREATE FUNCTION creditbank.entry_kinds()
+RETURNS TABLE (kind smallint, name text, meaning text)
+AS 'MODULE_PATHNAME', 'creditbank_entry_kinds'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.entry_kinds() IS
+'The kinds of ledger entry with their numbers in the canonical bytes: one row per kind.';
+
+CREATE FUNCTION creditbank.entry_bytes(
+	ledger_id uuid,
+	suite text,
+	account_id bigint,
+	seq bigint,
+	kind smallint,
+	amount creditbank.credit_amount,
+	ref creditbank.achievement_ref,
+	occurred_on date,
+	recorded_at timestamptz,
+	actor text,
+	detail text,
+	reverses bigint,
+	prev_hash bytea)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditbank_entry_bytes'
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.entry_bytes(uuid, text, bigint, bigint, smallint, creditbank.credit_amount, creditbank.achievement_ref, date, timestamptz, text, text, bigint, bytea) IS
+'The canonical bytes of a ledger entry, version 1, as doc/ledger.md specifies them. amount, ref, actor, detail and reverses may be NULL, which differs from empty; NULL for any other argument gives NULL. Errors: invalid_date for an infinite date, invalid_parameter for a bad suite or hash length.';
+
+CREATE FUNCTION creditbank.entry_hash(
+	ledger_id uuid,
+	suite text,
+	account_id bigint,
+	seq bigint,
+	kind smallint,
+	amount creditbank.credit_amount,
+	ref creditbank.achievement_ref,
+	occurred_on date,
+	recorded_at timestamptz,
+	actor text,
+	detail text,
+	reverses bigint,
+	prev_hash bytea)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditbank_entry_hash'
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.entry_hash(uuid, text, bigint, bigint, smallint, creditbank.credit_amount, creditbank.achievement_ref, date, timestamptz, text, text, bigint, bytea) IS
+'The hash of a ledger entry: the digest of entry_bytes with the same arguments. NULL and errors as there.';
+
+CREATE FUNCTION creditbank.genesis_hash(ledger_id uuid, suite text, account_id bigint)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditbank_genesis_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.genesis_hash(uuid, text, bigint) IS
+'What the first entry of an account carries as prev_hash. NULL when an argument is NULL. Errors: invalid_parameter for an unknown suite.';
+
+CREATE FUNCTION creditbank.append_entry(
+	account_id bigint,
+	kind text,
+	amount creditbank.credit_amount,
+	ref creditbank.achievement_ref,
+	occurred_on date,
+	detail text)
+RETURNS TABLE (entry_id bigint, seq bigint, entry_hash bytea)
+ROWS 1
+AS 'MODULE_PATHNAME', 'creditbank_append_entry'
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
+COMMENT ON FUNCTION creditbank.append_entry(bigint, text, creditbank.credit_amount, creditbank.achievement_ref, date, text) IS
+'Appends one entry to an account''s chain: locks the account''s head, chains, adds amount (may be NULL) to the balance of its unit. Returns the entry''s id, seq and hash. For the bank''s own functions only. Errors: unknown_account, insufficient_balance when a balance would go below zero.';
+
+CREATE PROCEDURE creditbank.create_ledger_tables()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	CREATE TABLE creditbank.ledger_head (
+		account_id bigint NOT NULL,
+		seq bigint NOT NULL,
+		balances creditbank.credit_amount[] NOT NULL,
+		head_hash bytea NOT NULL,
+		CONSTRAINT ledger_head_pkey PRIMARY KEY (account_id),
+		CONSTRAINT ledger_head_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
+	) WITH (fillfactor = 70);
+	COMMENT ON TABLE creditbank.ledger_head IS 'The head of each account''s chain: locked, then moved forward, by every entry. One row per account; nothing but the key is indexed, so updates stay in their page.';
+	COMMENT ON COLUMN creditbank.ledger_head.account_id IS 'The account.';
+	COMMENT ON COLUMN creditbank.ledger_head.seq IS 'The seq of its last entry; 0 before the first.';
+	COMMENT ON COLUMN creditbank.ledger_head.balances IS 'Its balances, one amount per unit it ever used, ordered by unit.';
+	COMMENT ON COLUMN creditbank.ledger_head.head_hash IS 'The hash of its last entry; the genesis hash before the first.';
+
+	CREATE TABLE creditbank.ledger_entry (
+		entry_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (CACHE 1),
+		account_id bigint NOT NULL,
+		seq bigint NOT NULL,
+		recorded_at timestamptz NOT NULL,
+		amount creditbank.credit_amount,
+		reverses bigint,
+		occurred_on date NOT NULL,
+		kind smallint NOT NULL,
+		ref creditbank.achievement_ref,
+		actor text,
+		detail text,
+		prev_hash bytea NOT NULL,
+		CONSTRAINT ledger_entry_pkey PRIMARY KEY (account_id, seq),
+		CONSTRAINT ledger_entry_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.ledger_head (account_id)
+	);
+	COMMENT ON TABLE creditbank.ledger_entry IS 'The ledger: everything that happened to every account. One row per entry; rows are only ever added.';
+	COMMENT ON COLUMN creditbank.ledger_entry.entry_id IS 'The entry''s id: rising, with gaps, not in the order of commits; not hashed.';
+	COMMENT ON COLUMN creditbank.ledger_entry.account_id IS 'The account.';
+	COMMENT ON COLUMN creditbank.ledger_entry.seq IS 'The entry''s place in the account''s chain: 1, 2, 3 without gaps.';
+	COMMENT ON COLUMN creditbank.ledger_entry.recorded_at IS 'When it was written.';
+	COMMENT ON COLUMN creditbank.ledger_entry.amount IS 'What it adds to the account''s balance of that unit (negative: takes); NULL when it moves nothing.';
+	COMMENT ON COLUMN creditbank.ledger_entry.reverses IS 'The seq of the entry of the same account that this one takes back; NULL in every kind of entry of this version.';
+	COMMENT ON COLUMN creditbank.ledger_entry.occurred_on IS 'The day it counts from.';
+	COMMENT ON COLUMN creditbank.ledger_entry.kind IS 'What happened: a number of entry_kinds().';
+	COMMENT ON COLUMN creditbank.ledger_entry.ref IS 'The achievement or course it is about, when there is one.';
+	COMMENT ON COLUMN creditbank.ledger_entry.actor IS 'The role that caused it.';
+	COMMENT ON COLUMN creditbank.ledger_entry.detail IS 'What else belongs to it, as JSON text; hashed as it stands. Never personal data.';
+	COMMENT ON COLUMN creditbank.ledger_entry.prev_hash IS 'The hash of the account''s entry before it; the genesis hash in the first.';
+	CREATE TRIGGER ledger_entry_never_changes
+	BEFORE UPDATE OR DELETE ON creditbank.ledger_entry
+	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
+	COMMENT ON TRIGGER ledger_entry_never_changes ON creditbank.ledger_entry IS 'Entries are only ever added.';
+	CREATE TRIGGER ledger_entry_never_emptied
+	BEFORE TRUNCATE ON creditbank.ledger_entry
+	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_change();
+	COMMENT ON TRIGGER ledger_entry_never_emptied ON creditbank.ledger_entry IS 'Entries are only ever added.';
+	ALTER TABLE creditbank.ledger_entry
+		ENABLE ALWAYS TRIGGER ledger_entry_never_changes,
+		ENABLE ALWAYS TRIGGER ledger_entry_never_emptied;
+
+	CREATE VIEW creditbank.ledger
+	WITH (security_invoker = true) AS
+	SELECT creditbank.account_number(e.account_id) AS account,
+		e.seq,
+		k.name AS kind,
+		e.amount::numeric(18,4) AS amount,
+		creditbank.unit(e.amount) AS unit,
+		e.ref::text AS ref,
+		e.occurred_on,
+		e.recorded_at,
+		e.actor,
+		e.detail,
+		encode(e.prev_hash, 'hex') AS prev_hash,
+		encode(creditbank.entry_hash(b.ledger_id, b.suite, e.account_id, e.seq, e.kind, e.amount, e.ref,
+			e.occurred_on, e.recorded_at, e.actor, e.detail, e.reverses, e.prev_hash), 'hex') AS entry_hash
+	FROM creditbank.ledger_entry AS e
+	JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+	CROSS JOIN creditbank.bank AS b;
+	COMMENT ON VIEW creditbank.ledger IS 'The ledger in plain types, for people and BI tools. One row per entry.';
+	COMMENT ON COLUMN creditbank.ledger.account IS 'The account''s number.';
+	COMMENT ON COLUMN creditbank.ledger.seq IS 'The entry''s place in the account''s chain.';
+	COMMENT ON COLUMN creditbank.ledger.kind IS 'What happened: opened, deposited, recognised, declined, consumed, converted.';
+	COMMENT ON COLUMN creditbank.ledger.amount IS 'What it added to the balance of that unit; NULL when it moved nothing.';
+	COMMENT ON COLUMN creditbank.ledger.unit IS 'The unit of amount: cr, pt, hr, ects or cats.';
+	COMMENT ON COLUMN creditbank.ledger.ref IS 'The achievement or course it is about.';
+	COMMENT ON COLUMN creditbank.ledger.occurred_on IS 'The day it counts from.';
+	COMMENT ON COLUMN creditbank.ledger.recorded_at IS 'When it was written.';
+	COMMENT ON COLUMN creditbank.ledger.actor IS 'The role that caused it.';
+	COMMENT ON COLUMN creditbank.ledger.detail IS 'What else belongs to it, as JSON text.';
+	COMMENT ON COLUMN creditbank.ledger.prev_hash IS 'The hash of the entry before it, in hexadecimal digits.';
+	COMMENT ON COLUMN creditbank.ledger.entry_hash IS 'The entry''s own hash, computed now from what is stored, in hexadecimal digits.';
+END
+$$;
+COMMENT ON PROCEDURE creditbank.create_ledger_tables() IS
+'Makes the tables and the view of the ledger; a part of create_bank.';
+
+CREATE FUNCTION creditbank.balance(account text, as_of date DEFAULT NULL)
+RETURNS TABLE (unit text, balance creditbank.credit_amount, amount numeric(18,4))
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.account_id(balance.account);
+	IF balance.as_of IS NULL THEN
+		RETURN QUERY
+		SELECT creditbank.unit(b.amount), b.amount, b.amount::numeric(18,4)
+		FROM creditbank.ledger_head AS h
+		CROSS JOIN unnest(h.balances) AS b (amount)
+		WHERE h.account_id = of_account
+		ORDER BY b.amount;
+	ELSE
+		RETURN QUERY
+		SELECT creditbank.unit(s.amount), s.amount, s.amount::numeric(18,4)
+		FROM (
+			SELECT creditbank.sum(e.amount) AS amount
+			FROM creditbank.ledger_entry AS e
+			WHERE e.account_id = of_account
+				AND e.occurred_on <= balance.as_of
+				AND e.amount IS NOT NULL
+			GROUP BY creditbank.unit(e.amount)) AS s
+		ORDER BY s.amount;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.balance(text, date) IS
+'An account''s balances: one row per unit it ever used, as unit, amount with unit, and plain number. With as_of, what had counted by the end of that day; NULL (the default) means now. Errors: bank_not_open, unknown_account.';

@@ -1,1 +1,297 @@
--- registry.sql
+-- registry.sql: who takes part and what is published: institutions, the
+-- catalogue of achievements, programmes and rule books.
+-- Promise: the tables are kept by creditbank_admin with plain INSERT and
+-- UPDATE; a rule book, once published, is never changed.
+
+CREATE PROCEDURE creditbank.create_registry_tables()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	CREATE TABLE creditbank.institution (
+		code text NOT NULL,
+		name text NOT NULL,
+		kind text NOT NULL,
+		valid daterange NOT NULL DEFAULT daterange(NULL, NULL),
+		CONSTRAINT institution_pkey PRIMARY KEY (code),
+		CONSTRAINT institution_code_form CHECK (creditbank.issuer(creditbank.achievement_ref('course', code, 'X')) = code),
+		CONSTRAINT institution_name_given CHECK (name <> ''),
+		CONSTRAINT institution_kind_known CHECK (kind IN ('school', 'enterprise', 'union', 'training', 'assessment', 'examination', 'authority', 'platform')),
+		CONSTRAINT institution_valid_some_day CHECK (NOT isempty(valid))
+	);
+	COMMENT ON TABLE creditbank.institution IS 'Bodies that take part: they issue achievements, run programmes, recognise or supervise. One row per body.';
+	COMMENT ON COLUMN creditbank.institution.code IS 'The body''s short code, as it stands in achievement references: CN-POST. In the canonical form of a reference (upper case).';
+	COMMENT ON COLUMN creditbank.institution.name IS 'The body''s full name.';
+	COMMENT ON COLUMN creditbank.institution.kind IS 'school, enterprise, union, training (body), assessment (body), examination (body), authority or platform.';
+	COMMENT ON COLUMN creditbank.institution.valid IS 'The days on which the body takes part; unbounded when not said.';
+
+	CREATE TABLE creditbank.catalogue (
+		ref creditbank.achievement_ref NOT NULL,
+		title text NOT NULL,
+		issuer text NOT NULL GENERATED ALWAYS AS (creditbank.issuer(ref)) STORED,
+		level smallint,
+		CONSTRAINT catalogue_pkey PRIMARY KEY (ref),
+		CONSTRAINT catalogue_no_serial CHECK (creditbank.serial(ref) IS NULL),
+		CONSTRAINT catalogue_title_given CHECK (title <> ''),
+		CONSTRAINT catalogue_level_range CHECK (level BETWEEN 1 AND 10),
+		CONSTRAINT catalogue_issuer_fkey FOREIGN KEY (issuer) REFERENCES creditbank.institution (code)
+	);
+	COMMENT ON TABLE creditbank.catalogue IS 'The catalogue of achievements: what institutions award. One row per published achievement.';
+	COMMENT ON COLUMN creditbank.catalogue.ref IS 'The achievement, without a serial: it covers every instance with one.';
+	COMMENT ON COLUMN creditbank.catalogue.title IS 'Its title, as on the document.';
+	COMMENT ON COLUMN creditbank.catalogue.issuer IS 'The awarding body: the issuer part of ref.';
+	COMMENT ON COLUMN creditbank.catalogue.level IS 'Its level, 1 to 10; NULL when it has none. A deposit without a level takes it from here.';
+
+	CREATE TABLE creditbank.programme (
+		code text NOT NULL,
+		institution text NOT NULL,
+		title text NOT NULL,
+		credits creditbank.credit_amount(cr) NOT NULL,
+		CONSTRAINT programme_pkey PRIMARY KEY (code),
+		CONSTRAINT programme_code_given CHECK (code <> ''),
+		CONSTRAINT programme_title_given CHECK (title <> ''),
+		CONSTRAINT programme_credits_positive CHECK (credits > 0),
+		CONSTRAINT programme_institution_fkey FOREIGN KEY (institution) REFERENCES creditbank.institution (code)
+	);
+	COMMENT ON TABLE creditbank.programme IS 'Programmes that learners convert into: a degree, a diploma. One row per programme.';
+	COMMENT ON COLUMN creditbank.programme.code IS 'The programme''s code: rule sets name it in their scope.';
+	COMMENT ON COLUMN creditbank.programme.institution IS 'The body that runs the programme and accepts conversions.';
+	COMMENT ON COLUMN creditbank.programme.title IS 'The programme''s title.';
+	COMMENT ON COLUMN creditbank.programme.credits IS 'All credits of the programme; percentage caps are of this.';
+
+	CREATE TABLE creditbank.programme_category (
+		programme text NOT NULL,
+		category text NOT NULL,
+		credits creditbank.credit_amount(cr) NOT NULL,
+		CONSTRAINT programme_category_pkey PRIMARY KEY (programme, category),
+		CONSTRAINT programme_category_credits_positive CHECK (credits > 0),
+		CONSTRAINT programme_category_programme_fkey FOREIGN KEY (programme) REFERENCES creditbank.programme (code)
+	);
+	COMMENT ON TABLE creditbank.programme_category IS 'Categories of a programme''s courses: major, general, practice. One row per programme and category.';
+	COMMENT ON COLUMN creditbank.programme_category.programme IS 'The programme.';
+	COMMENT ON COLUMN creditbank.programme_category.category IS 'The category''s name within the programme.';
+	COMMENT ON COLUMN creditbank.programme_category.credits IS 'The credits the programme asks for in this category.';
+
+	CREATE TABLE creditbank.programme_course (
+		programme text NOT NULL,
+		ref creditbank.achievement_ref NOT NULL,
+		title text NOT NULL,
+		credits creditbank.credit_amount(cr) NOT NULL,
+		hours creditbank.credit_amount(hr),
+		category text,
+		compulsory boolean NOT NULL DEFAULT true,
+		excluded boolean NOT NULL DEFAULT false,
+		CONSTRAINT programme_course_pkey PRIMARY KEY (programme, ref),
+		CONSTRAINT programme_course_is_course CHECK (creditbank.class(ref) = 'course' AND creditbank.serial(ref) IS NULL),
+		CONSTRAINT programme_course_title_given CHECK (title <> ''),
+		CONSTRAINT programme_course_credits_positive CHECK (credits > 0),
+		CONSTRAINT programme_course_hours_positive CHECK (hours > '0 hr'),
+		CONSTRAINT programme_course_programme_fkey FOREIGN KEY (programme) REFERENCES creditbank.programme (code),
+		CONSTRAINT programme_course_category_fkey FOREIGN KEY (programme, category) REFERENCES creditbank.programme_category (programme, category)
+	);
+	COMMENT ON TABLE creditbank.programme_course IS 'Courses of a programme: what conversions exempt from. One row per programme and course.';
+	COMMENT ON COLUMN creditbank.programme_course.programme IS 'The programme.';
+	COMMENT ON COLUMN creditbank.programme_course.ref IS 'The course, as rules name it: course/OUC/LOG-101.';
+	COMMENT ON COLUMN creditbank.programme_course.title IS 'The course''s title.';
+	COMMENT ON COLUMN creditbank.programme_course.credits IS 'The course''s credits.';
+	COMMENT ON COLUMN creditbank.programme_course.hours IS 'The course''s learning hours, when said.';
+	COMMENT ON COLUMN creditbank.programme_course.category IS 'Its category in the programme, when it has one.';
+	COMMENT ON COLUMN creditbank.programme_course.compulsory IS 'Whether every learner of the programme takes it.';
+	COMMENT ON COLUMN creditbank.programme_course.excluded IS 'Whether it may not be exempted (practice, thesis).';
+
+	CREATE TABLE creditbank.rule_book (
+		rule_book_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+		name text NOT NULL,
+		version integer NOT NULL,
+		rules creditbank.rule_set NOT NULL,
+		digest bytea NOT NULL,
+		programmes text[] NOT NULL,
+		effective daterange NOT NULL,
+		published_at timestamptz NOT NULL,
+		published_by text NOT NULL,
+		CONSTRAINT rule_book_pkey PRIMARY KEY (rule_book_id),
+		CONSTRAINT rule_book_version_key UNIQUE (name, version)
+	);
+	COMMENT ON TABLE creditbank.rule_book IS 'Published rule books: decisions are made by these and by nothing else. One row per published version; never changed.';
+	COMMENT ON COLUMN creditbank.rule_book.rule_book_id IS 'The rule book''s number.';
+	COMMENT ON COLUMN creditbank.rule_book.name IS 'The name in the rule set.';
+	COMMENT ON COLUMN creditbank.rule_book.version IS 'The version in the rule set.';
+	COMMENT ON COLUMN creditbank.rule_book.rules IS 'The rules themselves.';
+	COMMENT ON COLUMN creditbank.rule_book.digest IS 'The digest of the rules by the bank''s suite: what decisions refer to.';
+	COMMENT ON COLUMN creditbank.rule_book.programmes IS 'The programmes in its scope; empty for every programme.';
+	COMMENT ON COLUMN creditbank.rule_book.effective IS 'The days on which it is in force.';
+	COMMENT ON COLUMN creditbank.rule_book.published_at IS 'When it was published.';
+	COMMENT ON COLUMN creditbank.rule_book.published_by IS 'The role that published it.';
+	CREATE TRIGGER rule_book_never_changes
+	BEFORE UPDATE OR DELETE ON creditbank.rule_book
+	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
+	COMMENT ON TRIGGER rule_book_never_changes ON creditbank.rule_book IS 'A published rule book stays as it is.';
+	CREATE TRIGGER rule_book_never_emptied
+	BEFORE TRUNCATE ON creditbank.rule_book
+	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_change();
+	COMMENT ON TRIGGER rule_book_never_emptied ON creditbank.rule_book IS 'A published rule book stays as it is.';
+	ALTER TABLE creditbank.rule_book
+		ENABLE ALWAYS TRIGGER rule_book_never_changes,
+		ENABLE ALWAYS TRIGGER rule_book_never_emptied;
+END
+$$;
+COMMENT ON PROCEDURE creditbank.create_registry_tables() IS
+'Makes the tables of the registry; a part of create_bank.';
+
+CREATE FUNCTION creditbank.refuse_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.raise_error('append_only',
+		format('%s is append-only', TG_TABLE_NAME),
+		detail => format('%s was asked for; rows are only ever added.', TG_OP),
+		hint => 'What was wrong is set right by a further entry or version, never by a change.',
+		table_name => TG_TABLE_NAME,
+		constraint_name => TG_NAME);
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_change() IS
+'The trigger of append-only tables: refuses UPDATE, DELETE and TRUNCATE. Errors: append_only.';
+
+CREATE FUNCTION creditbank.publish_rules(rules text)
+RETURNS TABLE (
+	rule_book_id bigint,
+	name text,
+	version integer,
+	effective daterange,
+	digest bytea)
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	book creditbank.rule_set;
+	scope text[];
+	days daterange;
+	other record;
+	unknown text;
+BEGIN
+	PERFORM creditbank.require_bank();
+	IF publish_rules.rules IS NULL THEN
+		PERFORM creditbank.raise_error('invalid_rule_set', 'there are no rules to publish',
+			detail => 'rules is NULL.', hint => 'Pass the text of a rule_set.');
+	END IF;
+	book := publish_rules.rules::creditbank.rule_set;
+	scope := creditbank.rule_set_programmes(book);
+	days := creditbank.rule_set_effective(book);
+
+	SELECT s.code
+	INTO unknown
+	FROM unnest(scope) AS s (code)
+	WHERE NOT EXISTS (SELECT FROM creditbank.programme AS p WHERE p.code = s.code)
+	LIMIT 1;
+	IF FOUND THEN
+		PERFORM creditbank.raise_error('unknown_programme',
+			format('programme "%s" is not in the registry', unknown),
+			detail => format('Rule set "%s" names it in its scope.', creditbank.rule_set_name(book)),
+			hint => 'Register the programme first, or mend the rule set''s scope.',
+			table_name => 'programme');
+	END IF;
+
+	-- Two who publish at once: the second waits and then sees the first's book.
+	LOCK TABLE creditbank.rule_book IN SHARE ROW EXCLUSIVE MODE;
+	SELECT b.name, b.version, b.effective
+	INTO other
+	FROM creditbank.rule_book AS b
+	WHERE (b.name = creditbank.rule_set_name(book) AND b.version = creditbank.rule_set_version(book))
+		OR (b.effective && days
+			AND (b.programmes = '{}' OR scope = '{}' OR b.programmes && scope))
+	ORDER BY b.rule_book_id
+	LIMIT 1;
+	IF FOUND THEN
+		PERFORM creditbank.raise_error('rules_overlap',
+			format('rule set "%s" version %s collides with a published rule book',
+				creditbank.rule_set_name(book), creditbank.rule_set_version(book)),
+			detail => format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.effective),
+			hint => 'Give it a new version, and days or programmes that no published rule book covers.',
+			table_name => 'rule_book',
+			constraint_name => 'rule_book_version_key');
+	END IF;
+
+	RETURN QUERY
+	INSERT INTO creditbank.rule_book AS b
+		(name, version, rules, digest, programmes, effective, published_at, published_by)
+	SELECT creditbank.rule_set_name(book), creditbank.rule_set_version(book), book,
+		creditbank.rule_set_digest(book, bank.suite), scope, days, now(), creditbank.caller()
+	FROM creditbank.bank AS bank
+	RETURNING b.rule_book_id, b.name, b.version, b.effective, b.digest;
+END
+$$;
+COMMENT ON FUNCTION creditbank.publish_rules(text) IS
+'Publishes a rule set, given as its text: from then on decisions are made by it on its effective days, for the programmes in its scope. Returns the rule book''s number, name, version, days and digest. At any day at most one rule book is in force for a programme. Errors: syntax_error and invalid_rule_set for bad rules, unknown_programme for one in the scope, rules_overlap, bank_not_open.';
+
+CREATE FUNCTION creditbank.rules_in_force(programme text, as_of date)
+RETURNS bigint
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	found_id bigint;
+BEGIN
+	SELECT b.rule_book_id
+	INTO found_id
+	FROM creditbank.rule_book AS b
+	WHERE b.effective @> rules_in_force.as_of
+		AND (b.programmes = '{}' OR rules_in_force.programme = ANY (b.programmes));
+	IF NOT FOUND THEN
+		PERFORM creditbank.raise_error('no_rules_in_force',
+			format('no rule book is in force for programme "%s" on %s', rules_in_force.programme, to_char(rules_in_force.as_of, 'YYYY-MM-DD')),
+			detail => 'No published rule book has both the programme in its scope and the day among its effective days.',
+			hint => 'SELECT name, version, programmes, effective FROM creditbank.rule_book lists what is published.',
+			table_name => 'rule_book');
+	END IF;
+	RETURN found_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.rules_in_force(text, date) IS
+'The number of the one rule book in force for a programme on a day. NULL when an argument is NULL. Errors: no_rules_in_force.';
+
+CREATE FUNCTION creditbank.programme_document(programme text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	document jsonb;
+BEGIN
+	SELECT jsonb_build_object(
+		'code', p.code,
+		'total', p.credits::numeric,
+		'categories', (
+			SELECT coalesce(jsonb_agg(jsonb_build_object('name', c.category, 'credits', c.credits::numeric) ORDER BY c.category COLLATE "C"), '[]')
+			FROM creditbank.programme_category AS c
+			WHERE c.programme = p.code),
+		'courses', (
+			SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+				'ref', c.ref::text,
+				'title', c.title,
+				'credits', c.credits::numeric,
+				'hours', c.hours::numeric,
+				'category', c.category,
+				'compulsory', c.compulsory,
+				'excluded', c.excluded)) ORDER BY c.ref), '[]')
+			FROM creditbank.programme_course AS c
+			WHERE c.programme = p.code))
+	INTO document
+	FROM creditbank.programme AS p
+	WHERE p.code = programme_document.programme;
+	IF NOT FOUND THEN
+		PERFORM creditbank.raise_error('unknown_programme',
+			format('programme "%s" is not in the registry', programme_document.programme),
+			hint => 'SELECT code, title FROM creditbank.programme lists the programmes.',
+			table_name => 'programme',
+			column_name => 'code');
+	END IF;
+	RETURN document;
+END
+$$;
+COMMENT ON FUNCTION creditbank.programme_document(text) IS
+'A programme with its categories and courses as the jsonb that evaluate() takes. NULL for NULL. Errors: unknown_programme.';

@@ -1,1 +1,263 @@
--- verify.sql
+-- verify.sql: verification of the ledger: one account, or all of it.
+-- Promise: reads only; recomputes every hash from what is stored and believes
+-- nothing else; says which account, which entry and what kind of break. No rows
+-- means that nothing was found.
+
+CREATE FUNCTION creditbank.verify_chain(of_account bigint DEFAULT NULL)
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH entry AS MATERIALIZED (
+		SELECT e.account_id, e.seq, e.prev_hash,
+			creditbank.entry_hash(b.ledger_id, b.suite, e.account_id, e.seq, e.kind, e.amount, e.ref,
+				e.occurred_on, e.recorded_at, e.actor, e.detail, e.reverses, e.prev_hash) AS hash,
+			creditbank.genesis_hash(b.ledger_id, b.suite, e.account_id) AS genesis
+		FROM creditbank.ledger_entry AS e
+		CROSS JOIN creditbank.bank AS b
+		WHERE of_account IS NULL OR e.account_id = of_account),
+	link AS (
+		SELECT entry.*,
+			coalesce(lag(seq) OVER in_order, 0) AS seq_before,
+			coalesce(lag(hash) OVER in_order, genesis) AS hash_before
+		FROM entry
+		WINDOW in_order AS (PARTITION BY account_id ORDER BY seq)),
+	tail AS (
+		SELECT DISTINCT ON (account_id) account_id, seq, hash
+		FROM entry
+		ORDER BY account_id, seq DESC)
+	-- The hash an entry carries of the one before it is what that one was when
+	-- the link was made.
+	SELECT CASE WHEN seq_before = 0 THEN 'altered_start' ELSE 'altered_entry' END,
+		account_id, greatest(seq_before, 1), encode(prev_hash, 'hex'), encode(hash_before, 'hex')
+	FROM link
+	WHERE seq = seq_before + 1 AND prev_hash <> hash_before
+	UNION ALL
+	SELECT 'missing_entry', account_id, seq_before + 1,
+		format('entry %s', seq_before + 1), format('entry %s', seq)
+	FROM link
+	WHERE seq > seq_before + 1
+	UNION ALL
+	SELECT 'forked_chain', account_id, seq, 'one entry', 'more than one entry'
+	FROM link
+	WHERE seq = seq_before
+	UNION ALL
+	SELECT CASE
+			WHEN h.account_id IS NULL THEN 'missing_head'
+			WHEN t.seq IS NULL OR t.seq < h.seq THEN 'missing_entry'
+			WHEN t.seq > h.seq THEN 'inserted_entry'
+			ELSE 'altered_entry' END,
+		coalesce(h.account_id, t.account_id),
+		CASE
+			WHEN t.seq IS NULL THEN 1
+			WHEN t.seq < h.seq THEN t.seq + 1
+			WHEN t.seq > h.seq THEN h.seq + 1
+			ELSE t.seq END,
+		CASE WHEN t.seq = h.seq THEN encode(h.head_hash, 'hex') ELSE 'last entry ' || h.seq END,
+		CASE WHEN t.seq = h.seq THEN encode(t.hash, 'hex') ELSE 'last entry ' || coalesce(t.seq, 0) END
+	FROM (
+		SELECT head.*
+		FROM creditbank.ledger_head AS head
+		WHERE of_account IS NULL OR head.account_id = of_account) AS h
+	FULL JOIN tail AS t ON t.account_id = h.account_id
+	WHERE t.seq IS DISTINCT FROM h.seq OR t.hash IS DISTINCT FROM h.head_hash
+	ORDER BY 2, 3, 1;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_chain(bigint) IS
+'Breaks in the chain of one account, or of all for NULL: altered_entry, altered_start, missing_entry, inserted_entry, forked_chain, missing_head. A part of verify_account and verify_ledger.';
+
+CREATE FUNCTION creditbank.verify_balances(of_account bigint DEFAULT NULL)
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT 'differing_balance', h.account_id, h.seq, s.balances::text, h.balances::text
+	FROM creditbank.ledger_head AS h
+	CROSS JOIN LATERAL (
+		SELECT coalesce(array_agg(u.balance ORDER BY u.balance), '{}') AS balances
+		FROM (
+			SELECT creditbank.sum(e.amount) AS balance
+			FROM creditbank.ledger_entry AS e
+			WHERE e.account_id = h.account_id AND e.amount IS NOT NULL
+			GROUP BY creditbank.unit(e.amount)) AS u) AS s
+	WHERE (of_account IS NULL OR h.account_id = of_account)
+		AND s.balances <> h.balances
+	ORDER BY h.account_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_balances(bigint) IS
+'Accounts whose balances are not the sums of their entries: differing_balance. One account, or all for NULL. A part of verify_account and verify_ledger.';
+
+CREATE FUNCTION creditbank.verify_file(of_account bigint DEFAULT NULL, except_accounts bigint[] DEFAULT '{}')
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH entry AS MATERIALIZED (
+		SELECT e.account_id, e.seq, k.name AS kind, e.ref, e.amount, e.detail::jsonb AS detail
+		FROM creditbank.ledger_entry AS e
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+		WHERE (of_account IS NULL OR e.account_id = of_account)
+			AND e.account_id <> ALL (except_accounts)),
+	held AS (
+		SELECT a.*
+		FROM creditbank.achievement AS a
+		WHERE (of_account IS NULL OR a.account_id = of_account)
+			AND a.account_id <> ALL (except_accounts)),
+	achievement_said AS (
+		SELECT DISTINCT ON (account_id, (detail ->> 'id')::bigint)
+			account_id, seq, (detail ->> 'id')::bigint AS id, kind AS state, detail -> 'achievement' AS document
+		FROM entry
+		WHERE kind IN ('deposited', 'recognised', 'declined')
+		ORDER BY account_id, (detail ->> 'id')::bigint, seq DESC)
+	SELECT 'differing_achievement', coalesce(s.account_id, a.account_id), s.seq,
+		s.state || ' ' || s.document, a.state || ' ' || creditbank.achievement_document(a.achievement_id)
+	FROM achievement_said AS s
+	FULL JOIN held AS a ON a.account_id = s.account_id AND a.achievement_id = s.id
+	WHERE s.state IS DISTINCT FROM a.state
+		OR s.document IS DISTINCT FROM creditbank.achievement_document(a.achievement_id)
+	UNION ALL
+	SELECT 'differing_consumption', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
+		e.ref || ' used for ' || (e.detail ->> 'programme'), c.ref || ' used for ' || c.used_for
+	FROM (SELECT * FROM entry WHERE kind = 'consumed') AS e
+	FULL JOIN (
+		SELECT a.account_id, a.ref, n.used_for, n.seq
+		FROM creditbank.consumption AS n
+		JOIN held AS a ON a.achievement_id = n.achievement_id) AS c
+		ON c.account_id = e.account_id AND c.seq = e.seq
+	WHERE e.ref IS DISTINCT FROM c.ref
+		OR e.detail ->> 'programme' IS DISTINCT FROM c.used_for
+	UNION ALL
+	SELECT 'differing_decision', coalesce(e.account_id, l.account_id), e.seq,
+		format('%s for %s', e.amount, e.ref), format('%s for %s', l.granted, l.target)
+	FROM (SELECT * FROM entry WHERE kind = 'converted') AS e
+	FULL JOIN (
+		SELECT d.account_id, n.*
+		FROM creditbank.decision_line AS n
+		JOIN creditbank.decision AS d ON d.decision_id = n.decision_id
+		WHERE n.granted IS NOT NULL
+			AND (of_account IS NULL OR d.account_id = of_account)
+			AND d.account_id <> ALL (except_accounts)) AS l
+		ON l.account_id = e.account_id
+		AND l.decision_id = (e.detail ->> 'decision')::bigint
+		AND l.line = (e.detail ->> 'line')::integer
+	WHERE e.amount IS DISTINCT FROM l.granted
+		OR e.ref::text IS DISTINCT FROM l.target
+	ORDER BY 2, 3, 1;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_file(bigint, bigint[]) IS
+'Where the lifelong file, what is noted as used up, or the decisions differ from what the ledger says of them: differing_achievement, differing_consumption, differing_decision. One account, or all for NULL, but for those of the list, whose entries cannot be believed. A part of verify_account and verify_ledger.';
+
+CREATE FUNCTION creditbank.break_meaning(class text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE class
+	WHEN 'altered_entry' THEN 'the entry is not what was written: its hash differs from the one the chain holds of it'
+	WHEN 'altered_start' THEN 'the first entry does not begin this account''s chain in this ledger'
+	WHEN 'missing_entry' THEN 'an entry is missing from the chain'
+	WHEN 'inserted_entry' THEN 'an entry stands behind the end of the chain'
+	WHEN 'forked_chain' THEN 'two entries claim the same place'
+	WHEN 'missing_head' THEN 'the account has entries but no head'
+	WHEN 'differing_balance' THEN 'the balance is not the sum of the entries'
+	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
+	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
+	WHEN 'differing_decision' THEN 'a decision''s line is not what was posted'
+END;
+COMMENT ON FUNCTION creditbank.break_meaning(text) IS
+'A class of break in words. NULL for NULL or an unknown class.';
+
+CREATE FUNCTION creditbank.verify(of_account bigint DEFAULT NULL)
+RETURNS TABLE (
+	class text,
+	account text,
+	seq bigint,
+	entry_id bigint,
+	meaning text,
+	expected text,
+	found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH chain AS MATERIALIZED (
+		SELECT c.*
+		FROM creditbank.verify_chain(of_account) AS c),
+	finding AS (
+		SELECT * FROM chain
+		UNION ALL
+		SELECT b.*
+		FROM creditbank.verify_balances(of_account) AS b
+		UNION ALL
+		SELECT f.*
+		FROM creditbank.verify_file(of_account, (
+			SELECT coalesce(array_agg(DISTINCT chain.account_id), '{}')
+			FROM chain)) AS f)
+	SELECT finding.class, creditbank.account_number(finding.account_id), finding.seq, e.entry_id,
+		creditbank.break_meaning(finding.class), finding.expected, finding.found
+	FROM finding
+	LEFT JOIN creditbank.ledger_entry AS e
+		ON e.account_id = finding.account_id AND e.seq = finding.seq
+	ORDER BY finding.account_id, finding.seq, finding.class;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify(bigint) IS
+'What verify_account and verify_ledger return, for one account''s id or for all (NULL). For the bank''s own functions only.';
+
+CREATE FUNCTION creditbank.verify_account(account text)
+RETURNS TABLE (
+	class text,
+	account_number text,
+	seq bigint,
+	entry_id bigint,
+	meaning text,
+	expected text,
+	found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM creditbank.require_bank();
+	RETURN QUERY
+	SELECT v.*
+	FROM creditbank.verify(creditbank.account_id(verify_account.account)) AS v;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_account(text) IS
+'Verifies one account: recomputes its chain, balances and file. One row per finding: its class, the account''s number, the seq and id of the entry, the class in words, what was expected and what was found. No rows when all is well. Errors: bank_not_open, unknown_account.';
+
+CREATE FUNCTION creditbank.verify_ledger()
+RETURNS TABLE (
+	class text,
+	account text,
+	seq bigint,
+	entry_id bigint,
+	meaning text,
+	expected text,
+	found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM creditbank.require_bank();
+	RETURN QUERY
+	SELECT v.*
+	FROM creditbank.verify(NULL) AS v;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_ledger() IS
+'Verifies the whole ledger: recomputes every chain, balance and file. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

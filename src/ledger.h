@@ -1,0 +1,58 @@
+/*
+ * ledger.h
+ *		One hash chain per account: what an entry is and how it is hashed.
+ *
+ * doc/ledger.md specifies the canonical bytes for strangers; ledger.c writes
+ * them.  Promise: version 1 of the bytes, the numbers of the kinds and of the
+ * suites never change; something new takes a new number.
+ */
+#ifndef CREDITBANK_LEDGER_H
+#define CREDITBANK_LEDGER_H
+
+#include "datatype/timestamp.h"
+#include "lib/stringinfo.h"
+#include "utils/date.h"
+#include "utils/uuid.h"
+
+#include "credit_amount.h"
+#include "digest.h"
+
+#define LEDGER_BYTES_VERSION 1
+
+/*
+ * The kinds of entry: X(number, name, meaning).  Numbers are
+ * hashed: never change or reuse one.
+ */
+#define LEDGER_ENTRY_KINDS(X) \
+	X(1, "opened", "the account was opened; detail holds the salted commitment to its holder") \
+	X(2, "deposited", "an achievement was claimed, with its evidence; it has no value yet") \
+	X(3, "recognised", "an assessor recognised an achievement; amount is what it adds to the account") \
+	X(4, "declined", "an assessor declined an achievement") \
+	X(5, "consumed", "a conversion used an achievement up; amount is what it takes from the account") \
+	X(6, "converted", "a conversion granted credit; amount is what it adds to the account")
+
+typedef struct LedgerEntry
+{
+	pg_uuid_t	ledger_id;
+	DigestSuite suite;
+	int64		account_id;
+	int64		seq;
+	int16		kind;
+	bool		has_amount;
+	CreditAmount amount;
+	struct varlena *ref;		/* achievement_ref, or NULL */
+	DateADT		occurred_on;
+	TimestampTz recorded_at;
+	text	   *actor;			/* or NULL */
+	text	   *detail;			/* or NULL */
+	bool		has_reverses;
+	int64		reverses;
+	uint8		prev_hash[DIGEST_LENGTH];
+} LedgerEntry;
+
+extern void ledger_entry_bytes(const LedgerEntry *entry, StringInfo bytes);
+extern void ledger_entry_hash(const LedgerEntry *entry, StringInfo workspace,
+							  uint8 hash[DIGEST_LENGTH]);
+extern int16 ledger_kind_number(const char *name);
+
+#endif							/* CREDITBANK_LEDGER_H */

@@ -1,0 +1,55 @@
+-- access: who may do what, tried as each role. A call that is let in fails
+-- later, by its own error or not at all; one that is not, fails with 42501.
+BEGIN;
+CALL creditbank.create_bank('test.example.org');
+CREATE ROLE regress_creditbank_nobody;
+CREATE TEMP TABLE permitted (call text, roles text[]);
+INSERT INTO permitted
+VALUES
+	('CALL creditbank.create_bank(''x.example.org'')', '{admin}'),
+	('SELECT creditbank.publish_rules(''x'')', '{admin}'),
+	('SELECT creditbank.open_account(''Li'')', '{admin,registrar}'),
+	('SELECT creditbank.deposit(''1'', ''course/A/B'', ''2024-01-01'')', '{admin,registrar}'),
+	('SELECT creditbank.convert(''1'', ''P'')', '{admin,registrar}'),
+	('SELECT creditbank.recognise(''1'', ''course/A/B'')', '{admin,assessor}'),
+	('SELECT creditbank.explain_conversion(''1'', ''P'')', '{admin,registrar,assessor,auditor}'),
+	('SELECT creditbank.balance(''1'')', '{admin,registrar,assessor,auditor}'),
+	('SELECT creditbank.lifelong_file(''1'')', '{admin,registrar,assessor,auditor}'),
+	('SELECT creditbank.verify_account(''1'')', '{admin,auditor,verifier}'),
+	('SELECT creditbank.verify_ledger()', '{admin,auditor,verifier}'),
+	('SELECT * FROM creditbank.rule_book', '{admin,registrar,assessor,auditor,analyst,verifier}'),
+	('SELECT * FROM creditbank.ledger', '{admin,auditor}'),
+	('SELECT * FROM creditbank.achievement', '{admin,auditor}'),
+	('SELECT * FROM creditbank.holder', '{admin}'),
+	('INSERT INTO creditbank.institution (code, name, kind) VALUES (''X'', ''X'', ''school'')', '{admin}'),
+	('UPDATE creditbank.ledger_entry SET amount = NULL', '{}'),
+	('DELETE FROM creditbank.achievement', '{}'),
+	('SELECT creditbank.append_entry(1, ''converted'', ''100 cr'', NULL, CURRENT_DATE, NULL)', '{}'),
+	('SELECT creditbank.post_decision(1)', '{}'),
+	('SELECT creditbank.consume_achievement(1, ''course/A/B'', ''credit'', ''P'', CURRENT_DATE, NULL)', '{}'),
+	('CREATE TABLE creditbank.mine (x integer)', '{}'),
+	('SELECT ''1 cr''::creditbank.credit_amount', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}');
+CREATE FUNCTION pg_temp.let_in(role_name text, call text)
+RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('SET LOCAL ROLE %I', CASE role_name WHEN 'nobody' THEN 'regress_creditbank_nobody' ELSE 'creditbank_' || role_name END);
+	BEGIN
+		EXECUTE call;
+	EXCEPTION
+		WHEN insufficient_privilege THEN
+			RESET ROLE;
+			RETURN false;
+		WHEN OTHERS THEN
+			NULL;
+	END;
+	RESET ROLE;
+	RETURN true;
+END
+$$;
+SELECT plan((SELECT count(*)::integer * 7 FROM permitted));
+SELECT is(pg_temp.let_in(r.name, p.call), r.name = ANY (p.roles), format('%s: %s', r.name, p.call))
+FROM permitted AS p
+CROSS JOIN unnest(ARRAY['admin', 'registrar', 'assessor', 'auditor', 'analyst', 'verifier', 'nobody']) AS r (name);
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,118 @@
+-- catalog: every object of the extension and of a bank keeps the house rules.
+-- Each case lists the offenders; none may be left.
+BEGIN;
+SELECT plan(25);
+CALL creditbank.create_bank('test.example.org');
+
+CREATE TEMP VIEW routine AS
+SELECT p.*, p.oid::regprocedure::text AS signature
+FROM pg_proc AS p
+JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+JOIN pg_extension AS x ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid AND x.extname = 'creditbank';
+CREATE TEMP VIEW base_type AS
+SELECT t.*
+FROM pg_type AS t
+WHERE t.typnamespace = 'creditbank'::regnamespace AND t.typtype = 'b' AND t.typelem = 0;
+CREATE TEMP VIEW relation AS
+SELECT c.*
+FROM pg_class AS c
+WHERE c.relnamespace = 'creditbank'::regnamespace;
+
+SELECT cmp_ok((SELECT count(*)::integer FROM routine), '>', 100, 'there are routines to look at');
+SELECT set_eq($$ SELECT typname::text FROM base_type $$,
+	ARRAY['credit_amount', 'achievement_ref', 'rule_set'], 'the three types');
+SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
+	WHERE p.pronamespace = 'creditbank'::regnamespace AND p.oid NOT IN (SELECT oid FROM routine) $$,
+	'every routine in the schema belongs to the extension');
+
+-- Labels. A routine that reads tables or settings is not immutable; what is left
+-- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
+SELECT is_empty($$ SELECT signature FROM routine
+	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
+		'append_entry', 'consume_achievement', 'convert', 'decide', 'deposit', 'lock_account', 'open_account',
+		'post_decision', 'publish_rules', 'raise_already_consumed', 'raise_error', 'recognise', 'refuse_change') $$,
+	'only what writes or raises is volatile');
+SELECT is_empty($$ SELECT signature FROM routine
+	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v' $$,
+	'whatever does not write has a parallel label');
+SELECT is_empty($$ SELECT signature FROM routine
+	WHERE prokind = 'f' AND proparallel <> 'u'
+		AND proname IN ('append_entry', 'consume_achievement', 'convert', 'decide', 'deposit', 'open_account', 'post_decision', 'publish_rules', 'recognise') $$,
+	'whatever writes is parallel unsafe');
+SELECT is_empty($$ SELECT signature FROM routine AS r
+	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
+		AND proname NOT IN (
+			'achievement_ref', 'check_conversion_day', 'entry_bytes', 'entry_hash', 'positive_amount')
+		AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE r.oid IN (a.aggtransfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn))
+		AND 'internal'::regtype <> ALL (proargtypes) $$,
+	'immutable functions are strict but for those with optional arguments');
+SELECT is_empty($$ SELECT signature FROM routine
+	WHERE prosecdef AND NOT coalesce(proconfig::text ~ 'search_path=pg_catalog, creditbank, pg_temp', false) $$,
+	'the owner''s rights go with a pinned search_path');
+SELECT is_empty($$ SELECT signature FROM routine
+	WHERE prosecdef AND pg_get_userbyid(proowner) <> 'creditbank_owner' $$,
+	'the owner''s rights are those of creditbank_owner');
+SELECT is_empty($$ SELECT signature FROM routine AS r
+	JOIN pg_language AS l ON l.oid = r.prolang
+	WHERE l.lanname = 'plpgsql' AND proconfig IS NULL $$,
+	'every plpgsql routine pins its search_path');
+
+-- Privileges.
+SELECT is_empty($$ SELECT signature FROM routine
+	WHERE (provolatile <> 'i' OR prosecdef OR prokind = 'p') AND has_function_privilege('public', oid, 'EXECUTE') $$,
+	'PUBLIC runs nothing that reads or writes the bank');
+SELECT is_empty($$ SELECT relname FROM relation
+	WHERE relkind IN ('r', 'v', 'm', 'p') AND has_table_privilege('public', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') $$,
+	'PUBLIC touches no table');
+SELECT ok(NOT has_schema_privilege('public', 'creditbank', 'CREATE'), 'PUBLIC creates nothing in the schema');
+SELECT is_empty($$ SELECT c.relname, r.rolname
+	FROM relation AS c CROSS JOIN pg_roles AS r
+	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'rule_book', 'account', 'holder', 'bank')
+		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
+		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
+	'no role of the bank writes these tables but through functions');
+SELECT is_empty($$ SELECT rolname FROM pg_roles
+	WHERE rolname LIKE 'creditbank\_%' AND (rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication) $$,
+	'the roles cannot log in and have no powers of their own');
+SELECT is_empty($$ SELECT relname FROM relation
+	WHERE relkind = 'v' AND NOT coalesce(reloptions @> '{security_invoker=true}', false) $$,
+	'views go by the reader''s rights');
+
+-- Types, operators, aggregates.
+SELECT is_empty($$ SELECT typname FROM base_type WHERE typreceive = 0 OR typsend = 0 $$,
+	'every type has binary input and output');
+SELECT is_empty($$ SELECT t.typname, m.amname FROM base_type AS t CROSS JOIN pg_am AS m
+	WHERE m.amname IN ('btree', 'hash')
+		AND NOT EXISTS (SELECT FROM pg_opclass AS o WHERE o.opcintype = t.oid AND o.opcmethod = m.oid AND o.opcdefault) $$,
+	'every type has default btree and hash classes');
+SELECT is_empty($$ SELECT o.opcname FROM pg_opclass AS o JOIN pg_am AS m ON m.oid = o.opcmethod AND m.amname = 'hash'
+	WHERE o.opcnamespace = 'creditbank'::regnamespace
+		AND NOT EXISTS (SELECT FROM pg_amproc AS p WHERE p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype AND p.amprocnum = 2) $$,
+	'every hash class has an extended hash');
+SELECT is_empty($$ SELECT opcname FROM pg_opclass WHERE opcnamespace = 'creditbank'::regnamespace AND NOT amvalidate(oid) $$,
+	'every operator class is valid');
+SELECT is_empty($$ SELECT r.signature FROM routine AS r JOIN pg_aggregate AS a ON a.aggfnoid = r.oid
+	WHERE a.aggcombinefn = 0 OR r.proparallel <> 's' $$,
+	'every aggregate combines and is parallel safe');
+
+-- Comments.
+SELECT is_empty($$
+	SELECT classid::regclass, pg_describe_object(d.classid, d.objid, d.objsubid)
+	FROM pg_depend AS d
+	JOIN pg_extension AS x ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid AND x.extname = 'creditbank'
+	WHERE d.deptype = 'e'
+		AND obj_description(d.objid, d.classid::regclass::text) IS NULL
+		AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type AS t WHERE t.oid = d.objid AND (t.typelem <> 0 OR t.typrelid <> 0))) $$,
+	'every member of the extension has a comment');
+SELECT is_empty($$ SELECT relname FROM relation WHERE relkind IN ('r', 'v', 'm', 'p')
+	AND obj_description(oid, 'pg_class') IS NULL $$,
+	'every table and view has a comment');
+SELECT is_empty($$ SELECT c.relname, a.attname FROM relation AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+	WHERE c.relkind IN ('r', 'v', 'm', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+		AND col_description(c.oid, a.attnum) IS NULL $$,
+	'every column has a comment');
+SELECT is_empty($$ SELECT r.rolname FROM pg_roles AS r WHERE r.rolname LIKE 'creditbank\_%'
+	AND shobj_description(r.oid, 'pg_authid') IS NULL $$,
+	'every role has a comment');
+SELECT * FROM finish();
+ROLLBACK;

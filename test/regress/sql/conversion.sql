@@ -1,0 +1,115 @@
+-- conversion: the courier's case, by the rule book of the demo.
+BEGIN;
+\set ECHO none
+\i test/regress/open_bank.sql
+SELECT account AS courier FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'courier', 'cert/CN-POST/EXP-OPERATOR#2023-000123', '2023-06-15');
+SELECT creditbank.deposit(:'courier', 'training/SH-TRAIN/COLD-CHAIN#T-0815', '2024-03-20', amount => '48 hr', attendance => 96);
+SELECT creditbank.deposit(:'courier', 'award/CN-UNION/SORTING-CONTEST#2024-P-17', '2024-05-01', level => 3);
+SELECT creditbank.recognise(:'courier', 'cert/CN-POST/EXP-OPERATOR#2023-000123');
+SELECT creditbank.recognise(:'courier', 'training/SH-TRAIN/COLD-CHAIN#T-0815');
+\set ECHO all
+
+-- A dry run: what would count, what not, and why; nothing is written.
+SELECT count(*) AS entries_before FROM creditbank.ledger_entry \gset
+SELECT decision_id, line, rule, sources_used, target, granted, amount, unit, value, before_caps, mark, leftover, reason
+FROM creditbank.convert(:'courier', 'OUC-LOGISTICS', as_of => '2024-10-01', dry_run => true);
+SELECT rule, source, target, parameter, required, found, missing, passed
+FROM creditbank.explain_conversion(:'courier', 'OUC-LOGISTICS', as_of => '2024-10-01');
+SELECT count(*) = :entries_before AS nothing_written, (SELECT count(*) FROM creditbank.decision) AS decisions FROM creditbank.ledger_entry;
+
+-- The certificate: three courses, eight credits.
+SELECT decision_id, line, rule, sources_used, target, granted, amount, unit, mark, reason
+FROM creditbank.convert(:'courier', 'OUC-LOGISTICS', sources => ARRAY['cert/CN-POST/EXP-OPERATOR#2023-000123'], as_of => '2024-10-01');
+SELECT unit, balance, amount FROM creditbank.balance(:'courier');
+SELECT seq, kind, ref, amount, unit, occurred_on,
+	detail::jsonb - '{rules,inputs}'::text[] AS detail,
+	length(detail::jsonb ->> 'rules') AS rules_digest, length(detail::jsonb ->> 'inputs') AS inputs_digest
+FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq OFFSET 6;
+SELECT item, achievement, title, state, amount, used_for, mark FROM creditbank.lifelong_file(:'courier');
+
+-- The digests are those of what was stored, and the stored inputs give the lines again.
+SELECT d.inputs_digest = creditbank.digest(convert_to(d.inputs, 'UTF8')) AS inputs_digest_fits,
+	b.digest = creditbank.rule_set_digest(b.rules) AS rules_digest_fits
+FROM creditbank.decision AS d JOIN creditbank.rule_book AS b USING (rule_book_id);
+SELECT count(*) AS lines_that_differ
+FROM creditbank.decision AS d
+JOIN creditbank.rule_book AS b USING (rule_book_id)
+CROSS JOIN LATERAL creditbank.evaluate(b.rules, d.inputs::jsonb -> 'portfolio', d.inputs::jsonb -> 'programme', d.inputs::jsonb -> 'history', d.as_of) AS v
+FULL JOIN creditbank.decision_line AS l ON l.decision_id = d.decision_id AND l.line = v.line
+WHERE (l.rule, l.target, l.granted, l.sources, l.reason) IS DISTINCT FROM (v.rule, v.target, v.granted, v.sources, v.reason);
+
+-- A second conversion of it is refused, whichever way it is asked.
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', ARRAY['cert/CN-POST/EXP-OPERATOR#2023-000123'], '2024-10-02') $$, :'courier'));
+-- The rest: the training gives three credits; the award is not recognised.
+SELECT line, rule, sources_used, target, granted, leftover, reason FROM creditbank.convert(:'courier', 'OUC-LOGISTICS', as_of => '2024-10-02');
+SELECT unit, balance FROM creditbank.balance(:'courier');
+SELECT unit, balance FROM creditbank.balance(:'courier', as_of => '2024-10-01');
+-- Now all that is recognised is used up.
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', as_of => '2024-10-03') $$, :'courier'));
+-- Recognised at last, but no rule grants anything for a third place.
+SELECT recognised FROM creditbank.recognise(:'courier', 'award/CN-UNION/SORTING-CONTEST#2024-P-17');
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', as_of => '2024-10-03') $$, :'courier'));
+-- A draft rule set is tried without being published.
+SELECT rule, source, parameter, required, found, missing, passed
+FROM creditbank.explain_conversion(:'courier', 'OUC-LOGISTICS', as_of => '2024-10-03', rules => $rules$
+	rule_set 'draft' version 1
+	rule 'third place counts' when award/CN-UNION/* level >= 3 grant 1 cr
+$rules$)
+WHERE source LIKE 'award%';
+SELECT * FROM creditbank.verify_ledger();
+
+-- Bad input.
+SELECT count(*) AS entries_before FROM creditbank.ledger_entry \gset
+SELECT f.arguments, e.*
+FROM (VALUES
+	($$'00000000000292', 'OUC-LOGISTICS'$$),
+	($$'00000000000195', 'NOWHERE'$$),
+	($$'00000000000195', NULL$$),
+	($$'00000000000195', 'OUC-LOGISTICS', as_of => '2023-08-31'$$),
+	($$'00000000000195', 'OUC-LOGISTICS', as_of => NULL$$),
+	($$'00000000000195', 'OUC-LOGISTICS', as_of => 'infinity'$$),
+	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['course/OUC/NONE'], '2024-10-03'$$),
+	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['nonsense'], '2024-10-03'$$),
+	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['training/SH-TRAIN/COLD-CHAIN#T-0815'], '2024-10-03'$$)) AS f (arguments)
+CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.convert(' || f.arguments || ')') AS e;
+SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.convert('00000000000195', 'OUC-LOGISTICS', as_of => current_date + 1) $$);
+SELECT creditbank.deposit(:'courier', 'cert/CN-POST/EXP-OPERATOR#2', '2024-06-15') IS NOT NULL AS deposited;
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'OUC-LOGISTICS', ARRAY['cert/CN-POST/EXP-OPERATOR#2'], '2024-10-03') $$, :'courier'));
+SELECT count(*) - :entries_before AS written_but_for_the_deposit FROM creditbank.ledger_entry;
+SELECT count(*) AS decisions FROM creditbank.decision;
+
+-- Rule books: published once, never changed, never two for one programme and day.
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules(NULL) $$);
+SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''x'' version 1 programme ''NOWHERE'' rule ''a'' when any cert/* grant 1 cr') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''x'' version 1 programme ''OUC-LOGISTICS'' effective 2029-08-31 .. rule ''a'' when any cert/* grant 1 cr') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''x'' version 1 rule ''a'' when any cert/* grant 1 cr') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''ouc-logistics'' version 3 programme ''OUC-LOGISTICS'' effective 2029-09-01 .. rule ''a'' when any cert/* grant 1 cr') $$);
+SELECT name, version, effective FROM creditbank.publish_rules($$ rule_set 'ouc-logistics' version 4 programme 'OUC-LOGISTICS' effective 2029-09-01 .. rule 'a' when any cert/* grant 1 cr $$);
+SELECT * FROM pg_temp.error_of($$ UPDATE creditbank.rule_book SET version = 9 $$);
+SELECT sqlstate_, message FROM pg_temp.error_of($$ DELETE FROM creditbank.rule_book $$);
+SELECT sqlstate_, message FROM pg_temp.error_of($$ TRUNCATE creditbank.rule_book CASCADE $$);
+ROLLBACK;
+
+-- The industrial worker: caps, sets of several achievements, refusals.
+BEGIN;
+\set ECHO none
+\i test/regress/open_bank.sql
+SELECT account AS worker FROM creditbank.open_account('李秀英', '2023-01-01') \gset
+SELECT creditbank.deposit(:'worker', v.ref, v.awarded_on::date, amount => v.amount, attendance => v.attendance)
+FROM (VALUES
+	('project/AH-STEEL/ROLLING-LINE#2024-3', '2024-06-30', '72 hr', NULL),
+	('patent/CNIPA/UTILITY-MODEL#ZL-2023-2-0456', '2023-11-08', NULL, NULL),
+	('patent/CNIPA/UTILITY-MODEL#ZL-2024-2-0101', '2024-02-19', NULL, NULL),
+	('mentoring/AH-STEEL/APPRENTICE#ZHAO', '2024-08-01', NULL, NULL),
+	('training/SH-TRAIN/COLD-CHAIN#T-0901', '2024-09-10', '40 hr', 92)) AS v (ref, awarded_on, amount, attendance);
+SELECT creditbank.recognise(:'worker', achievement) FROM creditbank.lifelong_file(:'worker');
+\set ECHO all
+SELECT line, rule, sources_used, target, granted, reason FROM creditbank.convert(:'worker', 'AHOU-MECHATRONICS', as_of => '2024-10-01');
+SELECT unit, balance FROM creditbank.balance(:'worker');
+SELECT achievement, state, used_for FROM creditbank.lifelong_file(:'worker') WHERE class = 'patent';
+-- The second patent meets the cap of one item through the history, too.
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'AHOU-MECHATRONICS', as_of => '2024-10-02') $$, :'worker'));
+SELECT * FROM creditbank.verify_ledger();
+ROLLBACK;

@@ -1,0 +1,118 @@
+-- verify: no finding on a sound ledger, and each kind of break found at its place.
+BEGIN;
+\set ECHO none
+\i test/regress/open_bank.sql
+SELECT account AS courier FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT account AS other FROM creditbank.open_account('李秀英', '2023-01-01') \gset
+SELECT creditbank.deposit(:'courier', 'cert/CN-POST/EXP-OPERATOR#2023-000123', '2023-06-15');
+SELECT creditbank.deposit(:'courier', 'training/SH-TRAIN/COLD-CHAIN#T-0815', '2024-03-20', amount => '48 hr', attendance => 96);
+SELECT creditbank.recognise(:'courier', 'cert/CN-POST/EXP-OPERATOR#2023-000123');
+SELECT creditbank.recognise(:'courier', 'training/SH-TRAIN/COLD-CHAIN#T-0815');
+SELECT creditbank.convert(:'courier', 'OUC-LOGISTICS', ARRAY['cert/CN-POST/EXP-OPERATOR#2023-000123'], as_of => '2024-10-01');
+SELECT creditbank.deposit(:'other', 'award/CN-UNION/SORTING-CONTEST#2024-P-17', '2024-05-01', level => 3);
+-- after_doing(statement): what verification finds after a statement done behind
+-- the bank's back; the statement is undone again.
+CREATE FUNCTION pg_temp.after_doing(statement text)
+RETURNS TABLE (class text, account text, seq bigint, meaning text)
+LANGUAGE plpgsql AS $$
+DECLARE
+	findings jsonb;
+	by_account jsonb;
+BEGIN
+	BEGIN
+		ALTER TABLE creditbank.ledger_entry DISABLE TRIGGER USER;
+		EXECUTE statement;
+		SELECT coalesce(jsonb_agg(to_jsonb(v) - '{expected,found,entry_id}'::text[] ORDER BY v.account, v.seq, v.class), '[]')
+		INTO findings
+		FROM creditbank.verify_ledger() AS v;
+		-- Account by account the same is found.
+		SELECT coalesce(jsonb_agg(to_jsonb(v) - '{expected,found,entry_id,account_number}'::text[] || jsonb_build_object('account', v.account_number)
+			ORDER BY v.account_number, v.seq, v.class), '[]')
+		INTO by_account
+		FROM creditbank.account AS a
+		CROSS JOIN LATERAL creditbank.verify_account(creditbank.account_number(a.account_id)) AS v;
+		IF findings <> by_account THEN
+			RAISE EXCEPTION 'verify_ledger and verify_account differ: % %', findings, by_account;
+		END IF;
+		RAISE EXCEPTION SQLSTATE 'UNDO0';
+	EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
+		NULL;
+	END;
+	RETURN QUERY
+	SELECT f.class, f.account, f.seq, f.meaning
+	FROM jsonb_to_recordset(findings) AS f (class text, account text, seq bigint, meaning text);
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT 'nothing found', NULL, NULL::bigint, NULL;
+	END IF;
+END
+$$;
+\set ECHO all
+
+SELECT * FROM creditbank.verify_ledger();
+SELECT * FROM creditbank.verify_account(:'courier');
+SELECT account, count(*) AS entries FROM creditbank.ledger GROUP BY account ORDER BY account;
+SELECT * FROM pg_temp.after_doing('SELECT 1');
+
+-- Each hashed column of a middle entry, and prev_hash.
+SELECT s.what, f.*
+FROM (VALUES
+	('amount', 'amount = ''30 cr'''),
+	('amount to NULL', 'amount = NULL'),
+	('unit', 'amount = ''3 ects'''),
+	('kind', 'kind = 5'),
+	('ref', 'ref = ''course/OUC/LOG-102'''),
+	('ref to NULL', 'ref = NULL'),
+	('occurred_on', 'occurred_on = occurred_on - 1'),
+	('recorded_at', 'recorded_at = recorded_at + ''1 microsecond'''),
+	('actor', 'actor = ''nobody'''),
+	('actor to NULL', 'actor = NULL'),
+	('detail', 'detail = replace(detail, ''LOG'', ''LOH'')'),
+	('detail to no JSON at all', 'detail = ''{'''),
+	('reverses', 'reverses = 1'),
+	('prev_hash', 'prev_hash = creditbank.digest('''')')) AS s (what, change)
+CROSS JOIN LATERAL pg_temp.after_doing(format('UPDATE creditbank.ledger_entry SET %s WHERE account_id = 1 AND seq = 7', s.change)) AS f;
+-- The first and the last entry.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 1');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET prev_hash = creditbank.digest('''') WHERE account_id = 1 AND seq = 1');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET amount = ''30 cr'' WHERE account_id = 1 AND seq = 9');
+-- Entries taken out: in the middle, at the end, all of them; the head set back.
+SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 4');
+SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 9');
+SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 2');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET seq = 8 WHERE account_id = 1');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET head_hash = creditbank.digest('''') WHERE account_id = 1');
+-- Put in: an entry behind the end, a second one in a place, one of another account.
+SELECT * FROM pg_temp.after_doing($$
+	INSERT INTO creditbank.ledger_entry (account_id, seq, recorded_at, amount, occurred_on, kind, prev_hash)
+	SELECT account_id, seq + 1, now(), '5 cr', current_date, 6, head_hash FROM creditbank.ledger_head WHERE account_id = 1 $$);
+SELECT * FROM pg_temp.after_doing($$
+	ALTER TABLE creditbank.ledger_entry DROP CONSTRAINT ledger_entry_pkey;
+	INSERT INTO creditbank.ledger_entry (account_id, seq, recorded_at, amount, occurred_on, kind, prev_hash)
+	SELECT account_id, seq, recorded_at, amount, occurred_on, kind, prev_hash FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 3 $$);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET account_id = 2, seq = 3 WHERE account_id = 1 AND seq = 9');
+-- Two neighbours swapped.
+SELECT * FROM pg_temp.after_doing($$
+	UPDATE creditbank.ledger_entry SET seq = -seq WHERE account_id = 1 AND seq IN (4, 5);
+	UPDATE creditbank.ledger_entry SET seq = 9 + seq WHERE account_id = 1 AND seq < 0 $$);
+-- A head taken away.
+SELECT * FROM pg_temp.after_doing($$
+	ALTER TABLE creditbank.ledger_entry DROP CONSTRAINT ledger_entry_account_fkey;
+	DELETE FROM creditbank.ledger_head WHERE account_id = 2 $$);
+-- Balance, file, consumption and decisions against the ledger.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ''{80 cr,48 hr}'' WHERE account_id = 1');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.achievement SET level = 5 WHERE achievement_id = 1');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.achievement SET state = ''recognised'' WHERE account_id = 2');
+SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.consumption');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET granted = ''30 cr'' WHERE line = 2');
+-- The ledger moved under another identity.
+SELECT class, account, seq FROM pg_temp.after_doing('UPDATE creditbank.bank SET ledger_id = ''10112233-4455-6677-8899-aabbccddeeff''') ORDER BY account, seq LIMIT 2;
+
+-- The guards: nobody changes an entry in passing.
+SELECT * FROM pg_temp.error_of('UPDATE creditbank.ledger_entry SET amount = NULL');
+SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.ledger_entry');
+SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.ledger_entry');
+SET LOCAL session_replication_role = replica;
+SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.ledger_entry SET amount = NULL');
+RESET session_replication_role;
+SELECT sqlstate_, message FROM pg_temp.error_of('SELECT * FROM creditbank.verify_account(''12'')');
+ROLLBACK;
