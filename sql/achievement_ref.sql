@@ -43,7 +43,7 @@ CREATE TYPE creditbank.achievement_ref (
 	CATEGORY = 'U'
 );
 COMMENT ON TYPE creditbank.achievement_ref IS
-'The identity of an achievement (学习成果): class/issuer/code, or class/issuer/code#serial for one learner''s own, at most 255 bytes. The class is lower case, the rest upper case, width is normalized.';
+'The identity of an achievement: class/issuer/code, or class/issuer/code#serial for one learner''s own, at most 255 bytes. The class is lower case, the rest upper case, width is normalized.';
 
 CREATE CAST (text AS creditbank.achievement_ref)
 WITH INOUT
@@ -97,7 +97,7 @@ RETURNS creditbank.achievement_ref
 AS 'MODULE_PATHNAME', 'achievement_ref_catalogue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.catalogue_ref(creditbank.achievement_ref) IS
-'The reference without its serial: the entry of the catalogue (学习成果名录) it is an instance of. NULL gives NULL.';
+'The reference without its serial: the entry of the catalogue it is an instance of. NULL gives NULL.';
 
 -- Order: by the stored bytes, the shorter first.
 
