@@ -15,7 +15,7 @@ MODULE_big = creditbank
 # The rooms of the house, lowest floor first: the install script is their SQL
 # parts joined in this order.
 ROOMS = error credit_amount achievement_ref digest rule_set bank registry account \
-	ledger verify archive conversion access
+	ledger verify archive evaluate conversion access
 
 C_SOURCES = $(sort $(wildcard src/*.c) $(if $(wildcard src/rule_set_gram.y),src/rule_set_gram.c src/rule_set_scan.c))
 OBJS = $(C_SOURCES:.c=.o)
