@@ -23,6 +23,7 @@
 #define CREDITBANK_EVALUATE_H
 
 #include "nodes/bitmapset.h"
+#include "nodes/pg_list.h"
 #include "utils/date.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"

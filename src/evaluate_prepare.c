@@ -10,7 +10,6 @@
 
 #include "miscadmin.h"
 
-#include "achievement_ref.h"
 #include "compat.h"
 #include "evaluate.h"
 
