@@ -9,7 +9,7 @@
  *	rule_set_scan.l, rule_set_gram.y	text -> tree
  *	rule_set_text.c						tree -> text, and the words of the language
  *	rule_set_write.c, rule_set_read.c	tree <-> stored bytes (rule_set_format.h)
- *	rule_set_json.c						tree <-> jsonb
+ *	rule_set_to_json.c, rule_set_from_json.c	tree <-> jsonb
  *	rule_set_check.c					canonical form, what is refused
  *	rule_pattern.c						what a condition names and covers
  *	rule_set.c							the SQL functions
@@ -173,6 +173,12 @@ typedef struct RuleSet
 typedef struct varlena RuleSetData; /* the stored form */
 
 #define PG_GETARG_RULE_SET_P(n)	((RuleSetData *) PG_GETARG_VARLENA_P(n))
+
+/* a tree that says nothing yet, with what is meant by that */
+extern RuleSet *rule_set_new(void);
+
+/* one word about what is left over, for every grant of a rule */
+extern void rule_spread_leftover(List *grants, RuleLeftover leftover);
 
 /* stored bytes -> tree; raises 22C05 on bytes that are not a rule_set */
 extern RuleSet *rule_set_read(const RuleSetData *stored);

@@ -27,6 +27,39 @@ typedef struct Check
 	const char *rule_name;		/* NULL in the heading */
 } Check;
 
+RuleSet *
+rule_set_new(void)
+{
+	RuleSet    *rules = palloc0(sizeof(RuleSet));
+
+	rules->effective_from = DATEVAL_NOBEGIN;
+	rules->effective_to = DATEVAL_NOEND;
+	rules->round_mode = ROUND_HALF_UP;
+	rules->round_digits = 4;
+	return rules;
+}
+
+/*
+ * One word for all grants that have something to leave over.  When none has,
+ * the word stays in the tree for rule_set_check() to refuse.
+ */
+void
+rule_spread_leftover(List *grants, RuleLeftover leftover)
+{
+	bool		any_per = false;
+	ListCell   *cell;
+
+	foreach(cell, grants)
+		any_per |= ((RuleGrant *) lfirst(cell))->has_per;
+	foreach(cell, grants)
+	{
+		RuleGrant  *grant = lfirst(cell);
+
+		if (grant->has_per || !any_per)
+			grant->leftover = leftover;
+	}
+}
+
 static bool
 refuse(const Check *check, const char *what, const char *hint)
 {

@@ -26,7 +26,6 @@
 	((current) = (n) ? YYRHSLOC(rhs, 1) : YYRHSLOC(rhs, 0))
 
 static RuleCap *make_cap(void);
-static void spread_leftover(List *grants, RuleLeftover leftover);
 %}
 
 %code requires
@@ -353,7 +352,7 @@ rule:
 			$$->when = $5;
 			$$->grants = $7;
 			$$->caps = $9;
-			spread_leftover($7, $8);
+			rule_spread_leftover($7, $8);
 		}
 	;
 
@@ -532,27 +531,6 @@ static RuleCap *
 make_cap(void)
 {
 	return palloc0(sizeof(RuleCap));
-}
-
-/*
- * One word for all grants that have something to leave over.  When none has,
- * the word stays in the tree for rule_set_check() to refuse.
- */
-static void
-spread_leftover(List *grants, RuleLeftover leftover)
-{
-	bool		any_per = false;
-	ListCell   *cell;
-
-	foreach(cell, grants)
-		any_per |= ((RuleGrant *) lfirst(cell))->has_per;
-	foreach(cell, grants)
-	{
-		RuleGrant  *grant = lfirst(cell);
-
-		if (grant->has_per || !any_per)
-			grant->leftover = leftover;
-	}
 }
 
 /* a description stands as it is, a word of the language in quotes */

@@ -391,7 +391,7 @@ read_rule(Reader *group)
 RuleSet *
 rule_set_decode(const char *bytes, size_t length, int sqlstate)
 {
-	RuleSet    *rules = palloc0(sizeof(RuleSet));
+	RuleSet    *rules = rule_set_new();
 	Reader		group,
 				record;
 	int			tag;
@@ -402,10 +402,6 @@ rule_set_decode(const char *bytes, size_t length, int sqlstate)
 	group.last_tag = 0;
 	if (length == 0 || take_byte(&group) != RULE_SET_FORMAT)
 		refuse_bytes(&group, "unknown format version");
-	rules->effective_from = DATEVAL_NOBEGIN;
-	rules->effective_to = DATEVAL_NOEND;
-	rules->round_mode = ROUND_HALF_UP;
-	rules->round_digits = 4;
 	while ((tag = next_record(&group, &record)) != 0)
 	{
 		switch (tag)
