@@ -43,7 +43,7 @@ CREATE TYPE creditbank.achievement_ref (
 	CATEGORY = 'U'
 );
 COMMENT ON TYPE creditbank.achievement_ref IS
-'The identity of an achievement (学习成果): class/issuer/code, or class/issuer/code#serial for one learner''s own, at most 255 bytes. The class is lower case, the rest upper case, width is normalized.';
+'The identity of an achievement: class/issuer/code, or class/issuer/code#serial for one learner''s own, at most 255 bytes. The class is lower case, the rest upper case, width is normalized.';
 
 CREATE CAST (text AS creditbank.achievement_ref)
 WITH INOUT
@@ -97,7 +97,7 @@ RETURNS creditbank.achievement_ref
 AS 'MODULE_PATHNAME', 'achievement_ref_catalogue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.catalogue_ref(creditbank.achievement_ref) IS
-'The reference without its serial: the entry of the catalogue (学习成果名录) it is an instance of. NULL gives NULL.';
+'The reference without its serial: the entry of the catalogue it is an instance of. NULL gives NULL.';
 
 -- Order: by the stored bytes, the shorter first.
 
@@ -372,7 +372,7 @@ CREATE OPERATOR creditbank.@> (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.<@),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.@> (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? NULL gives NULL.';
@@ -383,7 +383,7 @@ CREATE OPERATOR creditbank.<@ (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.@>),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.<@ (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? NULL gives NULL.';
@@ -501,7 +501,7 @@ CREATE OPERATOR creditbank.@> (
 	RIGHTARG = text,
 	COMMUTATOR = OPERATOR(creditbank.<@),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.@> (creditbank.achievement_ref, text) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
@@ -512,7 +512,7 @@ CREATE OPERATOR creditbank.@> (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.<@),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.@> (text, creditbank.achievement_ref) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
@@ -523,7 +523,7 @@ CREATE OPERATOR creditbank.<@ (
 	RIGHTARG = text,
 	COMMUTATOR = OPERATOR(creditbank.@>),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.<@ (creditbank.achievement_ref, text) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
@@ -534,7 +534,7 @@ CREATE OPERATOR creditbank.<@ (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.@>),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.<@ (text, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
