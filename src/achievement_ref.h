@@ -14,6 +14,7 @@
 #define CREDITBANK_ACHIEVEMENT_REF_H
 
 #include "fmgr.h"
+#include "nodes/nodes.h"
 
 #define ACHIEVEMENT_REF_MAX_LENGTH 255	/* bytes of canonical text */
 

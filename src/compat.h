@@ -17,6 +17,7 @@
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #include "varatt.h"
+#define MAKE_RANGE(typcache, lower, upper) make_range(typcache, lower, upper, false, NULL)
 #else
 /* Soft errors came with 16; before, a bad input is an ordinary error. */
 #define ereturn(context, dummy_value, ...) \
@@ -25,6 +26,7 @@
 		ereport(ERROR, __VA_ARGS__); \
 		return dummy_value; \
 	} while (0)
+#define MAKE_RANGE(typcache, lower, upper) make_range(typcache, lower, upper, false)
 #define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
 #endif
 

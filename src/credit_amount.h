@@ -18,6 +18,7 @@
 #define CREDITBANK_CREDIT_AMOUNT_H
 
 #include "fmgr.h"
+#include "nodes/nodes.h"
 
 typedef int64 CreditAmount;
 

@@ -7,10 +7,11 @@
  * is written from the canonical tree.  So equal rules are equal bytes.
  *
  *	rule_set_scan.l, rule_set_gram.y	text -> tree
- *	rule_set_text.c						tree -> text
- *	rule_set_binary.c					tree <-> stored bytes
- *	rule_set_json.c						tree <-> jsonb
+ *	rule_set_text.c						tree -> text, and the words of the language
+ *	rule_set_write.c, rule_set_read.c	tree <-> stored bytes (rule_set_format.h)
+ *	rule_set_to_json.c, rule_set_from_json.c	tree <-> jsonb
  *	rule_set_check.c					canonical form, what is refused
+ *	rule_pattern.c						what a condition names and covers
  *	rule_set.c							the SQL functions
  *
  * Promise: the stored bytes hold no pointer and begin with a format version;
@@ -157,13 +158,27 @@ typedef struct RuleSet
 } RuleSet;
 
 /*
- * All strings in the tree are UTF-8 in the server encoding's stead only in the
- * stored bytes; in the tree they are in the server encoding.
+ * Strings are in the server encoding in the tree and in UTF-8 in the stored
+ * bytes.
  */
+
+/* Limits, so that every stored rule_set can be written out and read again. */
+#define RULE_SET_MAX_TEXT	(16 * 1024 * 1024)	/* bytes of text */
+#define RULE_SET_MAX_NAME	200 /* bytes of a name, in UTF-8 */
+#define RULE_SET_MAX_DEPTH	32	/* parentheses within parentheses */
+#define RULE_SET_MAX_RULES	100000
+#define RULE_NUMBER_MAX		CREDIT_COUNT_MAX	/* in ten-thousandths */
+#define RULE_WHOLE_PERCENT	(100 * CREDIT_SCALE)
 
 typedef struct varlena RuleSetData; /* the stored form */
 
 #define PG_GETARG_RULE_SET_P(n)	((RuleSetData *) PG_GETARG_VARLENA_P(n))
+
+/* a tree that says nothing yet, with what is meant by that */
+extern RuleSet *rule_set_new(void);
+
+/* one word about what is left over, for every grant of a rule */
+extern void rule_spread_leftover(List *grants, RuleLeftover leftover);
 
 /* stored bytes -> tree; raises 22C05 on bytes that are not a rule_set */
 extern RuleSet *rule_set_read(const RuleSetData *stored);
@@ -184,5 +199,64 @@ extern bool rule_pattern_covers(const char *pattern, const char *ref);
 extern const char *rule_parameter_name(RuleParameter parameter);
 extern const char *rule_operator_sign(RuleOperator operator);
 extern char *rule_decimal_text(int64 ten_thousandths);	/* "80", "2.5" */
+
+/*
+ * The same words for every face; code 0 is no word.  A table ends with a NULL
+ * word.
+ */
+typedef struct RuleWord
+{
+	int			code;
+	const char *word;
+} RuleWord;
+
+extern const RuleWord rule_parameter_words[];
+extern const RuleWord rule_operator_words[];
+extern const RuleWord rule_rounding_words[];
+extern const RuleWord rule_period_words[];
+extern const RuleWord rule_leftover_words[];
+
+/* the word of a code, or NULL; the code of a word, or 0 */
+extern const char *rule_word(const RuleWord *words, int code);
+extern int	rule_word_code(const RuleWord *words, const char *word);
+
+/* canonical text, and the parts of it that stand for themselves */
+extern char *rule_set_text(const RuleSet *rules);
+extern char *rule_condition_text(const RuleCondition *condition);
+extern char *rule_grants_text(const Rule *rule);
+extern char *rule_cap_text(const RuleCap *cap);
+
+typedef enum RuleDecimalResult
+{
+	DECIMAL_OK,
+	DECIMAL_MALFORMED,
+	DECIMAL_TOO_FINE,			/* more than four decimals */
+	DECIMAL_TOO_LARGE			/* beyond RULE_NUMBER_MAX */
+} RuleDecimalResult;
+
+/* digits with an optional fraction, no sign -> ten-thousandths */
+extern RuleDecimalResult rule_decimal_parse(const char *text, int length,
+											int64 *ten_thousandths);
+
+/* "YYYY-MM-DD" of the years 0001 to 9999 */
+extern bool rule_date_parse(const char *text, DateADT *date);
+extern char *rule_date_text(DateADT date);
+
+/* "MM-DD" of a day that every year has */
+extern bool rule_month_day_parse(const char *text, int32 *month, int32 *day);
+extern bool rule_month_day_valid(int32 month, int32 day);
+
+/* is this the code of an AchievementClass? */
+extern bool rule_class_exists(int achievement_class);
+
+/* canonical text of a pattern or target; NULL and escontext filled on error */
+extern char *rule_pattern_parse(const char *text, Node *escontext);
+extern char *rule_target_parse(const char *text, Node *escontext);
+
+/* stored bytes without the varlena header; refuses with the given SQLSTATE */
+extern RuleSet *rule_set_decode(const char *bytes, size_t length, int sqlstate);
+
+/* appends the record of a canonical condition */
+extern void rule_condition_write(StringInfo buffer, const RuleCondition *condition);
 
 #endif							/* CREDITBANK_RULE_SET_H */

@@ -1,0 +1,53 @@
+-- evaluate.sql: conversion as a pure function.
+-- Promise: the rows depend on the arguments alone, so that the same question
+-- has the same answer for ever; no table is read. evaluate and explain run the
+-- same evaluation, so an explanation is always that of the decision.
+
+CREATE FUNCTION creditbank.evaluate(
+	rules creditbank.rule_set,
+	portfolio jsonb,
+	programme jsonb,
+	history jsonb,
+	as_of date,
+	allocation text DEFAULT 'priority')
+RETURNS TABLE (
+	line integer,
+	rule text,
+	sources text[],
+	target text,
+	granted creditbank.credit_amount,
+	value numeric,
+	before_caps creditbank.credit_amount,
+	grade text,
+	mark text,
+	leftover creditbank.credit_amount,
+	dated date,
+	reason text)
+AS 'MODULE_PATHNAME', 'creditbank_evaluate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+COST 1000
+ROWS 10;
+COMMENT ON FUNCTION creditbank.evaluate(creditbank.rule_set, jsonb, jsonb, jsonb, date, text) IS
+'What a portfolio is worth in a programme by a rule_set on a day, given the lines of earlier conversions (''[]'' when there are none): one row for each line, granted or refused, in the order decided, then one row for each achievement that no rule used. A refused line has granted NULL and a reason. value is exact, to 12 decimals where it has no end, in the unit of before_caps, which is value after rounding; leftover is what whole multiples leave of the source. No rows when an argument is NULL. Errors: 22C06 a document that cannot be read, 22C07 unknown allocation or infinite date, 22003 an amount out of range, 54000 too many sets of achievements to try; and those of the amounts and references in the documents.';
+
+CREATE FUNCTION creditbank.explain(
+	rules creditbank.rule_set,
+	portfolio jsonb,
+	programme jsonb,
+	history jsonb,
+	as_of date)
+RETURNS TABLE (
+	rule text,
+	source text,
+	target text,
+	parameter text,
+	required text,
+	found text,
+	missing text,
+	passed boolean)
+AS 'MODULE_PATHNAME', 'creditbank_explain'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+COST 1000
+ROWS 100;
+COMMENT ON FUNCTION creditbank.explain(creditbank.rule_set, jsonb, jsonb, jsonb, date) IS
+'The tests behind evaluate with the same arguments, in the order made: one row for each test of each rule on each achievement that the rule covers, then on each target and each cap. rule NULL: a test of the rule_set as a whole. found NULL: nothing was stated. missing says what a failed test lacks, NULL when it passed. No rows when an argument is NULL. Errors: as evaluate.';

@@ -1,0 +1,374 @@
+/*
+ * evaluate.h
+ *		Conversion as a pure function: a rule_set, a portfolio, a programme,
+ *		earlier conversions and a date in; lines and explanations out.
+ *
+ *	evaluate_document.c		jsonb objects -> C structs, by tables of keys
+ *	evaluate_input.c		the portfolio, the programme and the history
+ *	evaluate_prepare.c		a rule tree -> arrays with an index of patterns
+ *	evaluate_match.c		candidates, and which of them meet a rule's sources
+ *	evaluate_test.c			the tests of one source on one achievement
+ *	evaluate_set.c			sets of achievements for rules of several sources
+ *	evaluate_value.c		exact value and rounding
+ *	evaluate_cap.c			caps and what counts towards them
+ *	evaluate_run.c			firing rules, judging lines
+ *	evaluate.c				the SQL functions
+ *
+ * Promise: the result depends on the arguments alone: no table, setting, clock
+ * or locale is consulted, and the order in which a portfolio lists its
+ * achievements changes nothing.  Deciding and explaining are one computation:
+ * what is explained is what decided.
+ */
+#ifndef CREDITBANK_EVALUATE_H
+#define CREDITBANK_EVALUATE_H
+
+#include "nodes/bitmapset.h"
+#include "nodes/pg_list.h"
+#include "utils/date.h"
+#include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+#include "credit_amount.h"
+#include "rule_set.h"
+
+/* ---- what the documents say ---- */
+
+typedef struct OptionalAmount
+{
+	bool		given;
+	CreditAmount amount;
+} OptionalAmount;
+
+typedef struct OptionalDate
+{
+	bool		given;
+	DateADT		date;
+} OptionalDate;
+
+typedef struct RefList
+{
+	int			count;
+	char	  **refs;
+} RefList;
+
+typedef struct Achievement
+{
+	int			place;			/* in the portfolio, from 1 */
+	char	   *ref;			/* canonical, in the server encoding */
+	int			item;			/* number of ref in Inputs */
+	OptionalAmount amount;
+	OptionalAmount hours;
+	Numeric		level;			/* NULL when not said, as are the others */
+	Numeric		attendance;
+	Numeric		overlap;
+	char	   *grade;			/* as written */
+	Numeric		grade_number;	/* NULL when the grade is not a number */
+	OptionalDate awarded_on;
+	OptionalDate expires_on;
+	char	   *state;			/* NULL when not said: recognised */
+	bool		consumed;
+} Achievement;
+
+typedef struct Course
+{
+	char	   *ref;
+	bool		excluded;
+	bool		granted;		/* by the history or by this evaluation */
+} Course;
+
+typedef struct Programme
+{
+	char	   *code;
+	OptionalAmount total;
+	JsonbContainer *category_list;
+	JsonbContainer *course_list;
+	Course	   *courses;		/* ordered by ref */
+	int			course_count;
+} Programme;
+
+/* an earlier line that granted something */
+typedef struct HistoryLine
+{
+	char	   *rule;			/* NULL when not said */
+	RefList		sources;
+	int		   *items;			/* numbers of the sources in Inputs */
+	char	   *target;			/* NULL: credit without a course */
+	OptionalAmount granted;
+	OptionalDate dated;
+} HistoryLine;
+
+typedef struct Inputs
+{
+	Achievement *achievements;
+	int			achievement_count;
+	Programme	programme;
+	HistoryLine *history;
+	int			history_count;
+	uint8	   *item_classes;	/* the class of every reference that occurs,
+								 * portfolio and history, by its number */
+} Inputs;
+
+/* how a jsonb object is read: evaluate_document.c */
+typedef enum DocumentKind
+{
+	DOC_TEXT,					/* char * */
+	DOC_LABEL,					/* text or number: char * */
+	DOC_NUMBER,					/* Numeric */
+	DOC_AMOUNT,					/* OptionalAmount; a number means cr */
+	DOC_HOURS,					/* OptionalAmount; a number means hr */
+	DOC_FLAG,					/* bool */
+	DOC_DATE,					/* OptionalDate */
+	DOC_REF,					/* char * */
+	DOC_REFS,					/* RefList */
+	DOC_WORDS,					/* array of text, looked at and not kept */
+	DOC_OBJECTS					/* JsonbContainer *, an array to be read on */
+} DocumentKind;
+
+#define DOC_NOT_KEPT (-1)
+
+typedef struct DocumentKey
+{
+	const char *name;
+	DocumentKind kind;
+	bool		required;
+	int			offset;			/* of the member; DOC_NOT_KEPT: only looked at */
+} DocumentKey;
+
+typedef struct DocumentPlace
+{
+	const char *what;			/* "portfolio item" */
+	int			number;			/* from 1; 0 when there is only one */
+} DocumentPlace;
+
+extern char *document_place_text(const DocumentPlace *place);
+extern JsonbContainer *document_object(const Jsonb *document, const char *what);
+extern JsonbContainer *document_array(const Jsonb *document, const char *what);
+extern JsonbContainer *document_member(JsonbContainer *array, const DocumentPlace *place);
+extern void document_read(JsonbContainer *object, const DocumentPlace *place,
+						  const DocumentKey *keys, int key_count, void *result);
+
+extern void inputs_read(Inputs *inputs, const Jsonb *portfolio,
+						const Jsonb *programme, const Jsonb *history);
+extern bool achievement_amount_in(const Achievement *achievement, int unit, int64 *count);
+
+/* ---- rules made ready ---- */
+
+typedef struct PreparedTest
+{
+	const RuleTest *test;
+	Numeric		value;
+} PreparedTest;
+
+/* one COND_SOURCE of a rule */
+typedef struct PreparedSource
+{
+	int			rule;			/* its rule's place */
+	const RuleCondition *condition;
+	PreparedTest *tests;
+	int			test_count;
+} PreparedSource;
+
+typedef struct PreparedRule
+{
+	const Rule *rule;
+	int			first_source;	/* its sources stand together, in the order */
+	int			source_count;	/* in which the condition names them */
+} PreparedRule;
+
+typedef struct PreparedRules
+{
+	const RuleSet *rule_set;
+	PreparedRule *rules;
+	int			rule_count;
+	PreparedSource *sources;
+	int			source_count;
+	int		   *by_pattern;		/* source numbers ordered by pattern */
+	bool		needs_total;	/* some cap is a percentage */
+} PreparedRules;
+
+typedef void (*SourceVisitor) (int source, void *argument);
+
+extern PreparedRules *rules_prepare(const RuleSet *rule_set);
+extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
+								 SourceVisitor visit, void *argument);
+
+/* ---- one evaluation ---- */
+
+/* how an achievement met the tests of a source */
+typedef struct SourceResult
+{
+	int			failures;
+	const RuleTest *first_failed;	/* NULL: the age, or none failed */
+} SourceResult;
+
+/* how near an unused achievement came to being used */
+typedef struct NearMiss
+{
+	const Rule *rule;			/* NULL: no rule covers it */
+	int			failures;		/* tests that failed; 0: others are lacking */
+	const RuleCondition *condition;
+	const RuleTest *test;		/* the first that failed; NULL: the age */
+} NearMiss;
+
+/* An achievement while rules are tried; the array is in order of preference. */
+typedef struct Candidate
+{
+	const Achievement *achievement;
+	char	   *refusal;		/* NULL: may be converted */
+	const Rule *used_by;
+	bool		taken;			/* in the set that is being put together */
+	NearMiss	near;
+	const Rule *refused_by;		/* a rule that fired, and granted nothing */
+	const char *refused_reason;
+} Candidate;
+
+typedef struct Line
+{
+	const char *rule;			/* NULL: an achievement that no rule used */
+	int			source_count;
+	const char **sources;
+	const char *target;
+	bool		granted;
+	bool		has_value;
+	Numeric		value;
+	CreditAmount before_caps;
+	const char *grade;
+	const char *mark;
+	OptionalAmount leftover;
+	OptionalDate dated;
+	const char *reason;
+} Line;
+
+typedef struct Explanation
+{
+	const char *rule;
+	const char *source;
+	const char *target;
+	const char *parameter;
+	const char *required;
+	const char *found;
+	const char *missing;
+	bool		passed;
+} Explanation;
+
+/* what counts towards a cap within one period */
+typedef struct Tally
+{
+	int			year;			/* the year the period begins; 0: no periods */
+	int64		counts[2];		/* granted, one for each limit */
+	Bitmapset  *items;			/* achievements, by number */
+} Tally;
+
+typedef struct CapLimit
+{
+	int			unit;
+	int64		count;
+	char	   *text;			/* "40 cr (50% of 80 cr)" */
+} CapLimit;
+
+typedef struct CapState
+{
+	const RuleCap *cap;
+	const char *name;			/* "cap total" */
+	CapLimit	limits[2];		/* the amount, the percentage */
+	int			limit_count;
+	Tally	   *tallies;
+	int			tally_count;
+	int			tally_space;
+} CapState;
+
+typedef struct CapList
+{
+	CapState   *caps;
+	int			count;
+} CapList;
+
+/* which achievements of the portfolio a source of a rule covers */
+typedef struct Hit
+{
+	int			source;
+	int			candidate;
+} Hit;
+
+typedef struct Evaluation
+{
+	const PreparedRules *prepared;
+	Inputs		inputs;
+	DateADT		as_of;
+	Candidate  *candidates;
+	int			candidate_count;
+	Hit		   *hits;			/* by source, then candidate */
+	int			hit_count;
+	int			hit_space;
+	CapList		caps;			/* those of the whole rule set */
+	int64		work;			/* steps done */
+	Line	   *lines;
+	int			line_count;
+	int			line_space;
+	bool		explaining;
+	Explanation *explanations;
+	int			explanation_count;
+	int			explanation_space;
+} Evaluation;
+
+/* the candidates that meet one source's tests, best first */
+typedef struct MatchList
+{
+	Candidate **candidates;
+	int			count;
+} MatchList;
+
+typedef struct RuleRun
+{
+	Evaluation *evaluation;
+	const Rule *rule;
+	const PreparedRule *prepared;
+	MatchList  *matches;		/* one for each source */
+	CapList		caps;			/* the rule's own */
+	bool		refusal_shown;	/* a refused set has been reported */
+	const char *set_text;		/* the achievements it fires on, when explaining */
+} RuleRun;
+
+typedef enum FiringResult
+{
+	FIRING_GRANTED,				/* at least one line */
+	FIRING_REFUSED_SET,			/* no line; another set may fare better */
+	FIRING_REFUSED				/* no line, whatever the set */
+} FiringResult;
+
+/* evaluate_run.c */
+extern void evaluation_run(Evaluation *evaluation);
+extern void evaluation_explain(Evaluation *evaluation, const Explanation *explanation);
+extern void evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule);
+extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal);
+
+/* evaluate_match.c */
+extern void candidates_make(Evaluation *evaluation);
+extern void hits_find(Evaluation *evaluation);
+extern void rule_match(RuleRun *run, int first_hit, int hit_end);
+
+/* evaluate_test.c */
+extern SourceResult source_test(Evaluation *evaluation, const Rule *rule,
+								const PreparedSource *source, const Achievement *achievement);
+extern char *near_miss_text(const Candidate *candidate);
+
+/* evaluate_set.c */
+extern void rule_fire_sets(RuleRun *run);
+
+/* evaluate_value.c */
+extern bool grant_value(const RuleGrant *grant, const RuleSet *rule_set,
+						const Achievement *source, Line *line);
+
+/* evaluate_cap.c */
+extern CapList caps_make(Evaluation *evaluation, List *rule_caps, const char *rule);
+extern char *caps_judge(RuleRun *run, const Line *line, const int *items,
+						bool *in_every_set);
+extern void caps_count(CapList *caps, Evaluation *evaluation, CreditAmount granted,
+					   DateADT dated, const int *items, int item_count);
+
+/* words */
+extern char *amount_text(CreditAmount amount);
+extern char *date_text(DateADT date);
+extern char *days_text(int64 days);
+
+#endif							/* CREDITBANK_EVALUATE_H */

@@ -1,0 +1,329 @@
+/*
+ * evaluate_cap.c
+ *		Caps, and what counts towards them.
+ *
+ * Promise: a line is granted only when every cap it falls under holds after it,
+ * counting the history and the lines granted before it.  A percentage is turned
+ * into an amount once, exactly, and never rounded up.  Amounts are compared with
+ * amounts of the same unit alone.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/datetime.h"
+
+#include "achievement_ref.h"
+#include "compat.h"
+#include "errors.h"
+#include "evaluate.h"
+
+/* a percentage is stored in ten-thousandths of a percent */
+#define PERCENT_WHOLE (100 * CREDIT_SCALE)
+
+static const char *
+cap_name(const RuleCap *cap)
+{
+	switch (cap->scope)
+	{
+		case CAP_TOTAL:
+			return "cap total";
+		case CAP_CLASS:
+			return psprintf("cap %s", achievement_class_name(cap->achievement_class));
+		case CAP_RULE:
+			return "cap rule";
+	}
+	pg_unreachable();
+}
+
+static void
+add_limit(CapState *state, CreditAmount amount, char *text)
+{
+	state->limits[state->limit_count++] =
+		(CapLimit) {credit_amount_unit_code(amount), credit_amount_count(amount), text};
+}
+
+/*
+ * What is granted is a whole number of ten-thousandths, so that comparing it
+ * with the share's whole part decides as the exact share would.
+ */
+static void
+add_percentage(CapState *state, int64 percent, CreditAmount total)
+{
+	int64		count = (int64) ((int128) percent * credit_amount_count(total) / PERCENT_WHOLE);
+	CreditAmount share = credit_amount_pack(credit_amount_unit_code(total), count);
+
+	add_limit(state, share, psprintf("%s (%s%% of %s)", amount_text(share),
+									 rule_decimal_text(percent), amount_text(total)));
+}
+
+/* the year in which the cap's period around a date begins; 0: no periods */
+static int
+period_year(const RuleCap *cap, DateADT date)
+{
+	int			year,
+				month,
+				day;
+
+	if (!cap->per_year)
+		return 0;
+	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	if (month < cap->year_month || (month == cap->year_month && day < cap->year_day))
+		year--;
+	return year;
+}
+
+static char *
+period_text(const RuleCap *cap, DateADT date)
+{
+	int			year = period_year(cap, date);
+
+	if (!cap->per_year)
+		return "";
+	return psprintf(" in the year from %s",
+					date_text(date2j(year, cap->year_month, cap->year_day) - POSTGRES_EPOCH_JDATE));
+}
+
+static Tally *
+tally_for(CapState *state, DateADT date)
+{
+	int			year = period_year(state->cap, date);
+
+	for (int i = 0; i < state->tally_count; i++)
+	{
+		if (state->tallies[i].year == year)
+			return &state->tallies[i];
+	}
+	if (state->tally_count == state->tally_space)
+	{
+		state->tally_space = state->tally_space * 2 + 2;
+		state->tallies = state->tallies ?
+			repalloc(state->tallies, sizeof(Tally) * state->tally_space) :
+			palloc(sizeof(Tally) * state->tally_space);
+	}
+	state->tallies[state->tally_count] = (Tally) {year, {0, 0}, NULL};
+	return &state->tallies[state->tally_count++];
+}
+
+static bool
+cap_covers_item(const RuleCap *cap, const Inputs *inputs, int item)
+{
+	return cap->scope != CAP_CLASS || inputs->item_classes[item] == cap->achievement_class;
+}
+
+static bool
+cap_covers_line(const RuleCap *cap, const Inputs *inputs, const int *items, int item_count)
+{
+	if (cap->scope != CAP_CLASS)
+		return true;
+	for (int i = 0; i < item_count; i++)
+	{
+		if (cap_covers_item(cap, inputs, items[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+refuse_overflow(const CapState *state)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("the amounts counted towards %s are out of range", state->name),
+			 errhint("Correct the granted amounts of the history.")));
+}
+
+static void
+count_towards(CapState *state, const Inputs *inputs, CreditAmount granted,
+			  DateADT dated, const int *items, int item_count)
+{
+	Tally	   *tally = tally_for(state, dated);
+
+	for (int i = 0; i < state->limit_count; i++)
+	{
+		if (state->limits[i].unit != credit_amount_unit_code(granted))
+			continue;
+		tally->counts[i] += credit_amount_count(granted);
+		if (!credit_count_fits(tally->counts[i]))
+			refuse_overflow(state);
+	}
+	if (state->cap->max_items == 0)
+		return;
+	for (int i = 0; i < item_count; i++)
+	{
+		if (cap_covers_item(state->cap, inputs, items[i]))
+			tally->items = bms_add_member(tally->items, items[i]);
+	}
+}
+
+/* counts a granted line towards every cap of the list that it falls under */
+void
+caps_count(CapList *caps, Evaluation *evaluation, CreditAmount granted,
+		   DateADT dated, const int *items, int item_count)
+{
+	for (int i = 0; i < caps->count; i++)
+	{
+		if (cap_covers_line(caps->caps[i].cap, &evaluation->inputs, items, item_count))
+			count_towards(&caps->caps[i], &evaluation->inputs, granted, dated,
+						  items, item_count);
+	}
+}
+
+static void
+count_history(CapList *caps, Evaluation *evaluation, const char *rule)
+{
+	for (int i = 0; i < evaluation->inputs.history_count; i++)
+	{
+		const HistoryLine *line = &evaluation->inputs.history[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (rule == NULL || (line->rule != NULL && strcmp(line->rule, rule) == 0))
+			caps_count(caps, evaluation, line->granted.amount, line->dated.date,
+					   line->items, line->sources.count);
+	}
+}
+
+/*
+ * The caps of the rule set (rule NULL) or of a rule, with the history counted
+ * towards them.  Where a cap is a percentage the programme has a total.
+ */
+CapList
+caps_make(Evaluation *evaluation, List *rule_caps, const char *rule)
+{
+	CapList		caps = {NULL, 0};
+	ListCell   *cell;
+
+	if (rule_caps == NIL)
+		return caps;
+	caps.caps = palloc0(sizeof(CapState) * list_length(rule_caps));
+	foreach(cell, rule_caps)
+	{
+		const RuleCap *cap = lfirst(cell);
+		CapState   *state = &caps.caps[caps.count++];
+
+		state->cap = cap;
+		state->name = cap_name(cap);
+		if (cap->has_amount)
+			add_limit(state, cap->amount, amount_text(cap->amount));
+		if (cap->percent > 0)
+			add_percentage(state, cap->percent, evaluation->inputs.programme.total.amount);
+	}
+	count_history(&caps, evaluation, rule);
+	return caps;
+}
+
+static void
+explain_cap(RuleRun *run, const Line *line, const CapState *state, const char *required,
+			const char *found, const char *missing)
+{
+	evaluation_explain(run->evaluation,
+					   &(Explanation) {
+						   .rule = run->rule->name,
+						   .source = run->set_text,
+						   .target = line->target,
+						   .parameter = state->name,
+						   .required = required,
+						   .found = found,
+						   .missing = missing,
+						   .passed = missing == NULL});
+}
+
+/* why a line would pass an amount, or NULL */
+static char *
+judge_limit(RuleRun *run, const Line *line, CapState *state, int number)
+{
+	const CapLimit *limit = &state->limits[number];
+	int64		counted = tally_for(state, line->dated.date)->counts[number];
+	int64		excess = counted + credit_amount_count(line->before_caps) - limit->count;
+	char	   *found;
+	char	   *missing;
+	char	   *required;
+
+	if (excess <= 0 && !run->evaluation->explaining)
+		return NULL;
+	required = psprintf("%s%s", limit->text, period_text(state->cap, line->dated.date));
+	found = amount_text(credit_amount_pack(limit->unit, counted));
+	missing = excess <= 0 ? NULL :
+		amount_text(credit_amount_pack(limit->unit, Min(excess, CREDIT_COUNT_MAX)));
+	explain_cap(run, line, state, required, found, missing);
+	if (missing == NULL)
+		return NULL;
+	return psprintf("over %s by %s: the limit is %s, %s counted so far",
+					state->name, missing, required, found);
+}
+
+/* why a line would pass a number of achievements, or NULL */
+static char *
+judge_items(RuleRun *run, const Line *line, const int *items, CapState *state)
+{
+	const Inputs *inputs = &run->evaluation->inputs;
+	const Tally *tally = tally_for(state, line->dated.date);
+	int			counted = bms_num_members(tally->items);
+	int			more = 0;
+	int64		excess;
+	char	   *required;
+	char	   *missing;
+
+	for (int i = 0; i < line->source_count; i++)
+	{
+		if (cap_covers_item(state->cap, inputs, items[i]) && !bms_is_member(items[i], tally->items))
+			more++;
+	}
+	excess = (int64) counted + more - state->cap->max_items;
+	if (excess <= 0 && !run->evaluation->explaining)
+		return NULL;
+	required = psprintf("at most %d items%s", state->cap->max_items,
+						period_text(state->cap, line->dated.date));
+	missing = excess <= 0 ? NULL : psprintf("%lld item%s", (long long) excess, excess == 1 ? "" : "s");
+	explain_cap(run, line, state, required, psprintf("%d", counted), missing);
+	if (missing == NULL)
+		return NULL;
+	return psprintf("over %s by %s: the limit is %s, %d counted so far",
+					state->name, missing, required, counted);
+}
+
+/*
+ * Keeps the first reason, and whether some refusal would meet every other set
+ * of achievements too: that of a plain total, which knows neither their classes
+ * nor their dates nor their number.
+ */
+static void
+note_refusal(char **first, char *reason, bool always, bool *in_every_set)
+{
+	if (reason == NULL)
+		return;
+	if (*first == NULL)
+		*first = reason;
+	*in_every_set |= always;
+}
+
+static void
+judge_list(RuleRun *run, CapList *caps, const Line *line, const int *items,
+		   char **first, bool *in_every_set)
+{
+	for (int i = 0; i < caps->count; i++)
+	{
+		CapState   *state = &caps->caps[i];
+		bool		always = state->cap->scope != CAP_CLASS && !state->cap->per_year;
+
+		if (!cap_covers_line(state->cap, &run->evaluation->inputs, items, line->source_count))
+			continue;
+		for (int j = 0; j < state->limit_count; j++)
+		{
+			if (state->limits[j].unit == credit_amount_unit_code(line->before_caps))
+				note_refusal(first, judge_limit(run, line, state, j), always, in_every_set);
+		}
+		if (state->cap->max_items > 0)
+			note_refusal(first, judge_items(run, line, items, state), false, in_every_set);
+	}
+}
+
+/* why the caps refuse a line, or NULL */
+char *
+caps_judge(RuleRun *run, const Line *line, const int *items, bool *in_every_set)
+{
+	char	   *reason = NULL;
+
+	judge_list(run, &run->evaluation->caps, line, items, &reason, in_every_set);
+	judge_list(run, &run->caps, line, items, &reason, in_every_set);
+	return reason;
+}

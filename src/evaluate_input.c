@@ -1,0 +1,328 @@
+/*
+ * evaluate_input.c
+ *		The portfolio, the programme and the history, read and numbered.
+ *
+ * Promise: what these documents may say stands here in four tables of keys;
+ * every reference that occurs gets a number, so that later rooms count
+ * achievements without comparing text.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "achievement_ref.h"
+#include "compat.h"
+#include "errors.h"
+#include "evaluate.h"
+
+static const DocumentKey achievement_keys[] = {
+	{"id", DOC_LABEL, false, DOC_NOT_KEPT},
+	{"ref", DOC_REF, true, offsetof(Achievement, ref)},
+	{"title", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"amount", DOC_AMOUNT, false, offsetof(Achievement, amount)},
+	{"hours", DOC_HOURS, false, offsetof(Achievement, hours)},
+	{"grade", DOC_LABEL, false, offsetof(Achievement, grade)},
+	{"scale", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"level", DOC_NUMBER, false, offsetof(Achievement, level)},
+	{"attendance", DOC_NUMBER, false, offsetof(Achievement, attendance)},
+	{"overlap", DOC_NUMBER, false, offsetof(Achievement, overlap)},
+	{"awarded_on", DOC_DATE, false, offsetof(Achievement, awarded_on)},
+	{"expires_on", DOC_DATE, false, offsetof(Achievement, expires_on)},
+	{"institution", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"rank", DOC_LABEL, false, DOC_NOT_KEPT},
+	{"tags", DOC_WORDS, false, DOC_NOT_KEPT},
+	{"state", DOC_TEXT, false, offsetof(Achievement, state)},
+	{"consumed", DOC_FLAG, false, offsetof(Achievement, consumed)}
+};
+
+static const DocumentKey programme_keys[] = {
+	{"code", DOC_TEXT, true, offsetof(Programme, code)},
+	{"total", DOC_AMOUNT, false, offsetof(Programme, total)},
+	{"categories", DOC_OBJECTS, false, offsetof(Programme, category_list)},
+	{"courses", DOC_OBJECTS, false, offsetof(Programme, course_list)}
+};
+
+static const DocumentKey category_keys[] = {
+	{"name", DOC_TEXT, true, DOC_NOT_KEPT},
+	{"credits", DOC_AMOUNT, false, DOC_NOT_KEPT}
+};
+
+static const DocumentKey course_keys[] = {
+	{"ref", DOC_REF, true, offsetof(Course, ref)},
+	{"title", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"credits", DOC_AMOUNT, false, DOC_NOT_KEPT},
+	{"hours", DOC_HOURS, false, DOC_NOT_KEPT},
+	{"category", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"compulsory", DOC_FLAG, false, DOC_NOT_KEPT},
+	{"excluded", DOC_FLAG, false, offsetof(Course, excluded)}
+};
+
+/* The columns of evaluate, and the date of posting. */
+static const DocumentKey history_keys[] = {
+	{"line", DOC_NUMBER, false, DOC_NOT_KEPT},
+	{"rule", DOC_TEXT, false, offsetof(HistoryLine, rule)},
+	{"sources", DOC_REFS, true, offsetof(HistoryLine, sources)},
+	{"target", DOC_REF, false, offsetof(HistoryLine, target)},
+	{"granted", DOC_AMOUNT, false, offsetof(HistoryLine, granted)},
+	{"value", DOC_NUMBER, false, DOC_NOT_KEPT},
+	{"before_caps", DOC_AMOUNT, false, DOC_NOT_KEPT},
+	{"grade", DOC_LABEL, false, DOC_NOT_KEPT},
+	{"mark", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"leftover", DOC_AMOUNT, false, DOC_NOT_KEPT},
+	{"dated", DOC_DATE, false, offsetof(HistoryLine, dated)},
+	{"reason", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"posted_on", DOC_DATE, false, DOC_NOT_KEPT}
+};
+
+/* a reference that occurs, and where its number is wanted */
+typedef struct RefUse
+{
+	const char *ref;
+	int			place;			/* in the portfolio; 0: in the history */
+	int		   *number;
+} RefUse;
+
+/* a grade that reads as a plain decimal number, or NULL */
+static Numeric
+grade_as_number(const char *grade)
+{
+	const char *cursor = grade;
+	int			digits = 0;
+	int			points = 0;
+
+	if (*cursor == '-')
+		cursor++;
+	for (; *cursor != '\0'; cursor++)
+	{
+		if (isdigit((unsigned char) *cursor))
+			digits++;
+		else if (*cursor != '.' || digits == 0 || ++points > 1)
+			return NULL;
+	}
+	if (digits == 0 || cursor[-1] == '.' || strlen(grade) > 100)
+		return NULL;
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(grade),
+											   ObjectIdGetDatum(InvalidOid),
+											   Int32GetDatum(-1)));
+}
+
+/*
+ * What an achievement brings in a unit: its hours for hr, else its amount if
+ * that is the amount's unit.
+ */
+bool
+achievement_amount_in(const Achievement *achievement, int unit, int64 *count)
+{
+	if (unit == UNIT_HR && achievement->hours.given)
+	{
+		*count = credit_amount_count(achievement->hours.amount);
+		return true;
+	}
+	if (achievement->amount.given && credit_amount_unit_code(achievement->amount.amount) == unit)
+	{
+		*count = credit_amount_count(achievement->amount.amount);
+		return true;
+	}
+	return false;
+}
+
+static void
+read_achievement(Achievement *achievement, JsonbContainer *array, int number)
+{
+	DocumentPlace place = {"portfolio item", number};
+
+	document_read(document_member(array, &place), &place,
+				  achievement_keys, lengthof(achievement_keys), achievement);
+	achievement->place = number;
+	if (achievement->grade != NULL)
+		achievement->grade_number = grade_as_number(achievement->grade);
+	if (achievement->hours.given && achievement->amount.given &&
+		credit_amount_unit_code(achievement->amount.amount) == UNIT_HR &&
+		achievement->amount.amount != achievement->hours.amount)
+		ereport(ERROR,
+				(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+				 errmsg("\"amount\" and \"hours\" of portfolio item %d differ", number),
+				 errdetail("The amount is %s, the hours are %s.",
+						   amount_text(achievement->amount.amount),
+						   amount_text(achievement->hours.amount)),
+				 errhint("State the hours once.")));
+}
+
+static void
+read_portfolio(Inputs *inputs, const Jsonb *portfolio)
+{
+	JsonbContainer *array = document_array(portfolio, "the portfolio");
+	int			count = JsonContainerSize(array);
+
+	inputs->achievement_count = count;
+	inputs->achievements = palloc0(sizeof(Achievement) * Max(count, 1));
+	for (int i = 0; i < count; i++)
+		read_achievement(&inputs->achievements[i], array, i + 1);
+}
+
+static int
+compare_courses(const void *a, const void *b)
+{
+	return strcmp(((const Course *) a)->ref, ((const Course *) b)->ref);
+}
+
+static void
+read_courses(Programme *programme)
+{
+	int			count = programme->course_list ? JsonContainerSize(programme->course_list) : 0;
+
+	programme->course_count = count;
+	programme->courses = palloc0(sizeof(Course) * Max(count, 1));
+	for (int i = 0; i < count; i++)
+	{
+		DocumentPlace place = {"programme course", i + 1};
+
+		document_read(document_member(programme->course_list, &place), &place,
+					  course_keys, lengthof(course_keys), &programme->courses[i]);
+	}
+	qsort(programme->courses, count, sizeof(Course), compare_courses);
+	for (int i = 1; i < count; i++)
+	{
+		if (strcmp(programme->courses[i - 1].ref, programme->courses[i].ref) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+					 errmsg("the programme lists course \"%s\" twice", programme->courses[i].ref),
+					 errhint("List each course once.")));
+	}
+}
+
+static void
+check_categories(JsonbContainer *category_list)
+{
+	int			count = category_list ? JsonContainerSize(category_list) : 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		DocumentPlace place = {"programme category", i + 1};
+
+		document_read(document_member(category_list, &place), &place,
+					  category_keys, lengthof(category_keys), NULL);
+	}
+}
+
+static void
+read_programme(Inputs *inputs, const Jsonb *document)
+{
+	DocumentPlace place = {"the programme", 0};
+
+	document_read(document_object(document, "the programme"), &place,
+				  programme_keys, lengthof(programme_keys), &inputs->programme);
+	check_categories(inputs->programme.category_list);
+	read_courses(&inputs->programme);
+}
+
+/* Lines that granted nothing are looked at and dropped. */
+static void
+read_history(Inputs *inputs, const Jsonb *history)
+{
+	JsonbContainer *array = document_array(history, "the history");
+	int			count = JsonContainerSize(array);
+
+	inputs->history_count = 0;
+	inputs->history = palloc(sizeof(HistoryLine) * Max(count, 1));
+	for (int i = 0; i < count; i++)
+	{
+		DocumentPlace place = {"history line", i + 1};
+		HistoryLine *line = &inputs->history[inputs->history_count];
+
+		memset(line, 0, sizeof(HistoryLine));
+		document_read(document_member(array, &place), &place,
+					  history_keys, lengthof(history_keys), line);
+		if (!line->granted.given)
+			continue;
+		if (!line->dated.given)
+			ereport(ERROR,
+					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+					 errmsg("%s has no \"dated\"", document_place_text(&place)),
+					 errdetail("The line granted %s.", amount_text(line->granted.amount)),
+					 errhint("Pass earlier lines as evaluate returned them.")));
+		line->items = palloc(sizeof(int) * Max(line->sources.count, 1));
+		inputs->history_count++;
+	}
+}
+
+/* by reference, then by place in the portfolio */
+static int
+compare_ref_uses(const void *a, const void *b)
+{
+	const RefUse *left = a;
+	const RefUse *right = b;
+	int			difference = strcmp(left->ref, right->ref);
+
+	return difference != 0 ? difference : left->place - right->place;
+}
+
+static RefUse *
+collect_refs(Inputs *inputs, int *count)
+{
+	RefUse	   *uses;
+	RefUse	   *next;
+
+	*count = inputs->achievement_count;
+	for (int i = 0; i < inputs->history_count; i++)
+		*count += inputs->history[i].sources.count;
+	next = uses = palloc(sizeof(RefUse) * Max(*count, 1));
+	for (int i = 0; i < inputs->achievement_count; i++)
+	{
+		Achievement *achievement = &inputs->achievements[i];
+
+		*next++ = (RefUse) {achievement->ref, achievement->place, &achievement->item};
+	}
+	for (int i = 0; i < inputs->history_count; i++)
+	{
+		HistoryLine *line = &inputs->history[i];
+
+		for (int j = 0; j < line->sources.count; j++)
+			*next++ = (RefUse) {line->sources.refs[j], 0, &line->items[j]};
+	}
+	return uses;
+}
+
+static void
+refuse_duplicate(const RefUse *first, const RefUse *second)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+			 errmsg("portfolio items %d and %d are the same achievement",
+					first->place, second->place),
+			 errdetail("Both have the reference \"%s\".", first->ref),
+			 errhint("List each achievement once.")));
+}
+
+/* equal references get equal numbers */
+static void
+number_refs(Inputs *inputs)
+{
+	int			count;
+	RefUse	   *uses = collect_refs(inputs, &count);
+	int			number = -1;
+
+	qsort(uses, count, sizeof(RefUse), compare_ref_uses);
+	inputs->item_classes = palloc(Max(count, 1));
+	for (int i = 0; i < count; i++)
+	{
+		if (i == 0 || strcmp(uses[i - 1].ref, uses[i].ref) != 0)
+			inputs->item_classes[++number] =
+				achievement_ref_class(uses[i].ref, strlen(uses[i].ref));
+		else if (uses[i - 1].place > 0)
+			refuse_duplicate(&uses[i - 1], &uses[i]);
+		*uses[i].number = number;
+	}
+}
+
+void
+inputs_read(Inputs *inputs, const Jsonb *portfolio, const Jsonb *programme, const Jsonb *history)
+{
+	read_portfolio(inputs, portfolio);
+	read_programme(inputs, programme);
+	read_history(inputs, history);
+	number_refs(inputs);
+}

@@ -1,0 +1,248 @@
+/*
+ * evaluate_set.c
+ *		Rules of several sources: which sets of achievements they fire on.
+ *
+ * Promise: sets are tried in a fixed order, and the search goes on until one is
+ * granted something or none is left; it can be cancelled, and beyond a stated
+ * number of steps it is an error, never a guess.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "compat.h"
+#include "evaluate.h"
+
+/* steps that firing on a set is worth, beside one for each choice in finding it */
+#define FIRING_STEPS 1000
+
+/* a condition, or part of one, while its sets are searched */
+typedef struct Part
+{
+	const MatchList *matches;	/* NULL: needed of the parts below */
+	int			place;			/* among its siblings */
+	int			needed;
+	int			part_count;
+	struct Part **parts;		/* in the order in which they are tried */
+	Candidate  *best;			/* that it could use; NULL: cannot be met */
+} Part;
+
+/* what is still to be met, a list on the stack */
+typedef struct Goal
+{
+	const Part *part;
+	int			next;			/* the part below to try next */
+	int			needed;
+	const struct Goal *rest;
+} Goal;
+
+typedef struct Search
+{
+	RuleRun    *run;
+	Candidate **chosen;
+	int			chosen_count;
+	bool		met;			/* some set met the condition */
+	bool		hopeless;		/* no set can be granted anything */
+} Search;
+
+static Part *
+make_part(RuleRun *run, const RuleCondition *condition, int place, int *source)
+{
+	Part	   *part = palloc0(sizeof(Part));
+	ListCell   *cell;
+
+	check_stack_depth();
+	part->place = place;
+	if (condition->kind == COND_SOURCE)
+	{
+		part->matches = &run->matches[(*source)++];
+		return part;
+	}
+	part->needed = condition->needed;
+	part->parts = palloc(sizeof(Part *) * list_length(condition->children));
+	foreach(cell, condition->children)
+	{
+		part->parts[part->part_count] = make_part(run, lfirst(cell), part->part_count, source);
+		part->part_count++;
+	}
+	return part;
+}
+
+/* by the best achievement a part could use; those that cannot be met last */
+static int
+compare_parts(const void *a, const void *b)
+{
+	const Part *left = *(Part *const *) a;
+	const Part *right = *(Part *const *) b;
+
+	if (left->best == right->best)
+		return left->place - right->place;
+	if (left->best == NULL || right->best == NULL)
+		return left->best == NULL ? 1 : -1;
+	return left->best < right->best ? -1 : 1;
+}
+
+static Candidate *
+best_match(const MatchList *matches)
+{
+	for (int i = 0; i < matches->count; i++)
+	{
+		if (matches->candidates[i]->used_by == NULL)
+			return matches->candidates[i];
+	}
+	return NULL;
+}
+
+static int
+count_possible(const Part *part)
+{
+	int			count = 0;
+
+	while (count < part->part_count && part->parts[count]->best != NULL)
+		count++;
+	return count;
+}
+
+/* puts the parts into the order in which they are tried now */
+static void
+order_parts(Part *part)
+{
+	check_stack_depth();
+	if (part->matches != NULL)
+	{
+		part->best = best_match(part->matches);
+		return;
+	}
+	for (int i = 0; i < part->part_count; i++)
+		order_parts(part->parts[i]);
+	qsort(part->parts, part->part_count, sizeof(Part *), compare_parts);
+	part->best = count_possible(part) >= part->needed ? part->parts[0]->best : NULL;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const Candidate *left = *(Candidate *const *) a;
+	const Candidate *right = *(Candidate *const *) b;
+
+	return (left > right) - (left < right);
+}
+
+static bool
+fire_chosen(Search *search)
+{
+	RuleRun    *run = search->run;
+	Size		size = sizeof(Candidate *) * search->chosen_count;
+	Candidate **set = memcpy(palloc(size), search->chosen, size);
+	FiringResult result;
+
+	evaluation_spend(run->evaluation, FIRING_STEPS, run->rule);
+	search->met = true;
+	qsort(set, search->chosen_count, sizeof(Candidate *), compare_places);
+	result = rule_fire(run, set, search->chosen_count, !run->refusal_shown);
+	run->refusal_shown |= result != FIRING_GRANTED;
+	search->hopeless = result == FIRING_REFUSED;
+	return result == FIRING_GRANTED;
+}
+
+static bool meet(Search *search, const Goal *goal);
+
+static bool
+meet_source(Search *search, const Goal *goal)
+{
+	const MatchList *matches = goal->part->matches;
+
+	for (int i = 0; i < matches->count && !search->hopeless; i++)
+	{
+		Candidate  *candidate = matches->candidates[i];
+		bool		granted;
+
+		if (candidate->used_by != NULL || candidate->taken)
+			continue;
+		candidate->taken = true;
+		search->chosen[search->chosen_count++] = candidate;
+		granted = meet(search, goal->rest);
+		search->chosen_count--;
+		candidate->taken = false;
+		if (granted)
+			return true;
+	}
+	return false;
+}
+
+static bool
+meet_some(Search *search, const Goal *goal)
+{
+	const Part *part = goal->part;
+
+	if (goal->needed == 0)
+		return meet(search, goal->rest);
+	for (int i = goal->next; part->part_count - i >= goal->needed && !search->hopeless; i++)
+	{
+		Goal		others = {part, i + 1, goal->needed - 1, goal->rest};
+		Goal		this = {part->parts[i], 0, part->parts[i]->needed, &others};
+
+		if (part->parts[i]->best == NULL)
+			break;
+		if (meet(search, &this))
+			return true;
+	}
+	return false;
+}
+
+/* tries to meet the goals and to be granted something; true when it was */
+static bool
+meet(Search *search, const Goal *goal)
+{
+	check_stack_depth();
+	evaluation_spend(search->run->evaluation, 1, search->run->rule);
+	if (goal == NULL)
+		return fire_chosen(search);
+	return goal->part->matches != NULL ? meet_source(search, goal) : meet_some(search, goal);
+}
+
+/* the row that says whether the condition as a whole was met; its number */
+static int
+explain_condition(RuleRun *run, const Part *root)
+{
+	int			possible = count_possible(root);
+	int			lacking = root->needed - possible;
+
+	evaluation_explain(run->evaluation,
+					   &(Explanation) {
+						   .rule = run->rule->name,
+						   .parameter = "condition",
+						   .required = psprintf("%d of %d parts", root->needed, root->part_count),
+						   .found = psprintf("%d", possible),
+						   .missing = lacking > 0 ?
+						   psprintf("%d more part%s", lacking, lacking == 1 ? "" : "s") :
+						   "achievements of their own for the parts"});
+	return run->evaluation->explanation_count - 1;
+}
+
+static void
+explain_condition_met(Explanation *explanation)
+{
+	explanation->missing = NULL;
+	explanation->passed = true;
+}
+
+/* fires a rule of several sources on one set after another until none is left */
+void
+rule_fire_sets(RuleRun *run)
+{
+	Evaluation *evaluation = run->evaluation;
+	int			source = 0;
+	Part	   *root = make_part(run, run->rule->when, 0, &source);
+	Goal		goal = {root, 0, root->needed, NULL};
+	Search		search = {run, palloc(sizeof(Candidate *) * run->prepared->source_count)};
+	int			explanation = -1;
+
+	order_parts(root);
+	if (evaluation->explaining)
+		explanation = explain_condition(run, root);
+	while (root->best != NULL && meet(&search, &goal))
+		order_parts(root);
+	if (evaluation->explaining && search.met)
+		explain_condition_met(&evaluation->explanations[explanation]);
+}

@@ -1,0 +1,102 @@
+/*
+ * rule_pattern.c
+ *		What a rule names: patterns of achievements, and targets of grants.
+ *
+ * A pattern is a reference, or the beginning of one up to a slash and a star.
+ *
+ * Promise: one pattern has one canonical text, made by the rules of
+ * achievement_ref.  It must never match by anything but those bytes.
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+
+#include "achievement_ref.h"
+#include "compat.h"
+#include "errors.h"
+#include "rule_set.h"
+
+bool
+rule_class_exists(int achievement_class)
+{
+	return achievement_class >= CLASS_COURSE && achievement_class <= CLASS_INTERNSHIP;
+}
+
+static char *
+canonical_ref(const char *text, Node *escontext)
+{
+	struct varlena *ref = achievement_ref_parse(text, strlen(text), escontext);
+	char	   *utf8;
+
+	if (ref == NULL)
+		return NULL;
+	utf8 = pnstrdup(VARDATA_ANY(ref), VARSIZE_ANY_EXHDR(ref));
+	return pg_any_to_server(utf8, strlen(utf8), PG_UTF8);
+}
+
+static char *
+refuse_pattern(const char *text, Node *escontext)
+{
+	ereturn(escontext, NULL,
+			(errcode(ERRCODE_CB_INVALID_RULE_SET),
+			 errmsg("invalid rule_set: \"%s\" is not a pattern of achievements", text),
+			 errdetail("A star stands for everything after a slash, once, at the end."),
+			 errhint("Write class/*, class/issuer/* or a whole reference, class/issuer/code.")));
+}
+
+/*
+ * A star is no part of a reference, so the canonical form of the part before
+ * it is found by putting the shortest lawful ending in its place.
+ */
+static char *
+star_pattern(const char *text, size_t length, Node *escontext)
+{
+	const char *slash = strchr(text, '/');
+	bool		has_issuer = slash != text + length - 2;
+	char	   *filled = psprintf("%.*s%s", (int) (length - 1), text,
+								  has_issuer ? "0" : "0/0");
+	char	   *canonical = canonical_ref(filled, escontext);
+	size_t		kept;
+
+	if (canonical == NULL)
+		return NULL;
+	kept = strlen(canonical) - (has_issuer ? 1 : 3);
+	strcpy(canonical + kept, "*");
+	return canonical;
+}
+
+char *
+rule_pattern_parse(const char *text, Node *escontext)
+{
+	size_t		length = strlen(text);
+	const char *star = strchr(text, '*');
+
+	if (star == NULL)
+		return canonical_ref(text, escontext);
+	if (star != text + length - 1 || length < 3 || star[-1] != '/' ||
+		strchr(text, '#') != NULL)
+		return refuse_pattern(text, escontext);
+	return star_pattern(text, length, escontext);
+}
+
+char *
+rule_target_parse(const char *text, Node *escontext)
+{
+	if (strchr(text, '#') != NULL)
+		ereturn(escontext, NULL,
+				(errcode(ERRCODE_CB_INVALID_RULE_SET),
+				 errmsg("invalid rule_set: \"%s\" cannot be granted", text),
+				 errdetail("A serial number belongs to one learner's achievement."),
+				 errhint("Grant the entry of the catalogue, without #serial.")));
+	return canonical_ref(text, escontext);
+}
+
+bool
+rule_pattern_covers(const char *pattern, const char *ref)
+{
+	size_t		length = strlen(pattern);
+
+	if (pattern[length - 1] == '*')
+		return strncmp(pattern, ref, length - 1) == 0;
+	return achievement_ref_covers(pattern, length, ref, strlen(ref));
+}

@@ -1,0 +1,323 @@
+-- evaluate: what a portfolio is worth by a rule_set, and why.
+\i test/regress/error_of.sql
+\pset null '-'
+
+-- Short names for the calls below: the day is 30 June 2025, the programme has
+-- 80 credits and five courses, of which one is excluded.
+CREATE FUNCTION pg_temp.programme() RETURNS jsonb LANGUAGE sql AS $$
+	SELECT '{"code": "OUC-LOGISTICS", "total": 80,
+		"categories": [{"name": "major", "credits": 45}],
+		"courses": [
+			{"ref": "course/OUC/LOG-103", "credits": 2},
+			{"ref": "course/OUC/LOG-101", "title": "Express Operations", "credits": 3, "hours": 48, "category": "major", "compulsory": true},
+			{"ref": "course/OUC/LOG-102", "credits": 3, "excluded": false},
+			{"ref": "course/OUC/LOG-190", "credits": 3, "excluded": true},
+			{"ref": "course/OUC/LOG-201", "credits": 4}]}'::jsonb
+$$;
+CREATE FUNCTION pg_temp.lines(
+	rules text,
+	portfolio text,
+	history jsonb DEFAULT '[]',
+	as_of date DEFAULT '2025-06-30',
+	programme jsonb DEFAULT pg_temp.programme())
+RETURNS TABLE (line integer, rule text, sources text, target text, granted text, value numeric, before_caps text, leftover text, dated date, reason text)
+LANGUAGE sql AS $$
+	SELECT e.line, e.rule, array_to_string(e.sources, ' + '), e.target, e.granted::text, e.value, e.before_caps::text, e.leftover::text, e.dated, e.reason
+	FROM creditbank.evaluate(rules::creditbank.rule_set, portfolio::jsonb, programme, history, as_of) e
+$$;
+CREATE FUNCTION pg_temp.tests(
+	rules text,
+	portfolio text,
+	history jsonb DEFAULT '[]',
+	as_of date DEFAULT '2025-06-30')
+RETURNS TABLE (rule text, source text, target text, parameter text, required text, found text, missing text, passed boolean)
+LANGUAGE sql AS $$
+	SELECT * FROM creditbank.explain(rules::creditbank.rule_set, portfolio::jsonb, pg_temp.programme(), history, as_of)
+$$;
+
+-- ---- A courier's certificate: three courses, eight credits ----
+\set courier 'rule_set ''ouc-logistics'' version 3 effective 2023-09-01 .. 2026-08-31 rule ''postal-express-operator'' priority 10 when cert/CN-POST/EXP-OPERATOR level >= 3 within 8 years grant course/OUC/LOG-101 3 cr, course/OUC/LOG-102 3 cr, course/OUC/LOG-103 2 cr'
+SELECT * FROM creditbank.evaluate(:'courier',
+	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "grade": "A", "awarded_on": "2023-05-10"}]',
+	pg_temp.programme(), '[]', '2025-06-30');
+SELECT sum(granted) AS granted
+FROM creditbank.evaluate(:'courier',
+	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "awarded_on": "2023-05-10"}]',
+	pg_temp.programme(), '[]', '2025-06-30');
+SELECT * FROM pg_temp.tests(:'courier', '[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "awarded_on": "2023-05-10"}]');
+-- Level 2 is not enough, and the test that failed is named.
+SELECT sources, granted, reason
+FROM pg_temp.lines(:'courier', '[{"ref": "cert/CN-POST/EXP-OPERATOR", "level": 2, "awarded_on": "2023-05-10"}]');
+SELECT parameter, required, found, missing
+FROM pg_temp.tests(:'courier', '[{"ref": "cert/CN-POST/EXP-OPERATOR", "level": 2, "awarded_on": "2023-05-10"}]')
+WHERE NOT passed;
+SELECT sources, granted, reason
+FROM pg_temp.lines(:'courier', '[{"ref": "cert/CN-POST/EXP-OPERATOR", "awarded_on": "2023-05-10"}]');
+-- Its eighth anniversary is the last day.
+SELECT as_of, line, target, granted, reason
+FROM (VALUES (date '2024-05-10'), ('2024-05-11')) AS days (as_of),
+	pg_temp.lines(:'courier', '[{"ref": "cert/CN-POST/EXP-OPERATOR", "level": 3, "awarded_on": "2016-05-10"}]', '[]', as_of)
+ORDER BY as_of, line;
+SELECT parameter, required, found, missing
+FROM pg_temp.tests(:'courier', '[{"ref": "cert/CN-POST/EXP-OPERATOR", "level": 3, "awarded_on": "2016-05-10"}]', '[]', '2024-05-12')
+WHERE NOT passed;
+-- An award on 29 February is eight years old on 28 February where there is no 29th.
+SELECT as_of, granted, reason
+FROM (VALUES (date '2024-02-28'), ('2024-02-29'), ('2025-02-28'), ('2025-03-01')) AS days (as_of),
+	pg_temp.lines('rule_set ''leap'' version 1 rule ''r'' when cert/A/B within 1 year grant 1 cr',
+		'[{"ref": "cert/A/B", "awarded_on": "2024-02-29"}]', '[]', as_of)
+ORDER BY as_of;
+SELECT period, as_of, granted, reason
+FROM (VALUES ('30 days', date '2025-01-31'), ('30 days', '2025-02-01'), ('1 month', '2025-02-01'), ('1 month', '2025-02-02')) AS days (period, as_of),
+	pg_temp.lines(format('rule_set ''p'' version 1 rule ''r'' when cert/A/B within %s grant 1 cr', period),
+		'[{"ref": "cert/A/B", "awarded_on": "2025-01-01"}]', '[]', as_of)
+ORDER BY period, as_of;
+SELECT granted, reason
+FROM pg_temp.lines('rule_set ''p'' version 1 rule ''r'' when cert/A/B within 8 years grant 1 cr', '[{"ref": "cert/A/B"}]');
+
+-- ---- Training hours ----
+\set whole 'rule_set ''hours'' version 1 rule ''training-hours'' when any training/* attendance >= 80 grant 1 cr per 16 hr, leftover forfeit'
+SELECT sources, granted, value, leftover, dated, reason
+FROM pg_temp.lines(:'whole', '[
+	{"ref": "training/ACME/SAFETY", "amount": "48 hr", "attendance": 80},
+	{"ref": "training/ACME/LIFTING", "hours": 50, "attendance": 100, "awarded_on": "2024-03-01"},
+	{"ref": "training/ACME/DRIVING", "hours": 48, "attendance": 79.9},
+	{"ref": "training/ACME/PACKING", "hours": 48, "attendance": 79.9999999999999999},
+	{"ref": "training/ACME/SHORT", "hours": 12, "attendance": 90},
+	{"ref": "training/ACME/CREDITED", "amount": 3, "attendance": 90},
+	{"ref": "training/ACME/SILENT", "attendance": 90}]');
+SELECT source, parameter, required, found, missing, passed
+FROM pg_temp.tests(:'whole', '[
+	{"ref": "training/ACME/DRIVING", "hours": 48, "attendance": 79.9},
+	{"ref": "training/ACME/SHORT", "hours": 12, "attendance": 90},
+	{"ref": "training/ACME/SILENT", "attendance": 90}]')
+WHERE parameter IN ('attendance', 'per');
+-- What whole multiples leave is named, be it kept or forfeited.
+SELECT granted, leftover
+FROM pg_temp.lines('rule_set ''h'' version 1 rule ''r'' when training/* grant 1.5 cr per 15 hr, leftover keep', '[{"ref": "training/A/B", "hours": 50.25}]');
+-- In proportion: exact, then rounded by the rule set.
+SELECT rounding, hours, granted, value, before_caps
+FROM (VALUES ('', 40), ('round half_up 2', 40), ('round half_even 2', 40), ('round down 2', 40),
+	('round half_up 0', 37.5), ('round half_even 0', 37.5), ('round half_even 0', 52.5), ('round down 0', 52.5), ('round half_even 0', 37.5001)) AS cases (rounding, hours),
+	pg_temp.lines(format('rule_set ''h'' version 1 %s rule ''r'' when training/* grant 1 cr per 15 hr', rounding),
+		format('[{"ref": "training/A/B", "hours": %s}]', hours));
+SELECT granted, value, reason
+FROM pg_temp.lines('rule_set ''h'' version 1 round down 0 rule ''r'' when training/* grant 1 cr per 15 hr', '[{"ref": "training/A/B", "hours": 14.9999}]');
+SELECT granted, value, leftover
+FROM pg_temp.lines('rule_set ''h'' version 1 rule ''r'' when course/* grant course/OUC/LOG-101 0.75 cr per 1 cr', '[{"ref": "course/A/B", "amount": "3.3333 cr"}]');
+-- The largest amounts: exact where they fit, an error where they do not.
+SELECT granted, value
+FROM pg_temp.lines('rule_set ''h'' version 1 rule ''r'' when training/* grant 57646075230000 cr per 57646075230000 hr', '[{"ref": "training/A/B", "amount": "57646075230342.3487 hr"}]');
+SELECT granted, value
+FROM pg_temp.lines('rule_set ''h'' version 1 rule ''r'' when training/* grant 1 cr per 3 hr', '[{"ref": "training/A/B", "amount": "57646075230342.3487 hr"}]');
+SELECT * FROM pg_temp.error_of($$ SELECT * FROM pg_temp.lines('rule_set ''h'' version 1 rule ''r'' when training/* grant 2 cr per 1 hr', '[{"ref": "training/A/B", "amount": "57646075230342.3487 hr"}]') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT * FROM pg_temp.lines('rule_set ''h'' version 1 rule ''r'' when training/* grant 2 cr per 1 hr, leftover keep', '[{"ref": "training/A/B", "amount": "57646075230342.3487 hr"}]') $$);
+
+-- ---- Tests ----
+SELECT test, found, missing, passed
+FROM (VALUES ('grade >= 60', '"grade": 60'), ('grade >= 60', '"grade": "59.5"'), ('grade > 60', '"grade": 60'), ('grade <= 60', '"grade": 61'),
+	('grade < 60', '"grade": 60'), ('grade = 60', '"grade": 60.0'), ('grade = 60', '"grade": 59'), ('grade = 60', '"grade": 62'),
+	('grade >= 60', '"grade": "pass"'), ('grade >= 60', '"grade": "1e3"'), ('grade >= 60', '"grade": ""'), ('grade >= 60', '"grade": null'), ('grade < 1', '"grade": -2'),
+	('overlap >= 80', '"overlap": 79.5'), ('hours >= 16', '"hours": 12.5'), ('hours >= 16', '"amount": "16 hr"'), ('hours >= 16', '"amount": 16'),
+	('credits >= 2', '"amount": 1.5'), ('credits >= 2', '"amount": "2 cr"'), ('credits >= 2', '"amount": "20 hr"'), ('level < 3', '"level": 3'), ('level = 4', '"level": 4')) AS cases (test, member),
+	LATERAL (SELECT * FROM pg_temp.tests(format('rule_set ''t'' version 1 rule ''r'' when course/* %s grant 1 cr', test), format('[{"ref": "course/A/B", %s}]', member))
+		WHERE parameter = split_part(test, ' ', 1)) AS explained;
+-- All tests must hold; the reason names the rule that came nearest.
+SELECT sources, granted, reason
+FROM pg_temp.lines('rule_set ''t'' version 1
+	rule ''far'' when course/* level >= 5 grade >= 90 attendance >= 90 grant 1 cr
+	rule ''near'' when course/A/* grade >= 60 attendance >= 80 grant 2 cr',
+	'[{"ref": "course/A/B", "grade": 60, "attendance": 79, "amount": 3}, {"ref": "course/A/C", "grade": "A", "attendance": 85, "amount": 2}, {"ref": "course/A/D", "grade": 60, "attendance": 80, "amount": 1}, {"ref": "award/A/B"}]');
+
+-- ---- Candidates ----
+SELECT sources, granted, reason
+FROM pg_temp.lines(:'whole', '[
+	{"ref": "training/A/AWAITED", "hours": 16, "attendance": 90, "state": "submitted"},
+	{"ref": "training/A/CONSUMED", "hours": 16, "attendance": 90, "consumed": true},
+	{"ref": "training/A/TOMORROW", "hours": 16, "attendance": 90, "awarded_on": "2025-07-01"},
+	{"ref": "training/A/TODAY", "hours": 16, "attendance": 90, "awarded_on": "2025-06-30", "expires_on": "2025-06-30", "consumed": false, "state": "recognised"},
+	{"ref": "training/A/YESTERDAY", "hours": 16, "attendance": 90, "expires_on": "2025-06-29"}]');
+SELECT source, parameter, required, found, missing
+FROM pg_temp.tests(:'whole', '[
+	{"ref": "training/A/AWAITED", "hours": 16, "attendance": 90, "state": "submitted"},
+	{"ref": "training/A/CONSUMED", "hours": 16, "attendance": 90, "consumed": true},
+	{"ref": "training/A/TOMORROW", "hours": 16, "attendance": 90, "awarded_on": "2025-07-01"},
+	{"ref": "training/A/YESTERDAY", "hours": 16, "attendance": 90, "expires_on": "2025-06-28"}]')
+WHERE NOT passed;
+-- The rule set itself: its days and its programmes.
+SELECT as_of, granted, reason
+FROM (VALUES (date '2023-08-31'), ('2023-09-01'), ('2026-08-31'), ('2026-09-01')) AS days (as_of),
+	pg_temp.lines('rule_set ''year'' version 1 effective 2023-09-01 .. 2026-08-31 rule ''r'' when cert/A/B grant 1 cr', '[{"ref": "cert/A/B"}]', '[]', as_of);
+SELECT scope, granted, reason
+FROM (VALUES (''), ('programme ''OUC-LOGISTICS'', ''X'''), ('programme ''X''')) AS scopes (scope),
+	pg_temp.lines(format('rule_set ''scoped'' version 1 %s rule ''r'' when cert/A/B grant 1 cr', scope), '[{"ref": "cert/A/B"}]');
+SELECT rule, parameter, required, found, missing, passed
+FROM pg_temp.tests('rule_set ''scoped'' version 1 programme ''X'', ''Y'' effective 2026-01-01 .. rule ''r'' when cert/A/B grant 1 cr', '[]');
+
+-- ---- Targets ----
+SELECT target, granted, before_caps, reason
+FROM pg_temp.lines('rule_set ''t'' version 1 rule ''r'' when cert/A/B grant course/OUC/LOG-101 3 cr, course/OUC/LOG-190 3 cr, course/OUC/LOG-999 1 cr, 2 cr', '[{"ref": "cert/A/B"}]');
+SELECT target, parameter, required, found, missing, passed
+FROM pg_temp.tests('rule_set ''t'' version 1 rule ''r'' when cert/A/B grant course/OUC/LOG-101 3 cr, course/OUC/LOG-190 3 cr, course/OUC/LOG-999 1 cr', '[{"ref": "cert/A/B"}]')
+WHERE target IS NOT NULL;
+-- A course is granted once, in a run and by the history; what granted nothing stays for other rules.
+SELECT rule, sources, target, granted, reason
+FROM pg_temp.lines('rule_set ''t'' version 1
+	rule ''first'' priority 2 when cert/* grant course/OUC/LOG-101 3 cr
+	rule ''then'' priority 1 when cert/A/* grant 1 cr',
+	'[{"ref": "cert/B/1"}, {"ref": "cert/A/2", "awarded_on": "2020-01-01"}, {"ref": "cert/A/1", "awarded_on": "2021-01-01"}]');
+SELECT rule, sources, target, granted, reason
+FROM pg_temp.lines('rule_set ''t'' version 1 rule ''r'' when cert/* grant course/OUC/LOG-101 3 cr', '[{"ref": "cert/B/1"}]',
+	'[{"sources": ["cert/B/0"], "target": "course/OUC/LOG-101", "granted": 3, "dated": "2020-01-01"}]');
+SELECT rule, sources, target, granted, reason
+FROM pg_temp.lines('rule_set ''t'' version 1 rule ''r'' when cert/* grant course/OUC/LOG-101 3 cr', '[{"ref": "cert/B/1"}]',
+	'[{"sources": ["cert/B/0"], "target": "course/OUC/LOG-101", "granted": null, "reason": "the course is excluded from conversion"}]');
+-- The grade of a single source and the mark are carried by granted lines.
+SELECT rule, sources, target, granted, grade, mark
+FROM creditbank.evaluate('rule_set ''t'' version 1
+	rule ''one'' priority 1 when course/A/1 grant course/OUC/LOG-101 3 cr, 1 cr, course/OUC/LOG-190 1 cr
+	rule ''two'' when all of (course/A/2, course/A/3) grant course/OUC/LOG-102 3 cr',
+	'[{"ref": "course/A/1", "grade": 87.50}, {"ref": "course/A/2", "grade": "A"}, {"ref": "course/A/3", "grade": "B"}]', pg_temp.programme(), '[]', '2025-06-30');
+
+-- ---- Caps ----
+-- Half of an 80-credit programme is 40: exactly 40 pass, the next line does not.
+\set half 'rule_set ''half'' version 1 cap total 50% of programme rule ''r'' when course/* grant 1 cr per 1 cr'
+SELECT line, sources, granted, before_caps, reason
+FROM pg_temp.lines(:'half', '[{"ref": "course/A/1", "amount": 30}, {"ref": "course/A/2", "amount": 10}, {"ref": "course/A/3", "amount": 0.0001}]');
+SELECT source, parameter, required, found, missing, passed
+FROM pg_temp.tests(:'half', '[{"ref": "course/A/1", "amount": 38}, {"ref": "course/A/2", "amount": 3}, {"ref": "course/A/3", "amount": 2}]')
+WHERE parameter LIKE 'cap%';
+-- A percentage is exact and never rounded up.
+SELECT percent, amount, granted, reason
+FROM (VALUES ('33.3333', '26.6666'), ('33.3333', '26.6667'), ('0.0001', '0.0001'), ('0.0002', '0.0001'), ('0.0002', '0.0002')) AS cases (percent, amount),
+	LATERAL (SELECT * FROM pg_temp.lines(format('rule_set ''p'' version 1 cap total %s%% of programme rule ''r'' when course/* grant 1 cr per 1 cr', percent),
+		format('[{"ref": "course/A/1", "amount": %s}]', amount)) LIMIT 1) AS evaluated;
+SELECT * FROM pg_temp.error_of($$ SELECT * FROM pg_temp.lines('rule_set ''p'' version 1 cap total 50% of programme rule ''r'' when course/* grant 1 cr', '[]', '[]', '2025-06-30', '{"code": "X"}') $$);
+-- The history counts; what was refused then does not.
+SELECT sources, granted, reason
+FROM pg_temp.lines(:'half', '[{"ref": "course/A/1", "amount": 3}, {"ref": "course/A/2", "amount": 2}]',
+	'[{"sources": ["course/B/1"], "granted": "38 cr", "dated": "2020-01-01", "posted_on": "2020-02-01"}, {"sources": ["course/B/2"], "granted": null, "before_caps": "30 cr"},
+	  {"sources": ["course/B/3"], "granted": "500 pt", "dated": "2020-01-01"}]');
+-- By class, by number of achievements, by rule.
+SELECT line, rule, sources, granted, reason
+FROM pg_temp.lines('rule_set ''c'' version 1 cap cert 5 cr, at most 2 items rule ''r'' when cert/* grant 2 cr, 1 cr rule ''w'' when work/* grant 9 cr',
+	'[{"ref": "cert/A/1"}, {"ref": "cert/A/2"}, {"ref": "work/A/1"}]');
+SELECT line, rule, sources, granted, reason
+FROM pg_temp.lines('rule_set ''c'' version 1 cap cert at most 3 items rule ''r'' when cert/* grant 2 cr, 1 cr',
+	'[{"ref": "cert/A/1"}, {"ref": "cert/A/2"}, {"ref": "cert/A/3"}, {"ref": "cert/A/4"}]',
+	'[{"rule": "r", "sources": ["cert/A/0"], "granted": 1, "dated": "2020-01-01"}, {"rule": "x", "sources": ["cert/A/0"], "granted": 1, "dated": "2020-01-01"}, {"sources": ["work/A/0"], "granted": 1, "dated": "2020-01-01"}]');
+SELECT source, parameter, required, found, missing, passed
+FROM pg_temp.tests('rule_set ''c'' version 1 cap cert at most 1 items rule ''r'' when cert/* grant 2 cr', '[{"ref": "cert/A/1"}, {"ref": "cert/A/2"}]')
+WHERE parameter LIKE 'cap%';
+SELECT line, rule, sources, granted, reason
+FROM pg_temp.lines('rule_set ''c'' version 1 rule ''r'' when cert/* grant 2 cr cap 4 cr rule ''s'' when cert/A/* grant 1 cr',
+	'[{"ref": "cert/A/1"}, {"ref": "cert/A/2"}]', '[{"rule": "r", "sources": ["cert/A/0"], "granted": 1, "dated": "2020-01-01"}, {"rule": "s", "sources": ["cert/A/0"], "granted": 3, "dated": "2020-01-01"}]');
+-- Nested caps hold at once; the explanation shows each.
+SELECT source, parameter, required, found, missing, passed
+FROM pg_temp.tests('rule_set ''c'' version 1 cap total 3 cr cap cert 2 cr rule ''r'' when cert/* grant 2 cr cap 1 cr', '[{"ref": "cert/A/1"}]')
+WHERE parameter LIKE 'cap%';
+-- A year of its own: 31 August and 1 September fall in different ones.
+SELECT line, sources, granted, dated, reason
+FROM pg_temp.lines('rule_set ''y'' version 1 rule ''training-hours'' when training/* grant 1 cr per 16 hr, leftover forfeit cap 4 cr per year starting 09-01',
+	'[{"ref": "training/A/1", "hours": 48, "awarded_on": "2024-08-30"}, {"ref": "training/A/2", "hours": 48, "awarded_on": "2024-08-31"}, {"ref": "training/A/3", "hours": 48, "awarded_on": "2024-09-01"}]',
+	'[{"rule": "training-hours", "sources": ["training/A/0"], "granted": "1 cr", "dated": "2024-09-02"}]');
+SELECT line, sources, granted, dated, reason
+FROM pg_temp.lines('rule_set ''y'' version 1 cap total 42 cr per year rule ''r'' when course/* grant 1 cr per 1 cr',
+	'[{"ref": "course/A/1", "amount": 40, "awarded_on": "2024-12-31"}, {"ref": "course/A/2", "amount": 39, "awarded_on": "2024-01-01"}, {"ref": "course/A/3", "amount": 3, "awarded_on": "2025-01-01"}, {"ref": "course/A/4", "amount": 2}]');
+-- From one institution at most 105: 102 held and three courses of 3 make 105.
+SELECT line, granted, reason
+FROM pg_temp.lines('rule_set ''i'' version 1 cap course 105 cr rule ''r'' when course/* grant 1 cr per 1 cr',
+	'[{"ref": "course/A/1", "amount": 3}, {"ref": "course/A/2", "amount": 3}, {"ref": "course/A/3", "amount": 3}]', '[{"sources": ["course/A/0"], "granted": 102, "dated": "2024-01-01"}]');
+-- Points do not count towards credits.
+SELECT line, granted, reason
+FROM pg_temp.lines('rule_set ''u'' version 1 cap total 3 cr rule ''r'' when cert/* grant 3 cr, 500 pt', '[{"ref": "cert/A/1"}]');
+
+-- ---- Order, and sets ----
+-- Larger first, then older, then by reference; the portfolio's own order means nothing.
+\set ordered 'rule_set ''o'' version 1 rule ''r'' when course/* grant 1 cr'
+SELECT sources
+FROM pg_temp.lines(:'ordered', '[{"ref": "course/A/H", "hours": 90}, {"ref": "course/A/N"}, {"ref": "course/A/D", "amount": 3}, {"ref": "course/A/C", "amount": 3}, {"ref": "course/A/E", "amount": 3, "awarded_on": "2021-01-01"}, {"ref": "course/A/F", "amount": 3, "awarded_on": "2020-01-01"}, {"ref": "course/A/B", "amount": 12}]');
+SELECT (SELECT jsonb_agg(to_jsonb(e)) FROM creditbank.evaluate(:'half', portfolio, pg_temp.programme(), '[]', '2025-06-30') e) =
+	(SELECT jsonb_agg(to_jsonb(e)) FROM creditbank.evaluate(:'half', jsonb_path_query_array(portfolio, '$[2, 0, 3, 1]'), pg_temp.programme(), '[]', '2025-06-30') e) AS same_whatever_the_order
+FROM (VALUES ('[{"ref": "course/A/1", "amount": 30}, {"ref": "course/A/2", "amount": 10}, {"ref": "course/A/3", "amount": 3}, {"ref": "cert/A/3"}]'::jsonb)) AS v (portfolio);
+-- Rules by priority, then as written; what one used is used up for the others.
+SELECT rule, sources, granted, reason
+FROM pg_temp.lines('rule_set ''o'' version 1 rule ''low'' when cert/A/* grant 1 cr rule ''high'' priority 5 when cert/A/1 grant 2 cr rule ''same'' when cert/* grant 3 cr', '[{"ref": "cert/A/1"}, {"ref": "cert/A/2"}, {"ref": "cert/B/1"}]');
+SELECT rule, source, found, missing
+FROM pg_temp.tests('rule_set ''o'' version 1 rule ''low'' when cert/A/* grant 1 cr rule ''high'' priority 5 when cert/A/1 grant 2 cr', '[{"ref": "cert/A/1"}]')
+WHERE parameter = 'used';
+-- All of, any of, two of, and within one another.
+SELECT condition, line, rule, sources, granted, reason
+FROM (VALUES (1, 'all of (cert/A/1, cert/A/2 level >= 3)'), (2, 'all of (cert/A/1, cert/A/9)'), (3, 'any of (cert/A/1, cert/A/2)'), (4, '2 of (cert/A/1, cert/A/2, cert/A/3)'),
+	(5, 'all of (work/*, any of (cert/A/1, cert/A/2, cert/A/3))'), (6, '2 of (cert/*, cert/A/*, work/*)'), (7, '3 of (cert/A/1, cert/A/*, cert/*)')) AS c (place, condition),
+	pg_temp.lines(format('rule_set ''s'' version 1 rule ''r'' when %s grant 4 cr', condition),
+		'[{"ref": "cert/A/1", "level": 3, "amount": 1}, {"ref": "cert/A/2", "level": 3, "amount": 2}, {"ref": "cert/A/3", "amount": 3}, {"ref": "work/A/1"}]')
+ORDER BY place, line;
+SELECT rule, source, parameter, required, found, missing, passed
+FROM pg_temp.tests('rule_set ''s'' version 1
+	rule ''both'' when all of (cert/A/1 level >= 3, cert/A/2) grant 4 cr
+	rule ''none'' when degree/* grant 4 cr', '[{"ref": "cert/A/1", "level": 2}]')
+WHERE parameter NOT IN ('state', 'consumed', 'awarded_on', 'expires_on', 'used');
+-- Two parts that one achievement alone could meet.
+SELECT rule, source, parameter, required, found, missing, passed
+FROM pg_temp.tests('rule_set ''s'' version 1 rule ''both'' when all of (cert/*, cert/A/*) grant 4 cr', '[{"ref": "cert/A/1"}]')
+WHERE parameter = 'condition';
+-- The best set is refused by a cap of its year: the next one is granted.
+SELECT rule, sources, granted, dated, reason
+FROM pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when 2 of (cert/A/1, cert/A/2, cert/A/3) grant 4 cr cap 4 cr per year',
+	'[{"ref": "cert/A/1", "amount": 3, "awarded_on": "2023-01-01"}, {"ref": "cert/A/2", "amount": 2, "awarded_on": "2023-01-01"}, {"ref": "cert/A/3", "amount": 1, "awarded_on": "2024-01-01"}]',
+	'[{"rule": "r", "sources": ["cert/A/0"], "granted": 4, "dated": "2023-07-01"}]');
+SELECT source, parameter, required, found, missing, passed
+FROM pg_temp.tests('rule_set ''s'' version 1 rule ''r'' when 2 of (cert/A/1, cert/A/2, cert/A/3) grant 4 cr cap 4 cr per year',
+	'[{"ref": "cert/A/1", "amount": 3, "awarded_on": "2023-01-01"}, {"ref": "cert/A/2", "amount": 2, "awarded_on": "2023-01-01"}, {"ref": "cert/A/3", "amount": 1, "awarded_on": "2024-01-01"}]',
+	'[{"rule": "r", "sources": ["cert/A/0"], "granted": 4, "dated": "2023-07-01"}]')
+WHERE parameter IN ('condition', 'cap rule');
+-- A refusal that every set would meet ends the search at once: 20 achievements, sets of ten.
+SELECT count(*), count(*) FILTER (WHERE reason = 'the programme does not have this course') AS refused_set, min(reason) AS others
+FROM (SELECT jsonb_agg(jsonb_build_object('ref', 'cert/A/' || i)) AS portfolio FROM generate_series(1, 20) AS i) AS p,
+	pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when all of (cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*) grant course/OUC/LOG-999 4 cr', portfolio::text);
+-- A search without end is an error.
+SELECT * FROM pg_temp.error_of($$
+	SELECT * FROM (SELECT jsonb_agg(jsonb_build_object('ref', 'cert/A/' || i)) AS portfolio FROM generate_series(1, 19) AS i) AS p,
+		pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when all of (cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*) grant 4 cr', portfolio::text) $$);
+
+-- ---- History is what evaluate returned ----
+WITH first AS (
+	SELECT jsonb_agg(to_jsonb(e) || '{"posted_on": "2025-06-30"}') AS history
+	FROM creditbank.evaluate(:'whole', '[{"ref": "training/A/1", "hours": 50, "attendance": 90, "grade": 70}, {"ref": "training/A/2", "hours": 5, "attendance": 90}, {"ref": "cert/A/2"}]', pg_temp.programme(), '[]', '2025-06-30') e)
+SELECT lines.* FROM first, pg_temp.lines('rule_set ''hours'' version 1 rule ''training-hours'' when training/* grant 1 cr per 16 hr, leftover forfeit cap 4 cr', '[{"ref": "training/A/3", "hours": 32}, {"ref": "training/A/4", "hours": 16}]', history) AS lines;
+
+-- ---- The call ----
+SELECT count(*) FROM creditbank.evaluate(NULL, '[]', '{"code": "X"}', '[]', '2025-06-30');
+SELECT count(*) FROM creditbank.explain(:'half', '[]', '{"code": "X"}', NULL, '2025-06-30');
+SELECT count(*) FROM creditbank.evaluate(:'ordered', '[]', '{"code": "X", "courses": [], "categories": []}', '[]', '2025-06-30', 'priority');
+-- Several rule sets from one place in a query, each row by its own.
+SELECT name, granted
+FROM (VALUES (1, 'a', 1), (2, 'a', 1), (3, 'b', 2), (4, 'a', 1), (5, 'c', 3)) AS v (place, name, credits),
+	LATERAL creditbank.evaluate(format('rule_set ''%s'' version 1 rule ''r'' when cert/* grant %s cr', name, credits)::creditbank.rule_set, '[{"ref": "cert/A/1"}]', '{"code": "X"}', '[]', '2025-06-30') e
+ORDER BY place;
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.evaluate(%L, '[]', '{"code": "X"}', '[]', '2025-06-30', 'best') $$, :'ordered'));
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.evaluate(%L, '[]', '{"code": "X"}', '[]', 'infinity') $$, :'ordered'));
+
+-- ---- What a document may not say ----
+SELECT portfolio, error.*
+FROM (VALUES ('{}'), ('1'), ('[1]'), ('[[]]'), ('[{}]'), ('[{"ref": null}]'), ('[{"ref": 5}]'), ('[{"ref": "cert"}]'),
+	('[{"ref": "cert/A/1"}, {"ref": "cert/A/2", "levl": 3}]'),
+	('[{"ref": "cert/A/1"}, {"ref": "cert/A/2"}, {"ref": "CERT/a/1"}]'),
+	('[{"ref": "cert/A/1", "id": true}]'), ('[{"ref": "cert/A/1", "title": 1}]'), ('[{"ref": "cert/A/1", "amount": true}]'), ('[{"ref": "cert/A/1", "amount": "8 xy"}]'),
+	('[{"ref": "cert/A/1", "amount": -1}]'), ('[{"ref": "cert/A/1", "amount": 0.00001}]'), ('[{"ref": "cert/A/1", "hours": "3 cr"}]'), ('[{"ref": "cert/A/1", "hours": {}}]'),
+	('[{"ref": "cert/A/1", "amount": "3 hr", "hours": 4}]'), ('[{"ref": "cert/A/1", "grade": []}]'), ('[{"ref": "cert/A/1", "level": "3"}]'),
+	('[{"ref": "cert/A/1", "attendance": "80"}]'), ('[{"ref": "cert/A/1", "overlap": false}]'), ('[{"ref": "cert/A/1", "scale": 5}]'), ('[{"ref": "cert/A/1", "institution": 5}]'), ('[{"ref": "cert/A/1", "rank": {}}]'),
+	('[{"ref": "cert/A/1", "tags": "online"}]'), ('[{"ref": "cert/A/1", "tags": ["online", 5]}]'), ('[{"ref": "cert/A/1", "state": 1}]'), ('[{"ref": "cert/A/1", "consumed": "no"}]'),
+	('[{"ref": "cert/A/1", "awarded_on": 2024}]'), ('[{"ref": "cert/A/1", "awarded_on": "today"}]'), ('[{"ref": "cert/A/1", "awarded_on": "2023-02-29"}]'), ('[{"ref": "cert/A/1", "expires_on": "2024-1-1"}]'), ('[{"ref": "cert/A/1", "expires_on": "2024-01-01T00:00"}]')) AS cases (portfolio),
+	pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, %L, %L, %L)', :'ordered', portfolio, '{"code": "X"}', '[]', '2025-06-30')) AS error;
+SELECT programme, error.*
+FROM (VALUES ('[]'), ('{}'), ('{"code": 5}'), ('{"code": "X", "credits": 5}'), ('{"code": "X", "total": "many"}'), ('{"code": "X", "courses": {}}'), ('{"code": "X", "courses": [5]}'),
+	('{"code": "X", "courses": [{"title": "T"}]}'), ('{"code": "X", "courses": [{"ref": "course/A/1"}, {"ref": "course/A/2", "credit": 1}]}'), ('{"code": "X", "courses": [{"ref": "course/A/1"}, {"ref": "course/A/2"}, {"ref": "course/A/1"}]}'),
+	('{"code": "X", "courses": [{"ref": "course/A/1", "excluded": 1}]}'), ('{"code": "X", "categories": [{"credits": 1}]}'), ('{"code": "X", "categories": [{"name": "major", "kredits": 1}]}')) AS cases (programme),
+	pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, %L, %L, %L)', :'ordered', '[]', programme, '[]', '2025-06-30')) AS error;
+SELECT history, error.*
+FROM (VALUES ('{}'), ('["x"]'), ('[{"granted": 5, "dated": "2024-01-01"}]'), ('[{"sources": "cert/A/1"}]'), ('[{"sources": [5]}]'), ('[{"sources": ["cert/A/1"], "granted": "3 cr"}]'),
+	('[{"sources": [], "granted": "-3 cr", "dated": "2024-01-01"}]'), ('[{"sources": [], "value": "3"}]'), ('[{"sources": [], "why": "3"}]'),
+	('[{"sources": [], "granted": 57646075230342, "dated": "2024-01-01"}, {"sources": [], "granted": 57646075230342, "dated": "2024-01-01"}]')) AS cases (history),
+	pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, %L, %L, %L)', :'half', '[]', '{"code": "X", "total": 80}', history, '2025-06-30')) AS error;
