@@ -372,7 +372,7 @@ CREATE OPERATOR creditbank.@> (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.<@),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.@> (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? NULL gives NULL.';
@@ -383,7 +383,7 @@ CREATE OPERATOR creditbank.<@ (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.@>),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.<@ (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? NULL gives NULL.';
@@ -501,7 +501,7 @@ CREATE OPERATOR creditbank.@> (
 	RIGHTARG = text,
 	COMMUTATOR = OPERATOR(creditbank.<@),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.@> (creditbank.achievement_ref, text) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
@@ -512,7 +512,7 @@ CREATE OPERATOR creditbank.@> (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.<@),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.@> (text, creditbank.achievement_ref) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
@@ -523,7 +523,7 @@ CREATE OPERATOR creditbank.<@ (
 	RIGHTARG = text,
 	COMMUTATOR = OPERATOR(creditbank.@>),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.<@ (creditbank.achievement_ref, text) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
@@ -534,7 +534,7 @@ CREATE OPERATOR creditbank.<@ (
 	RIGHTARG = creditbank.achievement_ref,
 	COMMUTATOR = OPERATOR(creditbank.@>),
 	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	JOIN = contjoinsel
 );
 COMMENT ON OPERATOR creditbank.<@ (text, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';

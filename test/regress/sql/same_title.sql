@@ -88,7 +88,7 @@ SELECT count(*) AS pairs FROM pair;
 SELECT a, b, title_key(a), title_key(b) FROM pair
 WHERE title_key(a) <> '' AND (title_key(a) = title_key(b)) IS DISTINCT FROM expected;
 SELECT title, title_key(title)
-FROM unnest(ARRAY['S/W 활용', 'E.D.P.S', '전공실기 Ⅰ', '大学英语 II', '（物流）管理', 'Web 2.0', 'C++ für Anfänger', '!!', U&' \0301A', 'Rock´n Roll']) AS title;
+FROM unnest(ARRAY['S/W 활용', 'E.D.P.S', '전공실기 Ⅰ', '大学英语 II', '（物流）管理', 'Web 2.0', 'Web 2.1', 'C++ für Anfänger', '!!', U&' \0301A', 'Rock´n Roll']) AS title;
 
 SELECT title_key(NULL) IS NULL AND same_title(NULL, 'a') IS NULL AND same_title('a', NULL) IS NULL AS null_in_null_out;
 SELECT length(title_key(repeat('x', 4096))) AS longest;
