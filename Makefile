@@ -65,7 +65,7 @@ src/rule_set_gram.c: src/rule_set_gram.y
 src/rule_set_gram.h: src/rule_set_gram.c
 
 src/rule_set_scan.c: src/rule_set_scan.l
-	flex -CF -p -o $@ $<
+	flex -o $@ $<
 
 $(OBJS) $(OBJS:.o=.bc): src/rule_set_gram.h
 

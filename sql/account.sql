@@ -105,7 +105,7 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	bank creditbank.bank;
+	bank record;
 	new_id bigint;
 	salt bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
 	commitment bytea;

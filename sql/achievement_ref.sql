@@ -143,78 +143,78 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.achievement_ref_ge(creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a come after b in byte order, or equal it? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.achievement_ref_eq,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel,
 	HASHES,
 	MERGES
 );
-COMMENT ON OPERATOR creditbank.= (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.= (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Are a and b the same achievement, byte for byte of canonical text? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.achievement_ref_ne,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.<> (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Are a and b different achievements? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.< (
+CREATE OPERATOR pg_catalog.< (
 	FUNCTION = creditbank.achievement_ref_lt,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.>),
-	NEGATOR = OPERATOR(creditbank.>=),
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
 	RESTRICT = scalarltsel,
 	JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR creditbank.< (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.< (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a come before b in byte order? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.<= (
+CREATE OPERATOR pg_catalog.<= (
 	FUNCTION = creditbank.achievement_ref_le,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.>=),
-	NEGATOR = OPERATOR(creditbank.>),
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR creditbank.<= (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.<= (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a come before b in byte order, or equal it? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.> (
+CREATE OPERATOR pg_catalog.> (
 	FUNCTION = creditbank.achievement_ref_gt,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.<),
-	NEGATOR = OPERATOR(creditbank.<=),
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
 	RESTRICT = scalargtsel,
 	JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR creditbank.> (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.> (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a come after b in byte order? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.>= (
+CREATE OPERATOR pg_catalog.>= (
 	FUNCTION = creditbank.achievement_ref_ge,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.<=),
-	NEGATOR = OPERATOR(creditbank.<),
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR creditbank.>= (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.>= (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a come after b in byte order, or equal it? NULL gives NULL.';
 
 CREATE FUNCTION creditbank.achievement_ref_cmp(a creditbank.achievement_ref, b creditbank.achievement_ref)
@@ -251,11 +251,11 @@ COMMENT ON OPERATOR FAMILY creditbank.achievement_ref_ops USING btree IS
 
 CREATE OPERATOR CLASS creditbank.achievement_ref_ops
 DEFAULT FOR TYPE creditbank.achievement_ref USING btree FAMILY creditbank.achievement_ref_ops AS
-	OPERATOR 1 creditbank.<,
-	OPERATOR 2 creditbank.<=,
-	OPERATOR 3 creditbank.=,
-	OPERATOR 4 creditbank.>=,
-	OPERATOR 5 creditbank.>,
+	OPERATOR 1 pg_catalog.<,
+	OPERATOR 2 pg_catalog.<=,
+	OPERATOR 3 pg_catalog.=,
+	OPERATOR 4 pg_catalog.>=,
+	OPERATOR 5 pg_catalog.>,
 	FUNCTION 1 creditbank.achievement_ref_cmp(creditbank.achievement_ref, creditbank.achievement_ref),
 	FUNCTION 2 creditbank.achievement_ref_sortsupport(internal),
 	FUNCTION 4 btequalimage(oid);
@@ -268,7 +268,7 @@ COMMENT ON OPERATOR FAMILY creditbank.achievement_ref_ops USING hash IS
 
 CREATE OPERATOR CLASS creditbank.achievement_ref_ops
 DEFAULT FOR TYPE creditbank.achievement_ref USING hash FAMILY creditbank.achievement_ref_ops AS
-	OPERATOR 1 creditbank.=,
+	OPERATOR 1 pg_catalog.=,
 	FUNCTION 1 creditbank.achievement_ref_hash(creditbank.achievement_ref),
 	FUNCTION 2 creditbank.achievement_ref_hash_extended(creditbank.achievement_ref, bigint);
 COMMENT ON OPERATOR CLASS creditbank.achievement_ref_ops USING hash IS
@@ -280,11 +280,11 @@ COMMENT ON OPERATOR FAMILY creditbank.achievement_ref_minmax_ops USING brin IS
 
 CREATE OPERATOR CLASS creditbank.achievement_ref_minmax_ops
 DEFAULT FOR TYPE creditbank.achievement_ref USING brin FAMILY creditbank.achievement_ref_minmax_ops AS
-	OPERATOR 1 creditbank.<,
-	OPERATOR 2 creditbank.<=,
-	OPERATOR 3 creditbank.=,
-	OPERATOR 4 creditbank.>=,
-	OPERATOR 5 creditbank.>,
+	OPERATOR 1 pg_catalog.<,
+	OPERATOR 2 pg_catalog.<=,
+	OPERATOR 3 pg_catalog.=,
+	OPERATOR 4 pg_catalog.>=,
+	OPERATOR 5 pg_catalog.>,
 	FUNCTION 1 brin_minmax_opcinfo(internal),
 	FUNCTION 2 brin_minmax_add_value(internal, internal, internal, internal),
 	FUNCTION 3 brin_minmax_consistent(internal, internal, internal),
@@ -299,14 +299,14 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.achievement_ref_smaller(creditbank.achievement_ref, creditbank.achievement_ref) IS
 'The lesser of two references in byte order. NULL gives NULL.';
 
-CREATE AGGREGATE creditbank.min(creditbank.achievement_ref) (
+CREATE AGGREGATE pg_catalog.min(creditbank.achievement_ref) (
 	SFUNC = creditbank.achievement_ref_smaller,
 	STYPE = creditbank.achievement_ref,
 	COMBINEFUNC = creditbank.achievement_ref_smaller,
-	SORTOP = OPERATOR(creditbank.<),
+	SORTOP = OPERATOR(pg_catalog.<),
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditbank.min(creditbank.achievement_ref) IS
+COMMENT ON AGGREGATE pg_catalog.min(creditbank.achievement_ref) IS
 'The least reference in byte order. NULLs are left out; NULL for no reference at all.';
 
 CREATE FUNCTION creditbank.achievement_ref_larger(a creditbank.achievement_ref, b creditbank.achievement_ref)
@@ -316,14 +316,14 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.achievement_ref_larger(creditbank.achievement_ref, creditbank.achievement_ref) IS
 'The greater of two references in byte order. NULL gives NULL.';
 
-CREATE AGGREGATE creditbank.max(creditbank.achievement_ref) (
+CREATE AGGREGATE pg_catalog.max(creditbank.achievement_ref) (
 	SFUNC = creditbank.achievement_ref_larger,
 	STYPE = creditbank.achievement_ref,
 	COMBINEFUNC = creditbank.achievement_ref_larger,
-	SORTOP = OPERATOR(creditbank.>),
+	SORTOP = OPERATOR(pg_catalog.>),
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditbank.max(creditbank.achievement_ref) IS
+COMMENT ON AGGREGATE pg_catalog.max(creditbank.achievement_ref) IS
 'The greatest reference in byte order. NULLs are left out; NULL for no reference at all.';
 
 -- Containment: a catalogue reference covers its instances. The support
@@ -366,26 +366,26 @@ SUPPORT creditbank.achievement_ref_contained_support;
 COMMENT ON FUNCTION creditbank.achievement_ref_contained(creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.@> (
+CREATE OPERATOR pg_catalog.@> (
 	FUNCTION = creditbank.achievement_ref_contains,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.<@),
+	COMMUTATOR = OPERATOR(pg_catalog.<@),
 	RESTRICT = matchingsel,
 	JOIN = contjoinsel
 );
-COMMENT ON OPERATOR creditbank.@> (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.@> (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? NULL gives NULL.';
 
-CREATE OPERATOR creditbank.<@ (
+CREATE OPERATOR pg_catalog.<@ (
 	FUNCTION = creditbank.achievement_ref_contained,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.@>),
+	COMMUTATOR = OPERATOR(pg_catalog.@>),
 	RESTRICT = matchingsel,
 	JOIN = contjoinsel
 );
-COMMENT ON OPERATOR creditbank.<@ (creditbank.achievement_ref, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.<@ (creditbank.achievement_ref, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? NULL gives NULL.';
 
 -- The same with text on one side, because drivers send a string as text or
@@ -394,149 +394,149 @@ COMMENT ON OPERATOR creditbank.<@ (creditbank.achievement_ref, creditbank.achiev
 CREATE FUNCTION creditbank.achievement_ref_eq(a creditbank.achievement_ref, b text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a OPERATOR(creditbank.=) b::creditbank.achievement_ref;
+RETURN a OPERATOR(pg_catalog.=) b::creditbank.achievement_ref;
 COMMENT ON FUNCTION creditbank.achievement_ref_eq(creditbank.achievement_ref, text) IS
 'Are a and b the same achievement, byte for byte of canonical text? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
 CREATE FUNCTION creditbank.achievement_ref_eq(a text, b creditbank.achievement_ref)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a::creditbank.achievement_ref OPERATOR(creditbank.=) b;
+RETURN a::creditbank.achievement_ref OPERATOR(pg_catalog.=) b;
 COMMENT ON FUNCTION creditbank.achievement_ref_eq(text, creditbank.achievement_ref) IS
 'Are a and b the same achievement, byte for byte of canonical text? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
 CREATE FUNCTION creditbank.achievement_ref_ne(a creditbank.achievement_ref, b text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a OPERATOR(creditbank.<>) b::creditbank.achievement_ref;
+RETURN a OPERATOR(pg_catalog.<>) b::creditbank.achievement_ref;
 COMMENT ON FUNCTION creditbank.achievement_ref_ne(creditbank.achievement_ref, text) IS
 'Are a and b different achievements? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
 CREATE FUNCTION creditbank.achievement_ref_ne(a text, b creditbank.achievement_ref)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a::creditbank.achievement_ref OPERATOR(creditbank.<>) b;
+RETURN a::creditbank.achievement_ref OPERATOR(pg_catalog.<>) b;
 COMMENT ON FUNCTION creditbank.achievement_ref_ne(text, creditbank.achievement_ref) IS
 'Are a and b different achievements? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
 CREATE FUNCTION creditbank.achievement_ref_contains(a creditbank.achievement_ref, b text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a OPERATOR(creditbank.@>) b::creditbank.achievement_ref;
+RETURN a OPERATOR(pg_catalog.@>) b::creditbank.achievement_ref;
 COMMENT ON FUNCTION creditbank.achievement_ref_contains(creditbank.achievement_ref, text) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
 CREATE FUNCTION creditbank.achievement_ref_contains(a text, b creditbank.achievement_ref)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a::creditbank.achievement_ref OPERATOR(creditbank.@>) b;
+RETURN a::creditbank.achievement_ref OPERATOR(pg_catalog.@>) b;
 COMMENT ON FUNCTION creditbank.achievement_ref_contains(text, creditbank.achievement_ref) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
 CREATE FUNCTION creditbank.achievement_ref_contained(a creditbank.achievement_ref, b text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a OPERATOR(creditbank.<@) b::creditbank.achievement_ref;
+RETURN a OPERATOR(pg_catalog.<@) b::creditbank.achievement_ref;
 COMMENT ON FUNCTION creditbank.achievement_ref_contained(creditbank.achievement_ref, text) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
 CREATE FUNCTION creditbank.achievement_ref_contained(a text, b creditbank.achievement_ref)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN a::creditbank.achievement_ref OPERATOR(creditbank.<@) b;
+RETURN a::creditbank.achievement_ref OPERATOR(pg_catalog.<@) b;
 COMMENT ON FUNCTION creditbank.achievement_ref_contained(text, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02 text that is not a reference.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.achievement_ref_eq,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel
 );
-COMMENT ON OPERATOR creditbank.= (creditbank.achievement_ref, text) IS
+COMMENT ON OPERATOR pg_catalog.= (creditbank.achievement_ref, text) IS
 'Are a and b the same achievement, byte for byte of canonical text? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.achievement_ref_eq,
 	LEFTARG = text,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel
 );
-COMMENT ON OPERATOR creditbank.= (text, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.= (text, creditbank.achievement_ref) IS
 'Are a and b the same achievement, byte for byte of canonical text? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.achievement_ref_ne,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (creditbank.achievement_ref, text) IS
+COMMENT ON OPERATOR pg_catalog.<> (creditbank.achievement_ref, text) IS
 'Are a and b different achievements? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.achievement_ref_ne,
 	LEFTARG = text,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (text, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.<> (text, creditbank.achievement_ref) IS
 'Are a and b different achievements? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
-CREATE OPERATOR creditbank.@> (
+CREATE OPERATOR pg_catalog.@> (
 	FUNCTION = creditbank.achievement_ref_contains,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.<@),
+	COMMUTATOR = OPERATOR(pg_catalog.<@),
 	RESTRICT = matchingsel,
 	JOIN = contjoinsel
 );
-COMMENT ON OPERATOR creditbank.@> (creditbank.achievement_ref, text) IS
+COMMENT ON OPERATOR pg_catalog.@> (creditbank.achievement_ref, text) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
-CREATE OPERATOR creditbank.@> (
+CREATE OPERATOR pg_catalog.@> (
 	FUNCTION = creditbank.achievement_ref_contains,
 	LEFTARG = text,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.<@),
+	COMMUTATOR = OPERATOR(pg_catalog.<@),
 	RESTRICT = matchingsel,
 	JOIN = contjoinsel
 );
-COMMENT ON OPERATOR creditbank.@> (text, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.@> (text, creditbank.achievement_ref) IS
 'Does a cover b: are they the same, or the same but for the serial of b where a has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
-CREATE OPERATOR creditbank.<@ (
+CREATE OPERATOR pg_catalog.<@ (
 	FUNCTION = creditbank.achievement_ref_contained,
 	LEFTARG = creditbank.achievement_ref,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.@>),
+	COMMUTATOR = OPERATOR(pg_catalog.@>),
 	RESTRICT = matchingsel,
 	JOIN = contjoinsel
 );
-COMMENT ON OPERATOR creditbank.<@ (creditbank.achievement_ref, text) IS
+COMMENT ON OPERATOR pg_catalog.<@ (creditbank.achievement_ref, text) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
-CREATE OPERATOR creditbank.<@ (
+CREATE OPERATOR pg_catalog.<@ (
 	FUNCTION = creditbank.achievement_ref_contained,
 	LEFTARG = text,
 	RIGHTARG = creditbank.achievement_ref,
-	COMMUTATOR = OPERATOR(creditbank.@>),
+	COMMUTATOR = OPERATOR(pg_catalog.@>),
 	RESTRICT = matchingsel,
 	JOIN = contjoinsel
 );
-COMMENT ON OPERATOR creditbank.<@ (text, creditbank.achievement_ref) IS
+COMMENT ON OPERATOR pg_catalog.<@ (text, creditbank.achievement_ref) IS
 'Does b cover a: are they the same, or the same but for the serial of a where b has none? The text is read as input reads it. NULL gives NULL. Errors: 22P02.';
 
 -- Titles.

@@ -128,7 +128,9 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	RETURN (
-		SELECT jsonb_strip_nulls(to_jsonb(a) - '{achievement_id,account_id,state}'::text[])
+		-- bytea in jsonb would follow the setting bytea_output
+		SELECT jsonb_strip_nulls(to_jsonb(a) - '{achievement_id,account_id,state}'::text[]
+			|| jsonb_build_object('evidence', encode(a.evidence, 'hex')))
 		FROM creditbank.achievement AS a
 		WHERE a.achievement_id = achievement_document.achievement_id);
 END
@@ -304,7 +306,7 @@ AS $$
 DECLARE
 	of_account bigint;
 	found_id bigint;
-	before creditbank.achievement;
+	before record;
 	given creditbank.credit_amount := creditbank.positive_amount(recognise.amount, 'a recognised amount');
 BEGIN
 	PERFORM creditbank.require_bank();

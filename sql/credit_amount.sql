@@ -207,13 +207,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_pl(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements +: the sum of two amounts of one unit. NULL when an argument is NULL. Errors: 22C01 different units, 22003 out of range.';
 
-CREATE OPERATOR creditbank.+ (
+CREATE OPERATOR pg_catalog.+ (
 	FUNCTION = creditbank.credit_amount_pl,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.+)
+	COMMUTATOR = OPERATOR(pg_catalog.+)
 );
-COMMENT ON OPERATOR creditbank.+ (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.+ (creditbank.credit_amount, creditbank.credit_amount) IS
 'The sum of two amounts of one unit.';
 
 CREATE FUNCTION creditbank.credit_amount_mi(creditbank.credit_amount, creditbank.credit_amount)
@@ -223,12 +223,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_mi(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements -: the difference of two amounts of one unit. NULL when an argument is NULL. Errors: 22C01 different units, 22003 out of range.';
 
-CREATE OPERATOR creditbank.- (
+CREATE OPERATOR pg_catalog.- (
 	FUNCTION = creditbank.credit_amount_mi,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount
 );
-COMMENT ON OPERATOR creditbank.- (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.- (creditbank.credit_amount, creditbank.credit_amount) IS
 'The difference of two amounts of one unit.';
 
 CREATE FUNCTION creditbank.credit_amount_um(creditbank.credit_amount)
@@ -238,11 +238,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_um(creditbank.credit_amount) IS
 'Implements unary -: the amount with the other sign. NULL when an argument is NULL. Errors: 22003 out of range, for the smallest amount.';
 
-CREATE OPERATOR creditbank.- (
+CREATE OPERATOR pg_catalog.- (
 	FUNCTION = creditbank.credit_amount_um,
 	RIGHTARG = creditbank.credit_amount
 );
-COMMENT ON OPERATOR creditbank.- (NONE, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.- (NONE, creditbank.credit_amount) IS
 'The amount with the other sign.';
 
 CREATE FUNCTION creditbank.credit_amount_up(creditbank.credit_amount)
@@ -252,11 +252,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_up(creditbank.credit_amount) IS
 'Implements unary +: the amount itself. NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.+ (
+CREATE OPERATOR pg_catalog.+ (
 	FUNCTION = creditbank.credit_amount_up,
 	RIGHTARG = creditbank.credit_amount
 );
-COMMENT ON OPERATOR creditbank.+ (NONE, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.+ (NONE, creditbank.credit_amount) IS
 'The amount itself.';
 
 CREATE FUNCTION creditbank.credit_amount_mul_numeric(creditbank.credit_amount, numeric)
@@ -266,13 +266,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_mul_numeric(creditbank.credit_amount, numeric) IS
 'Implements *: the amount times a number, exactly. NULL when an argument is NULL. Errors: 22C02 not exact in four decimals, 22003 out of range, NaN or infinite.';
 
-CREATE OPERATOR creditbank.* (
+CREATE OPERATOR pg_catalog.* (
 	FUNCTION = creditbank.credit_amount_mul_numeric,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric,
-	COMMUTATOR = OPERATOR(creditbank.*)
+	COMMUTATOR = OPERATOR(pg_catalog.*)
 );
-COMMENT ON OPERATOR creditbank.* (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog.* (creditbank.credit_amount, numeric) IS
 'The amount times a number, exactly.';
 
 CREATE FUNCTION creditbank.numeric_mul_credit_amount(numeric, creditbank.credit_amount)
@@ -282,13 +282,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.numeric_mul_credit_amount(numeric, creditbank.credit_amount) IS
 'Implements *: a number times the amount, exactly. NULL when an argument is NULL. Errors: 22C02 not exact in four decimals, 22003 out of range, NaN or infinite.';
 
-CREATE OPERATOR creditbank.* (
+CREATE OPERATOR pg_catalog.* (
 	FUNCTION = creditbank.numeric_mul_credit_amount,
 	LEFTARG = numeric,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.*)
+	COMMUTATOR = OPERATOR(pg_catalog.*)
 );
-COMMENT ON OPERATOR creditbank.* (numeric, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.* (numeric, creditbank.credit_amount) IS
 'A number times the amount, exactly.';
 
 CREATE FUNCTION creditbank.credit_amount_div_numeric(creditbank.credit_amount, numeric)
@@ -298,12 +298,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_div_numeric(creditbank.credit_amount, numeric) IS
 'Implements /: the amount divided by a number, exactly. NULL when an argument is NULL. Errors: 22C02 not exact in four decimals, 22003 out of range, NaN or infinite, 22012 division by zero.';
 
-CREATE OPERATOR creditbank./ (
+CREATE OPERATOR pg_catalog./ (
 	FUNCTION = creditbank.credit_amount_div_numeric,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric
 );
-COMMENT ON OPERATOR creditbank./ (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog./ (creditbank.credit_amount, numeric) IS
 'The amount divided by a number, exactly.';
 
 CREATE FUNCTION creditbank.credit_amount_div(creditbank.credit_amount, creditbank.credit_amount)
@@ -313,12 +313,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_div(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements /: the ratio of two amounts of one unit, a plain number. NULL when an argument is NULL. Errors: 22C01 different units, 22012 division by zero.';
 
-CREATE OPERATOR creditbank./ (
+CREATE OPERATOR pg_catalog./ (
 	FUNCTION = creditbank.credit_amount_div,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount
 );
-COMMENT ON OPERATOR creditbank./ (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog./ (creditbank.credit_amount, creditbank.credit_amount) IS
 'The ratio of two amounts of one unit, a plain number.';
 
 -- Comparison. The order is by unit (cr, pt, hr, ects, cats) and then by value;
@@ -332,18 +332,18 @@ LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_eq(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements =: is the first amount equal to the second? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.credit_amount_eq,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel,
 	HASHES,
 	MERGES
 );
-COMMENT ON OPERATOR creditbank.= (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.= (creditbank.credit_amount, creditbank.credit_amount) IS
 'Is the first amount equal to the second?';
 
 CREATE FUNCTION creditbank.credit_amount_ne(creditbank.credit_amount, creditbank.credit_amount)
@@ -353,16 +353,16 @@ LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_ne(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements <>: is the first amount different from the second? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.credit_amount_ne,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.<> (creditbank.credit_amount, creditbank.credit_amount) IS
 'Is the first amount different from the second?';
 
 CREATE FUNCTION creditbank.credit_amount_lt(creditbank.credit_amount, creditbank.credit_amount)
@@ -372,16 +372,16 @@ LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_lt(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements <: is the first amount less than the second? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.< (
+CREATE OPERATOR pg_catalog.< (
 	FUNCTION = creditbank.credit_amount_lt,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.>),
-	NEGATOR = OPERATOR(creditbank.>=),
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
 	RESTRICT = scalarltsel,
 	JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR creditbank.< (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.< (creditbank.credit_amount, creditbank.credit_amount) IS
 'Is the first amount less than the second?';
 
 CREATE FUNCTION creditbank.credit_amount_le(creditbank.credit_amount, creditbank.credit_amount)
@@ -391,16 +391,16 @@ LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_le(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements <=: is the first amount less than or equal to the second? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.<= (
+CREATE OPERATOR pg_catalog.<= (
 	FUNCTION = creditbank.credit_amount_le,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.>=),
-	NEGATOR = OPERATOR(creditbank.>),
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR creditbank.<= (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.<= (creditbank.credit_amount, creditbank.credit_amount) IS
 'Is the first amount less than or equal to the second?';
 
 CREATE FUNCTION creditbank.credit_amount_gt(creditbank.credit_amount, creditbank.credit_amount)
@@ -410,16 +410,16 @@ LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_gt(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements >: is the first amount greater than the second? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.> (
+CREATE OPERATOR pg_catalog.> (
 	FUNCTION = creditbank.credit_amount_gt,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<),
-	NEGATOR = OPERATOR(creditbank.<=),
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
 	RESTRICT = scalargtsel,
 	JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR creditbank.> (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.> (creditbank.credit_amount, creditbank.credit_amount) IS
 'Is the first amount greater than the second?';
 
 CREATE FUNCTION creditbank.credit_amount_ge(creditbank.credit_amount, creditbank.credit_amount)
@@ -429,16 +429,16 @@ LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_ge(creditbank.credit_amount, creditbank.credit_amount) IS
 'Implements >=: is the first amount greater than or equal to the second? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.>= (
+CREATE OPERATOR pg_catalog.>= (
 	FUNCTION = creditbank.credit_amount_ge,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<=),
-	NEGATOR = OPERATOR(creditbank.<),
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR creditbank.>= (creditbank.credit_amount, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.>= (creditbank.credit_amount, creditbank.credit_amount) IS
 'Is the first amount greater than or equal to the second?';
 
 CREATE FUNCTION creditbank.credit_amount_numeric_eq(creditbank.credit_amount, numeric)
@@ -448,17 +448,17 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_numeric_eq(creditbank.credit_amount, numeric) IS
 'Implements =: is the amount equal to the number, counted as cr? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.credit_amount_numeric_eq,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel,
 	MERGES
 );
-COMMENT ON OPERATOR creditbank.= (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog.= (creditbank.credit_amount, numeric) IS
 'Is the amount equal to the number, counted as cr?';
 
 CREATE FUNCTION creditbank.credit_amount_numeric_ne(creditbank.credit_amount, numeric)
@@ -468,16 +468,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_numeric_ne(creditbank.credit_amount, numeric) IS
 'Implements <>: is the amount different from the number, counted as cr? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.credit_amount_numeric_ne,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog.<> (creditbank.credit_amount, numeric) IS
 'Is the amount different from the number, counted as cr?';
 
 CREATE FUNCTION creditbank.credit_amount_numeric_lt(creditbank.credit_amount, numeric)
@@ -487,16 +487,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_numeric_lt(creditbank.credit_amount, numeric) IS
 'Implements <: is the amount less than the number, counted as cr? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.< (
+CREATE OPERATOR pg_catalog.< (
 	FUNCTION = creditbank.credit_amount_numeric_lt,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric,
-	COMMUTATOR = OPERATOR(creditbank.>),
-	NEGATOR = OPERATOR(creditbank.>=),
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
 	RESTRICT = scalarltsel,
 	JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR creditbank.< (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog.< (creditbank.credit_amount, numeric) IS
 'Is the amount less than the number, counted as cr?';
 
 CREATE FUNCTION creditbank.credit_amount_numeric_le(creditbank.credit_amount, numeric)
@@ -506,16 +506,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_numeric_le(creditbank.credit_amount, numeric) IS
 'Implements <=: is the amount less than or equal to the number, counted as cr? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.<= (
+CREATE OPERATOR pg_catalog.<= (
 	FUNCTION = creditbank.credit_amount_numeric_le,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric,
-	COMMUTATOR = OPERATOR(creditbank.>=),
-	NEGATOR = OPERATOR(creditbank.>),
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR creditbank.<= (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog.<= (creditbank.credit_amount, numeric) IS
 'Is the amount less than or equal to the number, counted as cr?';
 
 CREATE FUNCTION creditbank.credit_amount_numeric_gt(creditbank.credit_amount, numeric)
@@ -525,16 +525,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_numeric_gt(creditbank.credit_amount, numeric) IS
 'Implements >: is the amount greater than the number, counted as cr? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.> (
+CREATE OPERATOR pg_catalog.> (
 	FUNCTION = creditbank.credit_amount_numeric_gt,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric,
-	COMMUTATOR = OPERATOR(creditbank.<),
-	NEGATOR = OPERATOR(creditbank.<=),
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
 	RESTRICT = scalargtsel,
 	JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR creditbank.> (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog.> (creditbank.credit_amount, numeric) IS
 'Is the amount greater than the number, counted as cr?';
 
 CREATE FUNCTION creditbank.credit_amount_numeric_ge(creditbank.credit_amount, numeric)
@@ -544,16 +544,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_numeric_ge(creditbank.credit_amount, numeric) IS
 'Implements >=: is the amount greater than or equal to the number, counted as cr? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.>= (
+CREATE OPERATOR pg_catalog.>= (
 	FUNCTION = creditbank.credit_amount_numeric_ge,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = numeric,
-	COMMUTATOR = OPERATOR(creditbank.<=),
-	NEGATOR = OPERATOR(creditbank.<),
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR creditbank.>= (creditbank.credit_amount, numeric) IS
+COMMENT ON OPERATOR pg_catalog.>= (creditbank.credit_amount, numeric) IS
 'Is the amount greater than or equal to the number, counted as cr?';
 
 CREATE FUNCTION creditbank.numeric_credit_amount_eq(numeric, creditbank.credit_amount)
@@ -563,17 +563,17 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.numeric_credit_amount_eq(numeric, creditbank.credit_amount) IS
 'Implements =: is the number, counted as cr, equal to the amount? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.numeric_credit_amount_eq,
 	LEFTARG = numeric,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel,
 	MERGES
 );
-COMMENT ON OPERATOR creditbank.= (numeric, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.= (numeric, creditbank.credit_amount) IS
 'Is the number, counted as cr, equal to the amount?';
 
 CREATE FUNCTION creditbank.numeric_credit_amount_ne(numeric, creditbank.credit_amount)
@@ -583,16 +583,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.numeric_credit_amount_ne(numeric, creditbank.credit_amount) IS
 'Implements <>: is the number, counted as cr, different from the amount? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.numeric_credit_amount_ne,
 	LEFTARG = numeric,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (numeric, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.<> (numeric, creditbank.credit_amount) IS
 'Is the number, counted as cr, different from the amount?';
 
 CREATE FUNCTION creditbank.numeric_credit_amount_lt(numeric, creditbank.credit_amount)
@@ -602,16 +602,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.numeric_credit_amount_lt(numeric, creditbank.credit_amount) IS
 'Implements <: is the number, counted as cr, less than the amount? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.< (
+CREATE OPERATOR pg_catalog.< (
 	FUNCTION = creditbank.numeric_credit_amount_lt,
 	LEFTARG = numeric,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.>),
-	NEGATOR = OPERATOR(creditbank.>=),
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
 	RESTRICT = scalarltsel,
 	JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR creditbank.< (numeric, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.< (numeric, creditbank.credit_amount) IS
 'Is the number, counted as cr, less than the amount?';
 
 CREATE FUNCTION creditbank.numeric_credit_amount_le(numeric, creditbank.credit_amount)
@@ -621,16 +621,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.numeric_credit_amount_le(numeric, creditbank.credit_amount) IS
 'Implements <=: is the number, counted as cr, less than or equal to the amount? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.<= (
+CREATE OPERATOR pg_catalog.<= (
 	FUNCTION = creditbank.numeric_credit_amount_le,
 	LEFTARG = numeric,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.>=),
-	NEGATOR = OPERATOR(creditbank.>),
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR creditbank.<= (numeric, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.<= (numeric, creditbank.credit_amount) IS
 'Is the number, counted as cr, less than or equal to the amount?';
 
 CREATE FUNCTION creditbank.numeric_credit_amount_gt(numeric, creditbank.credit_amount)
@@ -640,16 +640,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.numeric_credit_amount_gt(numeric, creditbank.credit_amount) IS
 'Implements >: is the number, counted as cr, greater than the amount? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.> (
+CREATE OPERATOR pg_catalog.> (
 	FUNCTION = creditbank.numeric_credit_amount_gt,
 	LEFTARG = numeric,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<),
-	NEGATOR = OPERATOR(creditbank.<=),
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
 	RESTRICT = scalargtsel,
 	JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR creditbank.> (numeric, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.> (numeric, creditbank.credit_amount) IS
 'Is the number, counted as cr, greater than the amount?';
 
 CREATE FUNCTION creditbank.numeric_credit_amount_ge(numeric, creditbank.credit_amount)
@@ -659,244 +659,244 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.numeric_credit_amount_ge(numeric, creditbank.credit_amount) IS
 'Implements >=: is the number, counted as cr, greater than or equal to the amount? NULL when an argument is NULL.';
 
-CREATE OPERATOR creditbank.>= (
+CREATE OPERATOR pg_catalog.>= (
 	FUNCTION = creditbank.numeric_credit_amount_ge,
 	LEFTARG = numeric,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<=),
-	NEGATOR = OPERATOR(creditbank.<),
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR creditbank.>= (numeric, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.>= (numeric, creditbank.credit_amount) IS
 'Is the number, counted as cr, greater than or equal to the amount?';
 
 CREATE FUNCTION creditbank.credit_amount_text_eq(creditbank.credit_amount, text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN $1 OPERATOR(creditbank.=) CAST($2 AS creditbank.credit_amount);
+RETURN $1 OPERATOR(pg_catalog.=) CAST($2 AS creditbank.credit_amount);
 COMMENT ON FUNCTION creditbank.credit_amount_text_eq(creditbank.credit_amount, text) IS
 'Implements =: is the amount equal to the one the text spells? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.credit_amount_text_eq,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel
 );
-COMMENT ON OPERATOR creditbank.= (creditbank.credit_amount, text) IS
+COMMENT ON OPERATOR pg_catalog.= (creditbank.credit_amount, text) IS
 'Is the amount equal to the one the text spells?';
 
 CREATE FUNCTION creditbank.credit_amount_text_ne(creditbank.credit_amount, text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN $1 OPERATOR(creditbank.<>) CAST($2 AS creditbank.credit_amount);
+RETURN $1 OPERATOR(pg_catalog.<>) CAST($2 AS creditbank.credit_amount);
 COMMENT ON FUNCTION creditbank.credit_amount_text_ne(creditbank.credit_amount, text) IS
 'Implements <>: is the amount different from the one the text spells? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.credit_amount_text_ne,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (creditbank.credit_amount, text) IS
+COMMENT ON OPERATOR pg_catalog.<> (creditbank.credit_amount, text) IS
 'Is the amount different from the one the text spells?';
 
 CREATE FUNCTION creditbank.credit_amount_text_lt(creditbank.credit_amount, text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN $1 OPERATOR(creditbank.<) CAST($2 AS creditbank.credit_amount);
+RETURN $1 OPERATOR(pg_catalog.<) CAST($2 AS creditbank.credit_amount);
 COMMENT ON FUNCTION creditbank.credit_amount_text_lt(creditbank.credit_amount, text) IS
 'Implements <: is the amount less than the one the text spells? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.< (
+CREATE OPERATOR pg_catalog.< (
 	FUNCTION = creditbank.credit_amount_text_lt,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.>),
-	NEGATOR = OPERATOR(creditbank.>=),
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
 	RESTRICT = scalarltsel,
 	JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR creditbank.< (creditbank.credit_amount, text) IS
+COMMENT ON OPERATOR pg_catalog.< (creditbank.credit_amount, text) IS
 'Is the amount less than the one the text spells?';
 
 CREATE FUNCTION creditbank.credit_amount_text_le(creditbank.credit_amount, text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN $1 OPERATOR(creditbank.<=) CAST($2 AS creditbank.credit_amount);
+RETURN $1 OPERATOR(pg_catalog.<=) CAST($2 AS creditbank.credit_amount);
 COMMENT ON FUNCTION creditbank.credit_amount_text_le(creditbank.credit_amount, text) IS
 'Implements <=: is the amount less than or equal to the one the text spells? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.<= (
+CREATE OPERATOR pg_catalog.<= (
 	FUNCTION = creditbank.credit_amount_text_le,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.>=),
-	NEGATOR = OPERATOR(creditbank.>),
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR creditbank.<= (creditbank.credit_amount, text) IS
+COMMENT ON OPERATOR pg_catalog.<= (creditbank.credit_amount, text) IS
 'Is the amount less than or equal to the one the text spells?';
 
 CREATE FUNCTION creditbank.credit_amount_text_gt(creditbank.credit_amount, text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN $1 OPERATOR(creditbank.>) CAST($2 AS creditbank.credit_amount);
+RETURN $1 OPERATOR(pg_catalog.>) CAST($2 AS creditbank.credit_amount);
 COMMENT ON FUNCTION creditbank.credit_amount_text_gt(creditbank.credit_amount, text) IS
 'Implements >: is the amount greater than the one the text spells? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.> (
+CREATE OPERATOR pg_catalog.> (
 	FUNCTION = creditbank.credit_amount_text_gt,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.<),
-	NEGATOR = OPERATOR(creditbank.<=),
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
 	RESTRICT = scalargtsel,
 	JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR creditbank.> (creditbank.credit_amount, text) IS
+COMMENT ON OPERATOR pg_catalog.> (creditbank.credit_amount, text) IS
 'Is the amount greater than the one the text spells?';
 
 CREATE FUNCTION creditbank.credit_amount_text_ge(creditbank.credit_amount, text)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN $1 OPERATOR(creditbank.>=) CAST($2 AS creditbank.credit_amount);
+RETURN $1 OPERATOR(pg_catalog.>=) CAST($2 AS creditbank.credit_amount);
 COMMENT ON FUNCTION creditbank.credit_amount_text_ge(creditbank.credit_amount, text) IS
 'Implements >=: is the amount greater than or equal to the one the text spells? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.>= (
+CREATE OPERATOR pg_catalog.>= (
 	FUNCTION = creditbank.credit_amount_text_ge,
 	LEFTARG = creditbank.credit_amount,
 	RIGHTARG = text,
-	COMMUTATOR = OPERATOR(creditbank.<=),
-	NEGATOR = OPERATOR(creditbank.<),
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR creditbank.>= (creditbank.credit_amount, text) IS
+COMMENT ON OPERATOR pg_catalog.>= (creditbank.credit_amount, text) IS
 'Is the amount greater than or equal to the one the text spells?';
 
 CREATE FUNCTION creditbank.text_credit_amount_eq(text, creditbank.credit_amount)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(creditbank.=) $2;
+RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(pg_catalog.=) $2;
 COMMENT ON FUNCTION creditbank.text_credit_amount_eq(text, creditbank.credit_amount) IS
 'Implements =: is the amount the text spells equal to the amount? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.text_credit_amount_eq,
 	LEFTARG = text,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel
 );
-COMMENT ON OPERATOR creditbank.= (text, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.= (text, creditbank.credit_amount) IS
 'Is the amount the text spells equal to the amount?';
 
 CREATE FUNCTION creditbank.text_credit_amount_ne(text, creditbank.credit_amount)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(creditbank.<>) $2;
+RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(pg_catalog.<>) $2;
 COMMENT ON FUNCTION creditbank.text_credit_amount_ne(text, creditbank.credit_amount) IS
 'Implements <>: is the amount the text spells different from the amount? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.text_credit_amount_ne,
 	LEFTARG = text,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (text, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.<> (text, creditbank.credit_amount) IS
 'Is the amount the text spells different from the amount?';
 
 CREATE FUNCTION creditbank.text_credit_amount_lt(text, creditbank.credit_amount)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(creditbank.<) $2;
+RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(pg_catalog.<) $2;
 COMMENT ON FUNCTION creditbank.text_credit_amount_lt(text, creditbank.credit_amount) IS
 'Implements <: is the amount the text spells less than the amount? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.< (
+CREATE OPERATOR pg_catalog.< (
 	FUNCTION = creditbank.text_credit_amount_lt,
 	LEFTARG = text,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.>),
-	NEGATOR = OPERATOR(creditbank.>=),
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
 	RESTRICT = scalarltsel,
 	JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR creditbank.< (text, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.< (text, creditbank.credit_amount) IS
 'Is the amount the text spells less than the amount?';
 
 CREATE FUNCTION creditbank.text_credit_amount_le(text, creditbank.credit_amount)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(creditbank.<=) $2;
+RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(pg_catalog.<=) $2;
 COMMENT ON FUNCTION creditbank.text_credit_amount_le(text, creditbank.credit_amount) IS
 'Implements <=: is the amount the text spells less than or equal to the amount? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.<= (
+CREATE OPERATOR pg_catalog.<= (
 	FUNCTION = creditbank.text_credit_amount_le,
 	LEFTARG = text,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.>=),
-	NEGATOR = OPERATOR(creditbank.>),
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR creditbank.<= (text, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.<= (text, creditbank.credit_amount) IS
 'Is the amount the text spells less than or equal to the amount?';
 
 CREATE FUNCTION creditbank.text_credit_amount_gt(text, creditbank.credit_amount)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(creditbank.>) $2;
+RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(pg_catalog.>) $2;
 COMMENT ON FUNCTION creditbank.text_credit_amount_gt(text, creditbank.credit_amount) IS
 'Implements >: is the amount the text spells greater than the amount? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.> (
+CREATE OPERATOR pg_catalog.> (
 	FUNCTION = creditbank.text_credit_amount_gt,
 	LEFTARG = text,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<),
-	NEGATOR = OPERATOR(creditbank.<=),
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
 	RESTRICT = scalargtsel,
 	JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR creditbank.> (text, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.> (text, creditbank.credit_amount) IS
 'Is the amount the text spells greater than the amount?';
 
 CREATE FUNCTION creditbank.text_credit_amount_ge(text, creditbank.credit_amount)
 RETURNS boolean
 LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE
-RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(creditbank.>=) $2;
+RETURN CAST($1 AS creditbank.credit_amount) OPERATOR(pg_catalog.>=) $2;
 COMMENT ON FUNCTION creditbank.text_credit_amount_ge(text, creditbank.credit_amount) IS
 'Implements >=: is the amount the text spells greater than or equal to the amount? NULL when an argument is NULL. Errors: those of reading an amount.';
 
-CREATE OPERATOR creditbank.>= (
+CREATE OPERATOR pg_catalog.>= (
 	FUNCTION = creditbank.text_credit_amount_ge,
 	LEFTARG = text,
 	RIGHTARG = creditbank.credit_amount,
-	COMMUTATOR = OPERATOR(creditbank.<=),
-	NEGATOR = OPERATOR(creditbank.<),
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR creditbank.>= (text, creditbank.credit_amount) IS
+COMMENT ON OPERATOR pg_catalog.>= (text, creditbank.credit_amount) IS
 'Is the amount the text spells greater than or equal to the amount?';
 
 -- Index support.
@@ -957,11 +957,11 @@ COMMENT ON OPERATOR FAMILY creditbank.credit_amount_ops USING btree IS
 CREATE OPERATOR CLASS creditbank.credit_amount_ops
 	DEFAULT FOR TYPE creditbank.credit_amount USING btree
 	FAMILY creditbank.credit_amount_ops AS
-		OPERATOR 1 creditbank.<,
-		OPERATOR 2 creditbank.<=,
-		OPERATOR 3 creditbank.=,
-		OPERATOR 4 creditbank.>=,
-		OPERATOR 5 creditbank.>,
+		OPERATOR 1 pg_catalog.<,
+		OPERATOR 2 pg_catalog.<=,
+		OPERATOR 3 pg_catalog.=,
+		OPERATOR 4 pg_catalog.>=,
+		OPERATOR 5 pg_catalog.>,
 		FUNCTION 1 creditbank.credit_amount_cmp(creditbank.credit_amount, creditbank.credit_amount),
 		FUNCTION 2 creditbank.credit_amount_sortsupport(internal),
 		FUNCTION 3 creditbank.in_range(creditbank.credit_amount, creditbank.credit_amount, creditbank.credit_amount, boolean, boolean),
@@ -973,17 +973,17 @@ COMMENT ON OPERATOR CLASS creditbank.credit_amount_ops USING btree IS
 -- either side. Plans over numbers alone keep to numeric_ops: of two families an
 -- operator is in, the server takes the one that was there first.
 ALTER OPERATOR FAMILY creditbank.credit_amount_ops USING btree ADD
-	OPERATOR 1 creditbank.< (creditbank.credit_amount, numeric),
-	OPERATOR 2 creditbank.<= (creditbank.credit_amount, numeric),
-	OPERATOR 3 creditbank.= (creditbank.credit_amount, numeric),
-	OPERATOR 4 creditbank.>= (creditbank.credit_amount, numeric),
-	OPERATOR 5 creditbank.> (creditbank.credit_amount, numeric),
+	OPERATOR 1 pg_catalog.< (creditbank.credit_amount, numeric),
+	OPERATOR 2 pg_catalog.<= (creditbank.credit_amount, numeric),
+	OPERATOR 3 pg_catalog.= (creditbank.credit_amount, numeric),
+	OPERATOR 4 pg_catalog.>= (creditbank.credit_amount, numeric),
+	OPERATOR 5 pg_catalog.> (creditbank.credit_amount, numeric),
 	FUNCTION 1 (creditbank.credit_amount, numeric) creditbank.credit_amount_numeric_cmp(creditbank.credit_amount, numeric),
-	OPERATOR 1 creditbank.< (numeric, creditbank.credit_amount),
-	OPERATOR 2 creditbank.<= (numeric, creditbank.credit_amount),
-	OPERATOR 3 creditbank.= (numeric, creditbank.credit_amount),
-	OPERATOR 4 creditbank.>= (numeric, creditbank.credit_amount),
-	OPERATOR 5 creditbank.> (numeric, creditbank.credit_amount),
+	OPERATOR 1 pg_catalog.< (numeric, creditbank.credit_amount),
+	OPERATOR 2 pg_catalog.<= (numeric, creditbank.credit_amount),
+	OPERATOR 3 pg_catalog.= (numeric, creditbank.credit_amount),
+	OPERATOR 4 pg_catalog.>= (numeric, creditbank.credit_amount),
+	OPERATOR 5 pg_catalog.> (numeric, creditbank.credit_amount),
 	FUNCTION 1 (numeric, creditbank.credit_amount) creditbank.numeric_credit_amount_cmp(numeric, creditbank.credit_amount),
 	OPERATOR 1 pg_catalog.< (numeric, numeric),
 	OPERATOR 2 pg_catalog.<= (numeric, numeric),
@@ -995,7 +995,7 @@ ALTER OPERATOR FAMILY creditbank.credit_amount_ops USING btree ADD
 
 CREATE OPERATOR CLASS creditbank.credit_amount_hash_ops
 	DEFAULT FOR TYPE creditbank.credit_amount USING hash AS
-		OPERATOR 1 creditbank.=,
+		OPERATOR 1 pg_catalog.=,
 		FUNCTION 1 creditbank.credit_amount_hash(creditbank.credit_amount),
 		FUNCTION 2 creditbank.credit_amount_hash_extended(creditbank.credit_amount, bigint);
 COMMENT ON OPERATOR FAMILY creditbank.credit_amount_hash_ops USING hash IS
@@ -1005,11 +1005,11 @@ COMMENT ON OPERATOR CLASS creditbank.credit_amount_hash_ops USING hash IS
 
 CREATE OPERATOR CLASS creditbank.credit_amount_minmax_ops
 	DEFAULT FOR TYPE creditbank.credit_amount USING brin AS
-		OPERATOR 1 creditbank.<,
-		OPERATOR 2 creditbank.<=,
-		OPERATOR 3 creditbank.=,
-		OPERATOR 4 creditbank.>=,
-		OPERATOR 5 creditbank.>,
+		OPERATOR 1 pg_catalog.<,
+		OPERATOR 2 pg_catalog.<=,
+		OPERATOR 3 pg_catalog.=,
+		OPERATOR 4 pg_catalog.>=,
+		OPERATOR 5 pg_catalog.>,
 		FUNCTION 1 pg_catalog.brin_minmax_opcinfo(internal),
 		FUNCTION 2 pg_catalog.brin_minmax_add_value(internal, internal, internal, internal),
 		FUNCTION 3 pg_catalog.brin_minmax_consistent(internal, internal, internal),
@@ -1020,11 +1020,11 @@ COMMENT ON OPERATOR CLASS creditbank.credit_amount_minmax_ops USING brin IS
 'Smallest and largest amount of each range of blocks.';
 
 ALTER OPERATOR FAMILY creditbank.credit_amount_minmax_ops USING brin ADD
-	OPERATOR 1 creditbank.< (creditbank.credit_amount, numeric),
-	OPERATOR 2 creditbank.<= (creditbank.credit_amount, numeric),
-	OPERATOR 3 creditbank.= (creditbank.credit_amount, numeric),
-	OPERATOR 4 creditbank.>= (creditbank.credit_amount, numeric),
-	OPERATOR 5 creditbank.> (creditbank.credit_amount, numeric);
+	OPERATOR 1 pg_catalog.< (creditbank.credit_amount, numeric),
+	OPERATOR 2 pg_catalog.<= (creditbank.credit_amount, numeric),
+	OPERATOR 3 pg_catalog.= (creditbank.credit_amount, numeric),
+	OPERATOR 4 pg_catalog.>= (creditbank.credit_amount, numeric),
+	OPERATOR 5 pg_catalog.> (creditbank.credit_amount, numeric);
 
 -- Aggregates.
 
@@ -1070,7 +1070,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.credit_amount_avg_final(bigint[]) IS
 'The average of a state of avg, rounded half_up to ten-thousandths; NULL for the empty state. NULL when an argument is NULL. Errors: 22003 out of range, 22C07 not a state.';
 
-CREATE AGGREGATE creditbank.sum(creditbank.credit_amount) (
+CREATE AGGREGATE pg_catalog.sum(creditbank.credit_amount) (
 	SFUNC = creditbank.credit_amount_pl,
 	STYPE = creditbank.credit_amount,
 	COMBINEFUNC = creditbank.credit_amount_pl,
@@ -1079,10 +1079,10 @@ CREATE AGGREGATE creditbank.sum(creditbank.credit_amount) (
 	MSTYPE = creditbank.credit_amount,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditbank.sum(creditbank.credit_amount) IS
+COMMENT ON AGGREGATE pg_catalog.sum(creditbank.credit_amount) IS
 'The sum of the amounts that are not NULL, all of one unit; NULL when there are none. Errors: 22C01 different units, 22003 out of range.';
 
-CREATE AGGREGATE creditbank.avg(creditbank.credit_amount) (
+CREATE AGGREGATE pg_catalog.avg(creditbank.credit_amount) (
 	SFUNC = creditbank.credit_amount_avg_accum,
 	STYPE = bigint[],
 	FINALFUNC = creditbank.credit_amount_avg_final,
@@ -1095,25 +1095,25 @@ CREATE AGGREGATE creditbank.avg(creditbank.credit_amount) (
 	MINITCOND = '{0,0,0}',
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditbank.avg(creditbank.credit_amount) IS
+COMMENT ON AGGREGATE pg_catalog.avg(creditbank.credit_amount) IS
 'The average of the amounts that are not NULL, all of one unit, rounded half_up to ten-thousandths; NULL when there are none. Errors: 22C01 different units, 22003 out of range.';
 
-CREATE AGGREGATE creditbank.min(creditbank.credit_amount) (
+CREATE AGGREGATE pg_catalog.min(creditbank.credit_amount) (
 	SFUNC = creditbank.credit_amount_smaller,
 	STYPE = creditbank.credit_amount,
 	COMBINEFUNC = creditbank.credit_amount_smaller,
-	SORTOP = OPERATOR(creditbank.<),
+	SORTOP = OPERATOR(pg_catalog.<),
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditbank.min(creditbank.credit_amount) IS
+COMMENT ON AGGREGATE pg_catalog.min(creditbank.credit_amount) IS
 'The amount that sorts first (by unit, then by value) of those that are not NULL; NULL when there are none.';
 
-CREATE AGGREGATE creditbank.max(creditbank.credit_amount) (
+CREATE AGGREGATE pg_catalog.max(creditbank.credit_amount) (
 	SFUNC = creditbank.credit_amount_larger,
 	STYPE = creditbank.credit_amount,
 	COMBINEFUNC = creditbank.credit_amount_larger,
-	SORTOP = OPERATOR(creditbank.>),
+	SORTOP = OPERATOR(pg_catalog.>),
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditbank.max(creditbank.credit_amount) IS
+COMMENT ON AGGREGATE pg_catalog.max(creditbank.credit_amount) IS
 'The amount that sorts last (by unit, then by value) of those that are not NULL; NULL when there are none.';

@@ -190,7 +190,7 @@ BEGIN
 		RETURN QUERY
 		SELECT creditbank.unit(s.amount), s.amount, s.amount::numeric(18,4)
 		FROM (
-			SELECT creditbank.sum(e.amount) AS amount
+			SELECT sum(e.amount) AS amount
 			FROM creditbank.ledger_entry AS e
 			WHERE e.account_id = of_account
 				AND e.occurred_on <= balance.as_of

@@ -83,7 +83,7 @@ BEGIN
 	CROSS JOIN LATERAL (
 		SELECT coalesce(array_agg(u.balance ORDER BY u.balance), '{}') AS balances
 		FROM (
-			SELECT creditbank.sum(e.amount) AS balance
+			SELECT sum(e.amount) AS balance
 			FROM creditbank.ledger_entry AS e
 			WHERE e.account_id = h.account_id AND e.amount IS NOT NULL
 			GROUP BY creditbank.unit(e.amount)) AS u) AS s

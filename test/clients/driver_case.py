@@ -187,16 +187,6 @@ class Cases:
         self.check_sqlstate("SQLSTATE of text that is no reference", "22P02",
                             "INSERT INTO deposit (ref) VALUES (?)", "no reference")
 
-        # A session that does not name the schema still inserts and reads.
-        self.rows("SET search_path = public")
-        self.check("insert without the search_path", [("2.5 cr",)],
-                   "INSERT INTO deposit (amount) VALUES (?) RETURNING amount", decimal.Decimal("2.5"))
-        self.check_sqlstate("SQLSTATE of an operator that is not found", "42883",
-                            "SELECT amount FROM shelf WHERE amount = ?", decimal.Decimal("2.5"))
-        self.check("compare by the operator's full name", [("2.5 cr",)],
-                   "SELECT amount FROM shelf WHERE amount OPERATOR(creditbank.=) ?", decimal.Decimal("2.5"))
-        self.rows("RESET search_path")
-
     def run_lists(self):
         """For drivers that take a list for a parameter."""
         for what, values in (("decimals", [decimal.Decimal("2.5"), decimal.Decimal("3")]),

@@ -1,14 +1,6 @@
--- What every client finds in its own database. The search_path is the
--- database's own, so that operators are found while each driver keeps its
--- default settings.
+-- What every client finds in its own database, with the server's and each
+-- driver's default settings: no search_path is set anywhere.
 CREATE EXTENSION creditbank;
-
-DO $$
-BEGIN
-	EXECUTE format('ALTER DATABASE %I SET search_path = "$user", public, creditbank',
-		current_database());
-END
-$$;
 
 CREATE TABLE public.deposit (
 	amount creditbank.credit_amount,

@@ -1,6 +1,19 @@
 -- story.sql: the story that make demo tells, step by step. Each step that must
 -- hold is checked; a story that goes wrong ends with an error.
 
+\set ECHO none
+\set SHOW_CONTEXT never
+CREATE FUNCTION pg_temp.must_hold(held boolean)
+RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF held IS NOT TRUE THEN
+		RAISE EXCEPTION 'the story went wrong here';
+	END IF;
+	RETURN 'as it should be';
+END
+$$;
+\set ECHO queries
 \echo
 \echo '== 1. A DBA installs the extension and opens the bank (两条命令开行)'
 CREATE EXTENSION creditbank;
@@ -64,9 +77,9 @@ FROM creditbank.balance(:'courier_account');
 SELECT line, target, granted
 FROM creditbank.convert(:'courier_account', 'OUC-LOGISTICS', sources => ARRAY['cert/CN-POST/EXP-OPERATOR#2023-000123']);
 \set ON_ERROR_STOP on
-SELECT CASE WHEN :'LAST_ERROR_SQLSTATE' = sqlstate THEN sqlstate ELSE (1 / 0)::text END AS sqlstate
+SELECT condition, sqlstate, pg_temp.must_hold(condition = 'already_consumed')
 FROM creditbank.error_conditions()
-WHERE condition = 'already_consumed';
+WHERE sqlstate = :'LAST_ERROR_SQLSTATE';
 
 \echo
 \echo '== 9. His lifelong file (终身学习档案) and his ledger entries'
@@ -104,7 +117,7 @@ FROM creditbank.convert(:'worker_account', 'AHOU-MECHATRONICS');
 SET ROLE creditbank_auditor;
 SELECT *
 FROM creditbank.verify_ledger();
-SELECT CASE WHEN :ROW_COUNT = 0 THEN 'sound' ELSE (1 / 0)::text END AS ledger;
+SELECT pg_temp.must_hold(:ROW_COUNT = 0) AS ledger;
 RESET ROLE;
 
 \echo
@@ -127,6 +140,6 @@ ALTER TABLE creditbank.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_never_emp
 SET ROLE creditbank_auditor;
 SELECT class, account, seq, entry_id, meaning
 FROM creditbank.verify_ledger();
-SELECT CASE WHEN string_agg(class || ' ' || seq, ', ' ORDER BY class) = 'altered_entry 9, differing_balance 11' THEN 'as it should be' ELSE (1 / 0)::text END AS found
+SELECT pg_temp.must_hold(string_agg(class || ' ' || seq, ', ' ORDER BY class) = 'altered_entry 9, differing_balance 11') AS found
 FROM creditbank.verify_account(:'courier_account');
 RESET ROLE;

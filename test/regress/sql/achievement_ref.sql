@@ -119,7 +119,7 @@ SELECT 'cert/A/B'::achievement_ref = 'cert/a/b'::text AS ref_text, 'cert/a/b'::v
 	'cert/A/B'::achievement_ref @> 'cert/a/b#1'::text AS c1, 'cert/a/b'::text @> 'cert/A/B#1'::achievement_ref AS c2,
 	'cert/A/B#1'::achievement_ref <@ 'cert/a/b'::text AS c3, 'cert/a/b#1'::text <@ 'cert/A/B'::achievement_ref AS c4,
 	'cert/A/B'::achievement_ref = 'cert/a/b' AS literal, 'cert/a/b#1' <@ 'cert/A/B'::achievement_ref AS literal_first;
-SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.achievement_ref('cert', 'A', 'B') OPERATOR(creditbank.=) 'x'::text $$);
+SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.achievement_ref('cert', 'A', 'B') OPERATOR(pg_catalog.=) 'x'::text $$);
 SELECT (ref = NULL::text) IS NULL AND (ref @> NULL::text) IS NULL AS null_in_null_out FROM achievement_ref('cert', 'A', 'B') AS ref;
 CREATE TABLE assigned (ref achievement_ref, written text);
 INSERT INTO assigned SELECT t, t FROM (VALUES ('cert/a/b'::text)) AS v (t);

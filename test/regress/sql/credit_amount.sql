@@ -162,37 +162,6 @@ CREATE TEMP TABLE taken_hours (amount credit_amount(hr));
 SELECT * FROM taken;
 SELECT * FROM taken_hours;
 
--- Expressions without the type mean what they meant.
-CREATE FUNCTION pg_temp.plain_results() RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	expression text;
-	result text;
-BEGIN
-	FOREACH expression IN ARRAY ARRAY[
-		$x$-'5'$x$, $x$+'5'$x$, $x$abs('-5')$x$, $x$sign('-5')$x$, $x$round(1, 2)$x$, $x$round(2.5, 1)$x$, $x$round('2.5', 1)$x$, $x$round('2.5')$x$,
-		$x$1 + 2$x$, $x$1 + '2'$x$, $x$'1' + 2.5$x$, $x$'6' / 4$x$, $x$6 / '4'$x$, $x$'3' * 2.0$x$, $x$'1' < '2'$x$, $x$'10' < '9'$x$, $x$1 < 2.5$x$, $x$1 = '1'$x$,
-		$x$'a'::varchar < 'b'$x$, $x$'a'::varchar = 'a '::bpchar$x$, $x$'a'::name = 'a'$x$, $x$1::smallint > 0.5$x$, $x$'1' > 0.5::float8$x$,
-		$x$numeric '1.5' = '1.50'$x$, $x$date '2024-01-31' + 1$x$, $x$date '2024-01-31' - '2024-01-01'$x$, $x$'1 day'::interval * 2$x$,
-		$x$(SELECT sum(n) FROM generate_series(1, 4) AS n)$x$, $x$(SELECT avg(n) FROM generate_series(1, 4) AS n)$x$,
-		$x$(SELECT max(n) FROM unnest(ARRAY['a', 'b']) AS n)$x$, $x$(SELECT min(n) FROM generate_series(1, 4) AS n)$x$, $x$max('5')$x$,
-		$x$'1' + '2'$x$, $x$'6' / '4'$x$, $x$'6' - '4'$x$, $x$'6' * '4'$x$, $x$sum('5')$x$
-	] LOOP
-		BEGIN
-			EXECUTE format('SELECT x || '' '' || pg_typeof(x) FROM (SELECT %s AS x) AS one', expression) INTO result;
-		EXCEPTION WHEN OTHERS THEN
-			result := SQLSTATE;
-		END;
-		RETURN NEXT expression || ' is ' || result;
-	END LOOP;
-END
-$$;
-SET search_path = public;
-CREATE TEMP TABLE without AS SELECT * FROM pg_temp.plain_results() AS line;
-SET search_path = creditbank, public;
-CREATE TEMP TABLE with_type AS SELECT * FROM pg_temp.plain_results() AS line;
-SELECT * FROM with_type;
-SELECT * FROM without EXCEPT SELECT * FROM with_type;
-
 -- Everything is explained.
 SELECT objects.kind, objects.object
 FROM (
