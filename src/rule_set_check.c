@@ -24,41 +24,9 @@
 typedef struct Check
 {
 	Node	   *escontext;
-	const char *rule_name;		/* NULL in the heading */
+	const char *rule_name;		/* NULL in the heading and until it is checked */
+	int			rule_number;	/* 0 in the heading */
 } Check;
-
-RuleSet *
-rule_set_new(void)
-{
-	RuleSet    *rules = palloc0(sizeof(RuleSet));
-
-	rules->effective_from = DATEVAL_NOBEGIN;
-	rules->effective_to = DATEVAL_NOEND;
-	rules->round_mode = ROUND_HALF_UP;
-	rules->round_digits = 4;
-	return rules;
-}
-
-/*
- * One word for all grants that have something to leave over.  When none has,
- * the word stays in the tree for rule_set_check() to refuse.
- */
-void
-rule_spread_leftover(List *grants, RuleLeftover leftover)
-{
-	bool		any_per = false;
-	ListCell   *cell;
-
-	foreach(cell, grants)
-		any_per |= ((RuleGrant *) lfirst(cell))->has_per;
-	foreach(cell, grants)
-	{
-		RuleGrant  *grant = lfirst(cell);
-
-		if (grant->has_per || !any_per)
-			grant->leftover = leftover;
-	}
-}
 
 static bool
 refuse(const Check *check, const char *what, const char *hint)
@@ -67,6 +35,7 @@ refuse(const Check *check, const char *what, const char *hint)
 			(errcode(ERRCODE_CB_INVALID_RULE_SET),
 			 errmsg("invalid rule_set: %s", what),
 			 check->rule_name ? errdetail("In rule \"%s\".", check->rule_name) :
+			 check->rule_number ? errdetail("In rule number %d as written.", check->rule_number) :
 			 errdetail("In the heading, before the first rule."),
 			 errhint("%s", hint)));
 }
@@ -280,18 +249,19 @@ check_source(const Check *check, RuleCondition *source)
 /* a child with the bytes that decide its place */
 typedef struct EncodedChild
 {
-	StringInfoData bytes;
 	RuleCondition *child;
+	const char *bytes;
+	int			length;
 } EncodedChild;
 
 static int
 compare_encoded(const void *a, const void *b)
 {
-	const StringInfoData *x = &((const EncodedChild *) a)->bytes;
-	const StringInfoData *y = &((const EncodedChild *) b)->bytes;
-	int			order = memcmp(x->data, y->data, Min(x->len, y->len));
+	const EncodedChild *x = a;
+	const EncodedChild *y = b;
+	int			order = memcmp(x->bytes, y->bytes, Min(x->length, y->length));
 
-	return order != 0 ? order : x->len - y->len;
+	return order != 0 ? order : x->length - y->length;
 }
 
 /*
@@ -302,19 +272,28 @@ sort_children(List *children)
 {
 	int			count = list_length(children);
 	EncodedChild *encoded = palloc_array(EncodedChild, count);
+	StringInfoData bytes;
+	int			start = 0;
 
+	initStringInfo(&bytes);
 	for (int i = 0; i < count; i++)
 	{
 		encoded[i].child = list_nth(children, i);
-		initStringInfo(&encoded[i].bytes);
-		rule_condition_write(&encoded[i].bytes, encoded[i].child);
+		rule_condition_write(&bytes, encoded[i].child);
+		encoded[i].length = bytes.len - start;
+		start = bytes.len;
+	}
+	/* the buffer has stopped moving */
+	start = 0;
+	for (int i = 0; i < count; i++)
+	{
+		encoded[i].bytes = bytes.data + start;
+		start += encoded[i].length;
 	}
 	qsort(encoded, count, sizeof(EncodedChild), compare_encoded);
 	for (int i = 0; i < count; i++)
-	{
 		lfirst(list_nth_cell(children, i)) = encoded[i].child;
-		pfree(encoded[i].bytes.data);
-	}
+	pfree(bytes.data);
 	pfree(encoded);
 }
 
@@ -433,7 +412,7 @@ compare_names(const void *a, const void *b)
 }
 
 static bool
-check_rule_names_differ(const Check *check, const List *rules)
+check_rule_names_differ(Check *check, const List *rules)
 {
 	int			count = list_length(rules);
 	char	  **names = palloc_array(char *, count);
@@ -446,9 +425,9 @@ check_rule_names_differ(const Check *check, const List *rules)
 	{
 		if (strcmp(names[i - 1], names[i]) == 0)
 		{
-			refuse(check, psprintf("two rules have the name \"%s\"", names[i]),
-				   "Name each rule differently: decisions are explained by rule names.");
-			differ = false;
+			check->rule_name = names[i];
+			differ = refuse(check, "two rules have the same name",
+							"Name each rule differently: decisions are explained by rule names.");
 		}
 	}
 	pfree(names);
@@ -576,20 +555,25 @@ check_heading(const Check *check, RuleSet *rules)
  * restored.
  */
 static bool
-check_text_length(const Check *check, const RuleSet *rules)
+check_text_length(const RuleSet *rules, Node *escontext)
 {
 	char	   *text = rule_set_text(rules);
-	bool		fits = strlen(text) <= RULE_SET_MAX_TEXT;
+	size_t		length = strlen(text);
 
 	pfree(text);
-	return fits ||
-		refuse(check, "its text is longer than 16 MB", "Split it into several rule sets.");
+	if (length > RULE_SET_MAX_TEXT)
+		ereturn(escontext, false,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("invalid rule_set: its canonical text is longer than 16 MB"),
+				 errdetail("The text is %zu bytes long.", length),
+				 errhint("Split it into several rule sets.")));
+	return true;
 }
 
 bool
 rule_set_check(RuleSet *rules, Node *escontext)
 {
-	Check		check = {escontext, NULL};
+	Check		check = {escontext, NULL, 0};
 	ListCell   *cell;
 
 	if (!check_heading(&check, rules))
@@ -597,13 +581,13 @@ rule_set_check(RuleSet *rules, Node *escontext)
 	foreach(cell, rules->rules)
 	{
 		check.rule_name = NULL;
+		check.rule_number = foreach_current_index(cell) + 1;
 		CHECK_FOR_INTERRUPTS();
 		if (!check_rule(&check, lfirst(cell)))
 			return false;
 	}
-	check.rule_name = NULL;
 	if (!check_rule_names_differ(&check, rules->rules))
 		return false;
 	sort_rules(rules->rules);
-	return check_text_length(&check, rules);
+	return check_text_length(rules, escontext);
 }
