@@ -90,4 +90,20 @@ extern void credit_amount_format(CreditAmount amount, char *buffer);
 /* a + b; raises on different units and on overflow */
 extern CreditAmount credit_amount_add(CreditAmount a, CreditAmount b);
 
+/*
+ * The units, for the hint of every error about a unit that is not known.  (In
+ * ASCII, as messages must be valid in every server encoding.)
+ */
+#define CREDIT_UNITS_HINT \
+	"The units are cr (credit), pt (point), hr (learning hour), ects and cats; a number without a unit is cr."
+
+/* the unit that SQL code names in an argument or a type modifier; or 22C07 */
+extern int	credit_unit_of_argument(const char *name, int length);
+
+/* raises 22C01: "a sign b" needs one unit */
+extern void credit_amount_unit_mismatch(CreditAmount a, const char *sign, CreditAmount b);
+
+/* raises 22003 about what was written or computed */
+extern void credit_amount_out_of_range(const char *what);
+
 #endif							/* CREDITBANK_CREDIT_AMOUNT_H */
