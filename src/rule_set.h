@@ -11,7 +11,7 @@
  *	rule_set_write.c, rule_set_read.c	tree <-> stored bytes (rule_set_format.h)
  *	rule_set_to_json.c, rule_set_from_json.c	tree <-> jsonb
  *	rule_set_check.c					canonical form, what is refused
- *	rule_pattern.c						what a condition names and covers
+ *	rule_set_tree.c						an empty tree, and the names in it
  *	rule_set.c							the SQL functions
  *
  * Promise: the stored bytes hold no pointer and begin with a format version;

@@ -27,39 +27,6 @@ typedef struct Check
 	const char *rule_name;		/* NULL in the heading */
 } Check;
 
-RuleSet *
-rule_set_new(void)
-{
-	RuleSet    *rules = palloc0(sizeof(RuleSet));
-
-	rules->effective_from = DATEVAL_NOBEGIN;
-	rules->effective_to = DATEVAL_NOEND;
-	rules->round_mode = ROUND_HALF_UP;
-	rules->round_digits = 4;
-	return rules;
-}
-
-/*
- * One word for all grants that have something to leave over.  When none has,
- * the word stays in the tree for rule_set_check() to refuse.
- */
-void
-rule_spread_leftover(List *grants, RuleLeftover leftover)
-{
-	bool		any_per = false;
-	ListCell   *cell;
-
-	foreach(cell, grants)
-		any_per |= ((RuleGrant *) lfirst(cell))->has_per;
-	foreach(cell, grants)
-	{
-		RuleGrant  *grant = lfirst(cell);
-
-		if (grant->has_per || !any_per)
-			grant->leftover = leftover;
-	}
-}
-
 static bool
 refuse(const Check *check, const char *what, const char *hint)
 {
@@ -280,18 +247,19 @@ check_source(const Check *check, RuleCondition *source)
 /* a child with the bytes that decide its place */
 typedef struct EncodedChild
 {
-	StringInfoData bytes;
 	RuleCondition *child;
+	const char *bytes;
+	int			length;
 } EncodedChild;
 
 static int
 compare_encoded(const void *a, const void *b)
 {
-	const StringInfoData *x = &((const EncodedChild *) a)->bytes;
-	const StringInfoData *y = &((const EncodedChild *) b)->bytes;
-	int			order = memcmp(x->data, y->data, Min(x->len, y->len));
+	const EncodedChild *x = a;
+	const EncodedChild *y = b;
+	int			order = memcmp(x->bytes, y->bytes, Min(x->length, y->length));
 
-	return order != 0 ? order : x->len - y->len;
+	return order != 0 ? order : x->length - y->length;
 }
 
 /*
@@ -302,19 +270,28 @@ sort_children(List *children)
 {
 	int			count = list_length(children);
 	EncodedChild *encoded = palloc_array(EncodedChild, count);
+	StringInfoData bytes;
+	int			start = 0;
 
+	initStringInfo(&bytes);
 	for (int i = 0; i < count; i++)
 	{
 		encoded[i].child = list_nth(children, i);
-		initStringInfo(&encoded[i].bytes);
-		rule_condition_write(&encoded[i].bytes, encoded[i].child);
+		rule_condition_write(&bytes, encoded[i].child);
+		encoded[i].length = bytes.len - start;
+		start = bytes.len;
+	}
+	/* the buffer has stopped moving */
+	start = 0;
+	for (int i = 0; i < count; i++)
+	{
+		encoded[i].bytes = bytes.data + start;
+		start += encoded[i].length;
 	}
 	qsort(encoded, count, sizeof(EncodedChild), compare_encoded);
 	for (int i = 0; i < count; i++)
-	{
 		lfirst(list_nth_cell(children, i)) = encoded[i].child;
-		pfree(encoded[i].bytes.data);
-	}
+	pfree(bytes.data);
 	pfree(encoded);
 }
 

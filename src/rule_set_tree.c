@@ -1,6 +1,7 @@
 /*
- * rule_pattern.c
- *		What a rule names: patterns of achievements, and targets of grants.
+ * rule_set_tree.c
+ *		What every face needs to build the tree: an empty one, and the names in
+ *		it.
  *
  * A pattern is a reference, or the beginning of one up to a slash and a star.
  *
@@ -10,11 +11,45 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "utils/memutils.h"
 
 #include "achievement_ref.h"
 #include "compat.h"
 #include "errors.h"
 #include "rule_set.h"
+
+RuleSet *
+rule_set_new(void)
+{
+	RuleSet    *rules = palloc0(sizeof(RuleSet));
+
+	rules->effective_from = DATEVAL_NOBEGIN;
+	rules->effective_to = DATEVAL_NOEND;
+	rules->round_mode = ROUND_HALF_UP;
+	rules->round_digits = 4;
+	return rules;
+}
+
+/*
+ * One word for all grants that have something to leave over.  When none has,
+ * the word stays in the tree for rule_set_check() to refuse.
+ */
+void
+rule_spread_leftover(List *grants, RuleLeftover leftover)
+{
+	bool		any_per = false;
+	ListCell   *cell;
+
+	foreach(cell, grants)
+		any_per |= ((RuleGrant *) lfirst(cell))->has_per;
+	foreach(cell, grants)
+	{
+		RuleGrant  *grant = lfirst(cell);
+
+		if (grant->has_per || !any_per)
+			grant->leftover = leftover;
+	}
+}
 
 bool
 rule_class_exists(int achievement_class)
@@ -22,26 +57,46 @@ rule_class_exists(int achievement_class)
 	return achievement_class >= CLASS_COURSE && achievement_class <= CLASS_INTERNSHIP;
 }
 
+/*
+ * In a context of its own, since a rule_set may hold hundreds of thousands of
+ * references.  After a soft error the context stays: the error lives in it.
+ */
 static char *
 canonical_ref(const char *text, Node *escontext)
 {
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
+												  "rule_set reference",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
 	struct varlena *ref = achievement_ref_parse(text, strlen(text), escontext);
-	char	   *utf8;
+	char	   *canonical;
 
+	MemoryContextSwitchTo(caller);
 	if (ref == NULL)
 		return NULL;
-	utf8 = pnstrdup(VARDATA_ANY(ref), VARSIZE_ANY_EXHDR(ref));
-	return pg_any_to_server(utf8, strlen(utf8), PG_UTF8);
+	canonical = pnstrdup(VARDATA_ANY(ref), VARSIZE_ANY_EXHDR(ref));
+	MemoryContextDelete(scratch);
+	return pg_any_to_server(canonical, strlen(canonical), PG_UTF8);
 }
 
 static char *
-refuse_pattern(const char *text, Node *escontext)
+refuse_pattern(const char *text, const char *why, Node *escontext)
 {
 	ereturn(escontext, NULL,
 			(errcode(ERRCODE_CB_INVALID_RULE_SET),
 			 errmsg("invalid rule_set: \"%s\" is not a pattern of achievements", text),
-			 errdetail("A star stands for everything after a slash, once, at the end."),
+			 errdetail("%s", why),
 			 errhint("Write class/*, class/issuer/* or a whole reference, class/issuer/code.")));
+}
+
+static bool
+begins_with_class(const char *text)
+{
+	char	   *name = pnstrdup(text, strcspn(text, "/"));
+
+	for (char *c = name; *c; c++)
+		*c = pg_ascii_tolower((unsigned char) *c);
+	return achievement_class_from_name(name, strlen(name)) != 0;
 }
 
 /*
@@ -75,7 +130,10 @@ rule_pattern_parse(const char *text, Node *escontext)
 		return canonical_ref(text, escontext);
 	if (star != text + length - 1 || length < 3 || star[-1] != '/' ||
 		strchr(text, '#') != NULL)
-		return refuse_pattern(text, escontext);
+		return refuse_pattern(text, "A star stands for everything after a slash, once, at the end.",
+							  escontext);
+	if (!begins_with_class(text))
+		return refuse_pattern(text, "The class is unknown.", escontext);
 	return star_pattern(text, length, escontext);
 }
 
