@@ -40,7 +40,7 @@ $$;
 SELECT * FROM creditbank.evaluate(:'courier',
 	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "grade": "A", "awarded_on": "2023-05-10"}]',
 	pg_temp.programme(), '[]', '2025-06-30');
-SELECT sum(granted) AS granted
+SELECT creditbank.sum(granted) AS granted
 FROM creditbank.evaluate(:'courier',
 	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "awarded_on": "2023-05-10"}]',
 	pg_temp.programme(), '[]', '2025-06-30');
