@@ -173,6 +173,8 @@ typedef struct PreparedRule
 	const Rule *rule;
 	int			first_source;	/* its sources stand together, in the order */
 	int			source_count;	/* in which the condition names them */
+	int			smallest_set;	/* achievements that its condition takes at
+								 * least */
 } PreparedRule;
 
 typedef struct PreparedRules
@@ -217,6 +219,9 @@ typedef struct Candidate
 	char	   *refusal;		/* NULL: may be converted */
 	const Rule *used_by;
 	bool		taken;			/* in the set that is being put together */
+	const struct Part *given_to;	/* evaluate_set.c */
+	int64		given_in;
+	int64		looked_at;
 	NearMiss	near;
 	const Rule *refused_by;		/* a rule that fired, and granted nothing */
 	const char *refused_reason;
@@ -302,6 +307,7 @@ typedef struct Evaluation
 	int			hit_space;
 	CapList		caps;			/* those of the whole rule set */
 	int64		work;			/* steps done */
+	int64		stamp;			/* the last given out, each once */
 	Line	   *lines;
 	int			line_count;
 	int			line_space;

@@ -251,6 +251,12 @@ judge_limit(RuleRun *run, const Line *line, CapState *state, int number)
 					state->name, missing, required, found);
 }
 
+static char *
+items_text(int64 count)
+{
+	return psprintf("%lld item%s", (long long) count, count == 1 ? "" : "s");
+}
+
 /* why a line would pass a number of achievements, or NULL */
 static char *
 judge_items(RuleRun *run, const Line *line, const int *items, CapState *state)
@@ -271,9 +277,9 @@ judge_items(RuleRun *run, const Line *line, const int *items, CapState *state)
 	excess = (int64) counted + more - state->cap->max_items;
 	if (excess <= 0 && !run->evaluation->explaining)
 		return NULL;
-	required = psprintf("at most %d items%s", state->cap->max_items,
+	required = psprintf("at most %s%s", items_text(state->cap->max_items),
 						period_text(state->cap, line->dated.date));
-	missing = excess <= 0 ? NULL : psprintf("%lld item%s", (long long) excess, excess == 1 ? "" : "s");
+	missing = excess <= 0 ? NULL : items_text(excess);
 	explain_cap(run, line, state, required, psprintf("%d", counted), missing);
 	if (missing == NULL)
 		return NULL;
@@ -281,49 +287,115 @@ judge_items(RuleRun *run, const Line *line, const int *items, CapState *state)
 					state->name, missing, required, counted);
 }
 
-/*
- * Keeps the first reason, and whether some refusal would meet every other set
- * of achievements too: that of a plain total, which knows neither their classes
- * nor their dates nor their number.
- */
-static void
-note_refusal(char **first, char *reason, bool always, bool *in_every_set)
+/* the day a set would be dated by, were it this candidate alone */
+static DateADT
+candidate_day(const RuleRun *run, const Candidate *candidate)
 {
-	if (reason == NULL)
-		return;
-	if (*first == NULL)
-		*first = reason;
-	*in_every_set |= always;
+	return candidate->achievement->awarded_on.given ?
+		candidate->achievement->awarded_on.date : run->evaluation->as_of;
+}
+
+/*
+ * Would a refused set's fellows all be refused by the cap too?  They are when
+ * all achievements the rule could use fall under it, in the period of the
+ * refused line, and none counts already: then no set fares better than another.
+ * That ends the search where it can only fail.  A rule of one source searches
+ * nothing.
+ */
+static bool
+refuses_every_set(RuleRun *run, CapState *state, const Line *line)
+{
+	const Inputs *inputs = &run->evaluation->inputs;
+	const Tally *tally = tally_for(state, line->dated.date);
+
+	if (run->prepared->source_count == 1)
+		return true;
+	for (int i = 0; i < run->prepared->source_count; i++)
+	{
+		const MatchList *list = &run->matches[i];
+
+		for (int j = 0; j < list->count; j++)
+		{
+			const Candidate *candidate = list->candidates[j];
+
+			if (!cap_covers_item(state->cap, inputs, candidate->achievement->item) ||
+				bms_is_member(candidate->achievement->item, tally->items) ||
+				period_year(state->cap, candidate_day(run, candidate)) != tally->year)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Would as few achievements as the rule can take be too many already? */
+static bool
+smallest_set_passes(const RuleRun *run, CapState *state, const Line *line)
+{
+	int			counted = bms_num_members(tally_for(state, line->dated.date)->items);
+
+	return (int64) counted + run->prepared->smallest_set > state->cap->max_items;
+}
+
+/* The first reason is kept, and whether some refusal meets every other set. */
+typedef struct CapVerdict
+{
+	char	   *reason;
+	bool		in_every_set;
+} CapVerdict;
+
+static void
+note_refusal(CapVerdict *verdict, char *reason, bool in_every_set)
+{
+	if (verdict->reason == NULL)
+		verdict->reason = reason;
+	verdict->in_every_set |= in_every_set;
 }
 
 static void
-judge_list(RuleRun *run, CapList *caps, const Line *line, const int *items,
-		   char **first, bool *in_every_set)
+judge_cap(RuleRun *run, CapState *state, const Line *line, const int *items,
+		  CapVerdict *verdict)
+{
+	char	   *reason;
+
+	for (int i = 0; i < state->limit_count; i++)
+	{
+		if (state->limits[i].unit != credit_amount_unit_code(line->before_caps))
+			continue;
+		reason = judge_limit(run, line, state, i);
+		if (reason != NULL)
+			note_refusal(verdict, reason, refuses_every_set(run, state, line));
+	}
+	if (state->cap->max_items == 0)
+		return;
+	reason = judge_items(run, line, items, state);
+	if (reason != NULL)
+		note_refusal(verdict, reason, smallest_set_passes(run, state, line) &&
+					 refuses_every_set(run, state, line));
+}
+
+static void
+judge_list(RuleRun *run, CapList *caps, const Line *line, const int *items, CapVerdict *verdict)
 {
 	for (int i = 0; i < caps->count; i++)
 	{
 		CapState   *state = &caps->caps[i];
-		bool		always = state->cap->scope != CAP_CLASS && !state->cap->per_year;
 
-		if (!cap_covers_line(state->cap, &run->evaluation->inputs, items, line->source_count))
-			continue;
-		for (int j = 0; j < state->limit_count; j++)
-		{
-			if (state->limits[j].unit == credit_amount_unit_code(line->before_caps))
-				note_refusal(first, judge_limit(run, line, state, j), always, in_every_set);
-		}
-		if (state->cap->max_items > 0)
-			note_refusal(first, judge_items(run, line, items, state), false, in_every_set);
+		if (cap_covers_line(state->cap, &run->evaluation->inputs, items, line->source_count))
+			judge_cap(run, state, line, items, verdict);
 	}
 }
 
-/* why the caps refuse a line, or NULL */
+/*
+ * Why the caps refuse a line, or NULL; in_every_set is set when they would
+ * refuse it for whatever set the rule fired on.
+ */
 char *
 caps_judge(RuleRun *run, const Line *line, const int *items, bool *in_every_set)
 {
-	char	   *reason = NULL;
+	CapVerdict	verdict = {NULL, false};
 
-	judge_list(run, &run->evaluation->caps, line, items, &reason, in_every_set);
-	judge_list(run, &run->caps, line, items, &reason, in_every_set);
-	return reason;
+	judge_list(run, &run->evaluation->caps, line, items, &verdict);
+	judge_list(run, &run->caps, line, items, &verdict);
+	*in_every_set |= verdict.in_every_set;
+	return verdict.reason;
 }

@@ -120,9 +120,14 @@ judge_candidate(Evaluation *evaluation, const Achievement *achievement, const Ru
 static char *
 effective_text(const RuleSet *rule_set)
 {
-	return psprintf("%s .. %s",
-					DATE_IS_NOBEGIN(rule_set->effective_from) ? "" : date_text(rule_set->effective_from),
-					DATE_IS_NOEND(rule_set->effective_to) ? "" : date_text(rule_set->effective_to));
+	bool		begins = !DATE_IS_NOBEGIN(rule_set->effective_from);
+	bool		ends = !DATE_IS_NOEND(rule_set->effective_to);
+
+	if (!begins && !ends)
+		return "any day";
+	return psprintf("%s%s..%s%s",
+					begins ? date_text(rule_set->effective_from) : "", begins ? " " : "",
+					ends ? " " : "", ends ? date_text(rule_set->effective_to) : "");
 }
 
 static char *

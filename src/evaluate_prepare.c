@@ -27,6 +27,37 @@ count_sources(const RuleCondition *condition)
 	return count;
 }
 
+static int
+compare_integers(const void *a, const void *b)
+{
+	int			left = *(const int *) a;
+	int			right = *(const int *) b;
+
+	return (left > right) - (left < right);
+}
+
+/* how many achievements meet a condition at the least */
+static int
+smallest_set(const RuleCondition *condition)
+{
+	int		   *sizes;
+	int			count = 0;
+	int			sum = 0;
+	ListCell   *cell;
+
+	check_stack_depth();
+	if (condition->kind == COND_SOURCE)
+		return 1;
+	sizes = palloc(sizeof(int) * list_length(condition->children));
+	foreach(cell, condition->children)
+		sizes[count++] = smallest_set(lfirst(cell));
+	qsort(sizes, count, sizeof(int), compare_integers);
+	for (int i = 0; i < condition->needed; i++)
+		sum += sizes[i];
+	pfree(sizes);
+	return sum;
+}
+
 static void
 prepare_source(PreparedSource *source, const RuleCondition *condition, int rule)
 {
@@ -118,6 +149,7 @@ rules_prepare(const RuleSet *rule_set)
 		place->rule = rule;
 		place->first_source = source_count;
 		place->source_count = count_sources(rule->when);
+		place->smallest_set = smallest_set(rule->when);
 		source_count += place->source_count;
 		prepared->needs_total |= any_percentage(rule->caps);
 	}

@@ -19,7 +19,7 @@
 /* a condition, or part of one, while its sets are searched */
 typedef struct Part
 {
-	const MatchList *matches;	/* NULL: needed of the parts below */
+	MatchList  *matches;		/* NULL: needed of the parts below */
 	int			place;			/* among its siblings */
 	int			needed;
 	int			part_count;
@@ -43,6 +43,8 @@ typedef struct Search
 	int			chosen_count;
 	bool		met;			/* some set met the condition */
 	bool		hopeless;		/* no set can be granted anything */
+	int64		round;			/* stamp of giving achievements to parts */
+	int64		look;			/* stamp of looking for one to give */
 } Search;
 
 static Part *
@@ -82,15 +84,17 @@ compare_parts(const void *a, const void *b)
 	return left->best < right->best ? -1 : 1;
 }
 
-static Candidate *
-best_match(const MatchList *matches)
+static void
+drop_used(MatchList *matches)
 {
+	int			kept = 0;
+
 	for (int i = 0; i < matches->count; i++)
 	{
 		if (matches->candidates[i]->used_by == NULL)
-			return matches->candidates[i];
+			matches->candidates[kept++] = matches->candidates[i];
 	}
-	return NULL;
+	matches->count = kept;
 }
 
 static int
@@ -110,7 +114,8 @@ order_parts(Part *part)
 	check_stack_depth();
 	if (part->matches != NULL)
 	{
-		part->best = best_match(part->matches);
+		drop_used(part->matches);
+		part->best = part->matches->count > 0 ? part->matches->candidates[0] : NULL;
 		return;
 	}
 	for (int i = 0; i < part->part_count; i++)
@@ -145,6 +150,54 @@ fire_chosen(Search *search)
 	return result == FIRING_GRANTED;
 }
 
+/*
+ * Gives a part an achievement of its own, if need be by giving the part that
+ * has it another one.  An achievement is looked at once for each part that is
+ * to be given one: in each look.
+ */
+static bool
+give_one(Search *search, const Part *part)
+{
+	check_stack_depth();
+	for (int i = 0; i < part->matches->count; i++)
+	{
+		Candidate  *candidate = part->matches->candidates[i];
+
+		evaluation_spend(search->run->evaluation, 1, search->run->rule);
+		if (candidate->taken || candidate->looked_at == search->look)
+			continue;
+		candidate->looked_at = search->look;
+		if (candidate->given_in != search->round || give_one(search, candidate->given_to))
+		{
+			candidate->given_in = search->round;
+			candidate->given_to = part;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Are there enough achievements to give each of so many parts its own?  Where
+ * not, trying every order of those there are would take for ever to fail.  Parts
+ * that have parts of their own are taken on trust.
+ */
+static bool
+enough_for(Search *search, const Goal *goal)
+{
+	const Part *part = goal->part;
+	int			given = 0;
+
+	search->round = ++search->run->evaluation->stamp;
+	for (int i = goal->next; i < part->part_count && given < goal->needed; i++)
+	{
+		search->look = ++search->run->evaluation->stamp;
+		if (part->parts[i]->matches == NULL || give_one(search, part->parts[i]))
+			given++;
+	}
+	return given >= goal->needed;
+}
+
 static bool meet(Search *search, const Goal *goal);
 
 static bool
@@ -157,7 +210,7 @@ meet_source(Search *search, const Goal *goal)
 		Candidate  *candidate = matches->candidates[i];
 		bool		granted;
 
-		if (candidate->used_by != NULL || candidate->taken)
+		if (candidate->taken)
 			continue;
 		candidate->taken = true;
 		search->chosen[search->chosen_count++] = candidate;
@@ -177,6 +230,8 @@ meet_some(Search *search, const Goal *goal)
 
 	if (goal->needed == 0)
 		return meet(search, goal->rest);
+	if (!enough_for(search, goal))
+		return false;
 	for (int i = goal->next; part->part_count - i >= goal->needed && !search->hopeless; i++)
 	{
 		Goal		others = {part, i + 1, goal->needed - 1, goal->rest};

@@ -105,7 +105,7 @@ comparison_holds(RuleOperator operator, int comparison)
 	pg_unreachable();
 }
 
-/* how much a number that failed is away from passing */
+/* what a number that failed lacks to pass */
 static char *
 missing_text(const RuleTest *test, Numeric found, Numeric required)
 {
@@ -123,11 +123,11 @@ missing_text(const RuleTest *test, Numeric found, Numeric required)
 		case OP_GT:
 			return psprintf("more than %s", text);
 		case OP_LE:
-			return psprintf("%s too much", text);
+			return psprintf("%s less", text);
 		case OP_LT:
 			return psprintf("more than %s less", text);
 		case OP_EQ:
-			return psprintf("%s %s", text, too_low ? "too little" : "too much");
+			return psprintf("%s %s", text, too_low ? "more" : "less");
 	}
 	pg_unreachable();
 }

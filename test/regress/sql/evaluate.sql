@@ -40,7 +40,7 @@ $$;
 SELECT * FROM creditbank.evaluate(:'courier',
 	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "grade": "A", "awarded_on": "2023-05-10"}]',
 	pg_temp.programme(), '[]', '2025-06-30');
-SELECT sum(granted) AS granted
+SELECT creditbank.sum(granted) AS granted
 FROM creditbank.evaluate(:'courier',
 	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "awarded_on": "2023-05-10"}]',
 	pg_temp.programme(), '[]', '2025-06-30');
@@ -272,14 +272,26 @@ FROM pg_temp.tests('rule_set ''s'' version 1 rule ''r'' when 2 of (cert/A/1, cer
 	'[{"ref": "cert/A/1", "amount": 3, "awarded_on": "2023-01-01"}, {"ref": "cert/A/2", "amount": 2, "awarded_on": "2023-01-01"}, {"ref": "cert/A/3", "amount": 1, "awarded_on": "2024-01-01"}]',
 	'[{"rule": "r", "sources": ["cert/A/0"], "granted": 4, "dated": "2023-07-01"}]')
 WHERE parameter IN ('condition', 'cap rule');
--- A refusal that every set would meet ends the search at once: 20 achievements, sets of ten.
-SELECT count(*), count(*) FILTER (WHERE reason = 'the programme does not have this course') AS refused_set, min(reason) AS others
-FROM (SELECT jsonb_agg(jsonb_build_object('ref', 'cert/A/' || i)) AS portfolio FROM generate_series(1, 20) AS i) AS p,
-	pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when all of (cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*) grant course/OUC/LOG-999 4 cr', portfolio::text);
+-- Where no set can be met or granted, the search ends at once, however many sets there are.
+\set ten '10 of (cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*)'
+CREATE FUNCTION pg_temp.certificates(number integer) RETURNS text LANGUAGE sql AS $$
+	SELECT jsonb_agg(jsonb_build_object('ref', 'cert/A/' || i, 'awarded_on', '2024-01-01'))::text FROM generate_series(10, number + 9) AS i
+$$;
+SELECT number, clause, count(*) AS lines, count(granted) AS granted, min(reason) AS reason
+FROM (VALUES (9, '4 cr'), (35, '4 cr'), (35, 'course/OUC/LOG-999 4 cr'), (35, '4 cr cap 3 cr per year'), (35, '4 cr cap 4 cr, at most 9 items')) AS v (number, clause),
+	pg_temp.lines(format('rule_set ''s'' version 1 rule ''r'' when %s grant %s', :'ten', clause), pg_temp.certificates(number))
+GROUP BY number, clause
+ORDER BY number, clause;
+SELECT line, sources, granted, reason
+FROM pg_temp.lines('rule_set ''s'' version 1 cap cert at most 2 items rule ''r'' when 2 of (cert/*, cert/*) grant 4 cr', pg_temp.certificates(6));
+-- An achievement that alone meets one part is kept for it.
+SELECT line, sources, granted
+FROM pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when all of (cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/A/10) grant 4 cr', pg_temp.certificates(20))
+WHERE granted IS NOT NULL;
 -- A search without end is an error.
 SELECT * FROM pg_temp.error_of($$
-	SELECT * FROM (SELECT jsonb_agg(jsonb_build_object('ref', 'cert/A/' || i)) AS portfolio FROM generate_series(1, 19) AS i) AS p,
-		pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when all of (cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*) grant 4 cr', portfolio::text) $$);
+	SELECT * FROM (SELECT string_agg('any of (cert/*, work/*)', ', ') AS parts FROM generate_series(1, 20) AS i) AS p,
+		pg_temp.lines(format('rule_set ''s'' version 1 rule ''r'' when all of (%s) grant 4 cr', parts), pg_temp.certificates(19)) $$);
 
 -- ---- History is what evaluate returned ----
 WITH first AS (
