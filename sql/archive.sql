@@ -360,7 +360,6 @@ CREATE FUNCTION creditbank.consume_achievement(
 	ref text,
 	purpose text,
 	used_for text,
-	day date,
 	detail text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -373,14 +372,14 @@ BEGIN
 	SELECT e.seq
 	INTO entry_seq
 	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'consumed', -a.amount, a.ref, day, detail) AS e
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'consumed', -a.amount, a.ref, current_date, detail) AS e
 	WHERE a.achievement_id = found_id;
 	INSERT INTO creditbank.consumption (achievement_id, purpose, used_for, consumed_on, seq)
-	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, day, entry_seq);
+	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, current_date, entry_seq);
 	RETURN entry_seq;
 END
 $$;
-COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, date, text) IS
+COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, text) IS
 'Uses an account''s achievement up for a purpose: takes its recognised amount from the balance and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.lifelong_file(account text)

@@ -422,7 +422,7 @@ DECLARE
 	identity jsonb;
 	granted record;
 BEGIN
-	SELECT d.account_id, d.programme, d.as_of, d.inputs_digest, b.digest AS rules_digest
+	SELECT d.account_id, d.programme, d.inputs_digest, b.digest AS rules_digest
 	INTO decided
 	FROM creditbank.decision AS d
 	JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
@@ -442,7 +442,7 @@ BEGIN
 		ORDER BY min(l.line), s.ref COLLATE "C"
 	LOOP
 		PERFORM creditbank.consume_achievement(decided.account_id, granted.ref, 'credit',
-			decided.programme, decided.as_of, identity::text);
+			decided.programme, identity::text);
 	END LOOP;
 
 	FOR granted IN
@@ -454,7 +454,7 @@ BEGIN
 		ORDER BY l.line
 	LOOP
 		PERFORM creditbank.append_entry(decided.account_id, 'converted', granted.granted,
-			granted.target::creditbank.achievement_ref, decided.as_of,
+			granted.target::creditbank.achievement_ref, current_date,
 			(identity || jsonb_strip_nulls(jsonb_build_object(
 				'line', granted.line,
 				'rule', granted.rule,
@@ -466,4 +466,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts a decision: an entry for each achievement used up, then one for each line granted. Each carries the decision''s id, the programme and the digests of rules and inputs. For the bank''s own functions only.';
+'Posts a decision: an entry for each achievement used up, then one for each line granted. They count from today, whatever day was decided for. Each carries the decision''s id, the programme and the digests of rules and inputs. For the bank''s own functions only.';

@@ -120,78 +120,78 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.rule_set_hash_extended(creditbank.rule_set, bigint) IS
 '64-bit hash with a seed, for hash partitioning; not a digest. NULL when an argument is NULL. No errors.';
 
-CREATE OPERATOR creditbank.= (
+CREATE OPERATOR pg_catalog.= (
 	FUNCTION = creditbank.rule_set_eq,
 	LEFTARG = creditbank.rule_set,
 	RIGHTARG = creditbank.rule_set,
-	COMMUTATOR = OPERATOR(creditbank.=),
-	NEGATOR = OPERATOR(creditbank.<>),
+	COMMUTATOR = OPERATOR(pg_catalog.=),
+	NEGATOR = OPERATOR(pg_catalog.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel,
 	HASHES,
 	MERGES
 );
-COMMENT ON OPERATOR creditbank.= (creditbank.rule_set, creditbank.rule_set) IS
+COMMENT ON OPERATOR pg_catalog.= (creditbank.rule_set, creditbank.rule_set) IS
 'equal: the same canonical rules';
 
-CREATE OPERATOR creditbank.<> (
+CREATE OPERATOR pg_catalog.<> (
 	FUNCTION = creditbank.rule_set_ne,
 	LEFTARG = creditbank.rule_set,
 	RIGHTARG = creditbank.rule_set,
-	COMMUTATOR = OPERATOR(creditbank.<>),
-	NEGATOR = OPERATOR(creditbank.=),
+	COMMUTATOR = OPERATOR(pg_catalog.<>),
+	NEGATOR = OPERATOR(pg_catalog.=),
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR creditbank.<> (creditbank.rule_set, creditbank.rule_set) IS
+COMMENT ON OPERATOR pg_catalog.<> (creditbank.rule_set, creditbank.rule_set) IS
 'not equal';
 
-CREATE OPERATOR creditbank.< (
+CREATE OPERATOR pg_catalog.< (
 	FUNCTION = creditbank.rule_set_lt,
 	LEFTARG = creditbank.rule_set,
 	RIGHTARG = creditbank.rule_set,
-	COMMUTATOR = OPERATOR(creditbank.>),
-	NEGATOR = OPERATOR(creditbank.>=),
+	COMMUTATOR = OPERATOR(pg_catalog.>),
+	NEGATOR = OPERATOR(pg_catalog.>=),
 	RESTRICT = scalarltsel,
 	JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR creditbank.< (creditbank.rule_set, creditbank.rule_set) IS
+COMMENT ON OPERATOR pg_catalog.< (creditbank.rule_set, creditbank.rule_set) IS
 'before, in the order of the stored bytes';
 
-CREATE OPERATOR creditbank.<= (
+CREATE OPERATOR pg_catalog.<= (
 	FUNCTION = creditbank.rule_set_le,
 	LEFTARG = creditbank.rule_set,
 	RIGHTARG = creditbank.rule_set,
-	COMMUTATOR = OPERATOR(creditbank.>=),
-	NEGATOR = OPERATOR(creditbank.>),
+	COMMUTATOR = OPERATOR(pg_catalog.>=),
+	NEGATOR = OPERATOR(pg_catalog.>),
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR creditbank.<= (creditbank.rule_set, creditbank.rule_set) IS
+COMMENT ON OPERATOR pg_catalog.<= (creditbank.rule_set, creditbank.rule_set) IS
 'before or equal, in the order of the stored bytes';
 
-CREATE OPERATOR creditbank.> (
+CREATE OPERATOR pg_catalog.> (
 	FUNCTION = creditbank.rule_set_gt,
 	LEFTARG = creditbank.rule_set,
 	RIGHTARG = creditbank.rule_set,
-	COMMUTATOR = OPERATOR(creditbank.<),
-	NEGATOR = OPERATOR(creditbank.<=),
+	COMMUTATOR = OPERATOR(pg_catalog.<),
+	NEGATOR = OPERATOR(pg_catalog.<=),
 	RESTRICT = scalargtsel,
 	JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR creditbank.> (creditbank.rule_set, creditbank.rule_set) IS
+COMMENT ON OPERATOR pg_catalog.> (creditbank.rule_set, creditbank.rule_set) IS
 'after, in the order of the stored bytes';
 
-CREATE OPERATOR creditbank.>= (
+CREATE OPERATOR pg_catalog.>= (
 	FUNCTION = creditbank.rule_set_ge,
 	LEFTARG = creditbank.rule_set,
 	RIGHTARG = creditbank.rule_set,
-	COMMUTATOR = OPERATOR(creditbank.<=),
-	NEGATOR = OPERATOR(creditbank.<),
+	COMMUTATOR = OPERATOR(pg_catalog.<=),
+	NEGATOR = OPERATOR(pg_catalog.<),
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR creditbank.>= (creditbank.rule_set, creditbank.rule_set) IS
+COMMENT ON OPERATOR pg_catalog.>= (creditbank.rule_set, creditbank.rule_set) IS
 'after or equal, in the order of the stored bytes';
 
 CREATE OPERATOR FAMILY creditbank.rule_set_ops USING btree;
@@ -200,11 +200,11 @@ COMMENT ON OPERATOR FAMILY creditbank.rule_set_ops USING btree IS
 
 CREATE OPERATOR CLASS creditbank.rule_set_ops
 DEFAULT FOR TYPE creditbank.rule_set USING btree FAMILY creditbank.rule_set_ops AS
-	OPERATOR 1 creditbank.<,
-	OPERATOR 2 creditbank.<=,
-	OPERATOR 3 creditbank.=,
-	OPERATOR 4 creditbank.>=,
-	OPERATOR 5 creditbank.>,
+	OPERATOR 1 pg_catalog.<,
+	OPERATOR 2 pg_catalog.<=,
+	OPERATOR 3 pg_catalog.=,
+	OPERATOR 4 pg_catalog.>=,
+	OPERATOR 5 pg_catalog.>,
 	FUNCTION 1 creditbank.rule_set_cmp(creditbank.rule_set, creditbank.rule_set);
 COMMENT ON OPERATOR CLASS creditbank.rule_set_ops USING btree IS
 'Order of rule sets by their stored bytes, so that DISTINCT and ORDER BY work; the order itself means nothing.';
@@ -215,7 +215,7 @@ COMMENT ON OPERATOR FAMILY creditbank.rule_set_ops USING hash IS
 
 CREATE OPERATOR CLASS creditbank.rule_set_ops
 DEFAULT FOR TYPE creditbank.rule_set USING hash FAMILY creditbank.rule_set_ops AS
-	OPERATOR 1 creditbank.=,
+	OPERATOR 1 pg_catalog.=,
 	FUNCTION 1 creditbank.rule_set_hash(creditbank.rule_set),
 	FUNCTION 2 creditbank.rule_set_hash_extended(creditbank.rule_set, bigint);
 COMMENT ON OPERATOR CLASS creditbank.rule_set_ops USING hash IS

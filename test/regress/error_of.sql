@@ -15,3 +15,11 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN NEXT;
 END
 $$;
+
+-- error_of_today(statement): the same, with the day of the run replaced by TODAY.
+CREATE FUNCTION pg_temp.error_of_today(statement text)
+RETURNS TABLE (sqlstate_ text, message text, detail text, hint text)
+LANGUAGE sql AS $$
+	SELECT e.sqlstate_, e.message, replace(e.detail, to_char(current_date, 'YYYY-MM-DD'), 'TODAY'), e.hint
+	FROM pg_temp.error_of(statement) AS e
+$$;

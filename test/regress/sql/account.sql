@@ -1,7 +1,9 @@
 -- account: numbers with check digits, opening, bad input.
 BEGIN;
 \set ECHO none
+\o /dev/null
 \i test/regress/open_bank.sql
+\o
 \set ECHO all
 
 SELECT * FROM (VALUES (1), (2), (97), (123456789), (999999999999)) AS v (id), creditbank.account_number(id);

@@ -1,5 +1,7 @@
 -- achievement_ref: the identity of an achievement.
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 SET search_path = public, creditbank;
 
 -- the canonical form
@@ -268,7 +270,9 @@ CREATE DATABASE creditbank_euc_kr ENCODING 'EUC_KR' LOCALE 'C' TEMPLATE template
 SET client_min_messages = warning;
 \encoding UTF8
 CREATE EXTENSION creditbank;
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 SET search_path = public, creditbank;
 SELECT ref, code(ref), achievement_ref_send(ref), title_key('회계　입문 Ⅰ') FROM CAST('Course/Kr/회계－입문' AS achievement_ref) AS ref;
 SELECT same_title('회계 입문', '회계입문Ⅰ'), same_title('회계입문2', '회계입문');

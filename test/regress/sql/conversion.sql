@@ -1,6 +1,7 @@
 -- conversion: the courier's case, by the rule book of the demo.
 BEGIN;
 \set ECHO none
+\o /dev/null
 \i test/regress/open_bank.sql
 SELECT account AS courier FROM creditbank.open_account('王建国', '2023-01-01') \gset
 SELECT creditbank.deposit(:'courier', 'cert/CN-POST/EXP-OPERATOR#2023-000123', '2023-06-15');
@@ -8,6 +9,7 @@ SELECT creditbank.deposit(:'courier', 'training/SH-TRAIN/COLD-CHAIN#T-0815', '20
 SELECT creditbank.deposit(:'courier', 'award/CN-UNION/SORTING-CONTEST#2024-P-17', '2024-05-01', level => 3);
 SELECT creditbank.recognise(:'courier', 'cert/CN-POST/EXP-OPERATOR#2023-000123');
 SELECT creditbank.recognise(:'courier', 'training/SH-TRAIN/COLD-CHAIN#T-0815');
+\o
 \set ECHO all
 
 -- A dry run: what would count, what not, and why; nothing is written.
@@ -22,7 +24,7 @@ SELECT count(*) = :entries_before AS nothing_written, (SELECT count(*) FROM cred
 SELECT decision_id, line, rule, sources_used, target, granted, amount, unit, mark, reason
 FROM creditbank.convert(:'courier', 'OUC-LOGISTICS', sources => ARRAY['cert/CN-POST/EXP-OPERATOR#2023-000123'], as_of => '2024-10-01');
 SELECT unit, balance, amount FROM creditbank.balance(:'courier');
-SELECT seq, kind, ref, amount, unit, occurred_on,
+SELECT seq, kind, ref, amount, unit, occurred_on = current_date AS counts_from_today,
 	detail::jsonb - '{rules,inputs}'::text[] AS detail,
 	length(detail::jsonb ->> 'rules') AS rules_digest, length(detail::jsonb ->> 'inputs') AS inputs_digest
 FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq OFFSET 6;
@@ -40,16 +42,17 @@ FULL JOIN creditbank.decision_line AS l ON l.decision_id = d.decision_id AND l.l
 WHERE (l.rule, l.target, l.granted, l.sources, l.reason) IS DISTINCT FROM (v.rule, v.target, v.granted, v.sources, v.reason);
 
 -- A second conversion of it is refused, whichever way it is asked.
-SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', ARRAY['cert/CN-POST/EXP-OPERATOR#2023-000123'], '2024-10-02') $$, :'courier'));
+SELECT * FROM pg_temp.error_of_today(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', ARRAY['cert/CN-POST/EXP-OPERATOR#2023-000123'], '2024-10-02') $$, :'courier'));
 -- The rest: the training gives three credits; the award is not recognised.
 SELECT line, rule, sources_used, target, granted, leftover, reason FROM creditbank.convert(:'courier', 'OUC-LOGISTICS', as_of => '2024-10-02');
 SELECT unit, balance FROM creditbank.balance(:'courier');
-SELECT unit, balance FROM creditbank.balance(:'courier', as_of => '2024-10-01');
+SELECT unit, balance FROM creditbank.balance(:'courier', as_of => current_date);
+SELECT unit, balance FROM creditbank.balance(:'courier', as_of => current_date - 1);
 -- Now all that is recognised is used up.
-SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', as_of => '2024-10-03') $$, :'courier'));
+SELECT * FROM pg_temp.error_of_today(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', as_of => '2024-10-03') $$, :'courier'));
 -- Recognised at last, but no rule grants anything for a third place.
 SELECT recognised FROM creditbank.recognise(:'courier', 'award/CN-UNION/SORTING-CONTEST#2024-P-17');
-SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', as_of => '2024-10-03') $$, :'courier'));
+SELECT * FROM pg_temp.error_of_today(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', as_of => '2024-10-03') $$, :'courier'));
 -- A draft rule set is tried without being published.
 SELECT rule, source, parameter, required, found, missing, passed
 FROM creditbank.explain_conversion(:'courier', 'OUC-LOGISTICS', as_of => '2024-10-03', rules => $rules$
@@ -72,7 +75,7 @@ FROM (VALUES
 	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['course/OUC/NONE'], '2024-10-03'$$),
 	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['nonsense'], '2024-10-03'$$),
 	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['training/SH-TRAIN/COLD-CHAIN#T-0815'], '2024-10-03'$$)) AS f (arguments)
-CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.convert(' || f.arguments || ')') AS e;
+CROSS JOIN LATERAL pg_temp.error_of_today('SELECT creditbank.convert(' || f.arguments || ')') AS e;
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.convert('00000000000195', 'OUC-LOGISTICS', as_of => current_date + 1) $$);
 SELECT creditbank.deposit(:'courier', 'cert/CN-POST/EXP-OPERATOR#2', '2024-06-15') IS NOT NULL AS deposited;
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'OUC-LOGISTICS', ARRAY['cert/CN-POST/EXP-OPERATOR#2'], '2024-10-03') $$, :'courier'));
@@ -89,12 +92,14 @@ SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''ou
 SELECT name, version, effective FROM creditbank.publish_rules($$ rule_set 'ouc-logistics' version 4 programme 'OUC-LOGISTICS' effective 2029-09-01 .. rule 'a' when any cert/* grant 1 cr $$);
 SELECT * FROM pg_temp.error_of($$ UPDATE creditbank.rule_book SET version = 9 $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ DELETE FROM creditbank.rule_book $$);
+SET LOCAL client_min_messages = warning;
 SELECT sqlstate_, message FROM pg_temp.error_of($$ TRUNCATE creditbank.rule_book CASCADE $$);
 ROLLBACK;
 
 -- The industrial worker: caps, sets of several achievements, refusals.
 BEGIN;
 \set ECHO none
+\o /dev/null
 \i test/regress/open_bank.sql
 SELECT account AS worker FROM creditbank.open_account('李秀英', '2023-01-01') \gset
 SELECT creditbank.deposit(:'worker', v.ref, v.awarded_on::date, amount => v.amount, attendance => v.attendance)
@@ -105,6 +110,7 @@ FROM (VALUES
 	('mentoring/AH-STEEL/APPRENTICE#ZHAO', '2024-08-01', NULL, NULL),
 	('training/SH-TRAIN/COLD-CHAIN#T-0901', '2024-09-10', '40 hr', 92)) AS v (ref, awarded_on, amount, attendance);
 SELECT creditbank.recognise(:'worker', achievement) FROM creditbank.lifelong_file(:'worker');
+\o
 \set ECHO all
 SELECT line, rule, sources_used, target, granted, reason FROM creditbank.convert(:'worker', 'AHOU-MECHATRONICS', as_of => '2024-10-01');
 SELECT unit, balance FROM creditbank.balance(:'worker');

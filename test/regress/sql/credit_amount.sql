@@ -1,5 +1,7 @@
 -- credit_amount: text, units, casts, arithmetic, rounding, wire form.
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 SET search_path = creditbank, public;
 
 -- Text in and out: canonical, and stable under a second reading.
@@ -171,7 +173,7 @@ FROM (
 	UNION ALL
 	SELECT 'operator', oid::regoperator::text, obj_description(oid, 'pg_operator')
 	FROM pg_operator
-	WHERE oprnamespace = 'creditbank'::regnamespace AND 'credit_amount'::regtype IN (oprleft, oprright)
+	WHERE 'credit_amount'::regtype IN (oprleft, oprright)
 	UNION ALL
 	SELECT 'cast', castsource::regtype || ' as ' || casttarget::regtype, obj_description(oid, 'pg_cast')
 	FROM pg_cast

@@ -1,5 +1,7 @@
 -- credit_amount: aggregates, plain, parallel and in moving frames.
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 SET search_path = creditbank, public;
 
 SELECT sum(amount), avg(amount), min(amount), max(amount), count(amount)

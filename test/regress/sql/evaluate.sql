@@ -1,5 +1,7 @@
 -- evaluate: what a portfolio is worth by a rule_set, and why.
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 \pset null '-'
 
 -- Short names for the calls below: the day is 30 June 2025, the programme has
@@ -40,7 +42,7 @@ $$;
 SELECT * FROM creditbank.evaluate(:'courier',
 	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "grade": "A", "awarded_on": "2023-05-10"}]',
 	pg_temp.programme(), '[]', '2025-06-30');
-SELECT creditbank.sum(granted) AS granted
+SELECT sum(granted) AS granted
 FROM creditbank.evaluate(:'courier',
 	'[{"ref": "cert/CN-POST/EXP-OPERATOR#2023-000123", "level": 3, "awarded_on": "2023-05-10"}]',
 	pg_temp.programme(), '[]', '2025-06-30');

@@ -1,6 +1,8 @@
 -- ledger: the canonical bytes. The vectors are those of doc/ledger.md; they were
 -- computed from its words by another program.
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 SET search_path = creditbank, public;
 CREATE TEMP TABLE vector AS
 SELECT *

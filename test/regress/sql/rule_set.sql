@@ -1,5 +1,7 @@
 -- rule_set: the rule language as text, bytes and jsonb.
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 SET search_path = creditbank, public;
 SET datestyle = ISO;
 
@@ -37,7 +39,7 @@ CREATE FUNCTION pg_temp.book(heading text, rules text DEFAULT 'rule ''r'' when c
 RETURNS rule_set LANGUAGE sql AS
 $$ SELECT ('rule_set ''t'' version 1 ' || heading || ' ' || rules)::creditbank.rule_set $$;
 CREATE FUNCTION pg_temp.same(a rule_set, b rule_set)
-RETURNS boolean LANGUAGE sql AS $$ SELECT a OPERATOR(creditbank.=) b $$;
+RETURNS boolean LANGUAGE sql AS $$ SELECT a OPERATOR(pg_catalog.=) b $$;
 SELECT pg_temp.same(pg_temp.book('round half_up 4'), pg_temp.book('')) AS default_rounding,
 	pg_temp.same(pg_temp.book('', 'rule ''r'' priority 0 when any of (cert/A/B) grant 1.0 cr'), pg_temp.book('')) AS default_priority,
 	pg_temp.same(pg_temp.book('cap total 1 cr per year starting 01-01'), pg_temp.book('cap total 1 cr per year')) AS default_year,

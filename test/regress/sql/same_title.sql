@@ -1,5 +1,7 @@
 -- same_title: titles that are the same but for their spelling.
+\set ECHO none
 \i test/regress/error_of.sql
+\set ECHO all
 SET search_path = public, creditbank;
 
 CREATE TEMP TABLE pair (id integer GENERATED ALWAYS AS IDENTITY, a text, b text, expected boolean);

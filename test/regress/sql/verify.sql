@@ -1,6 +1,7 @@
 -- verify: no finding on a sound ledger, and each kind of break found at its place.
 BEGIN;
 \set ECHO none
+\o /dev/null
 \i test/regress/open_bank.sql
 SELECT account AS courier FROM creditbank.open_account('王建国', '2023-01-01') \gset
 SELECT account AS other FROM creditbank.open_account('李秀英', '2023-01-01') \gset
@@ -46,6 +47,7 @@ BEGIN
 	END IF;
 END
 $$;
+\o
 \set ECHO all
 
 SELECT * FROM creditbank.verify_ledger();
