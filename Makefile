@@ -17,7 +17,7 @@ MODULE_big = creditbank
 ROOMS = error credit_amount achievement_ref digest rule_set bank registry account \
 	ledger verify archive evaluate conversion access
 
-C_SOURCES = $(sort $(wildcard src/*.c) $(if $(wildcard src/rule_set_gram.y),src/rule_set_gram.c src/rule_set_scan.c))
+C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
 OBJS = $(C_SOURCES:.c=.o)
 DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
 DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql
@@ -67,7 +67,7 @@ src/rule_set_gram.h: src/rule_set_gram.c
 src/rule_set_scan.c: src/rule_set_scan.l
 	flex -CF -p -o $@ $<
 
-$(OBJS): $(if $(wildcard src/rule_set_gram.y),src/rule_set_gram.h)
+$(OBJS) $(OBJS:.o=.bc): src/rule_set_gram.h
 
 .PHONY: setup demo test bench
 setup:

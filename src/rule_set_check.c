@@ -24,7 +24,8 @@
 typedef struct Check
 {
 	Node	   *escontext;
-	const char *rule_name;		/* NULL in the heading */
+	const char *rule_name;		/* NULL in the heading and until it is checked */
+	int			rule_number;	/* 0 in the heading */
 } Check;
 
 static bool
@@ -34,6 +35,7 @@ refuse(const Check *check, const char *what, const char *hint)
 			(errcode(ERRCODE_CB_INVALID_RULE_SET),
 			 errmsg("invalid rule_set: %s", what),
 			 check->rule_name ? errdetail("In rule \"%s\".", check->rule_name) :
+			 check->rule_number ? errdetail("In rule number %d as written.", check->rule_number) :
 			 errdetail("In the heading, before the first rule."),
 			 errhint("%s", hint)));
 }
@@ -410,7 +412,7 @@ compare_names(const void *a, const void *b)
 }
 
 static bool
-check_rule_names_differ(const Check *check, const List *rules)
+check_rule_names_differ(Check *check, const List *rules)
 {
 	int			count = list_length(rules);
 	char	  **names = palloc_array(char *, count);
@@ -423,9 +425,9 @@ check_rule_names_differ(const Check *check, const List *rules)
 	{
 		if (strcmp(names[i - 1], names[i]) == 0)
 		{
-			refuse(check, psprintf("two rules have the name \"%s\"", names[i]),
-				   "Name each rule differently: decisions are explained by rule names.");
-			differ = false;
+			check->rule_name = names[i];
+			differ = refuse(check, "two rules have the same name",
+							"Name each rule differently: decisions are explained by rule names.");
 		}
 	}
 	pfree(names);
@@ -553,20 +555,25 @@ check_heading(const Check *check, RuleSet *rules)
  * restored.
  */
 static bool
-check_text_length(const Check *check, const RuleSet *rules)
+check_text_length(const RuleSet *rules, Node *escontext)
 {
 	char	   *text = rule_set_text(rules);
-	bool		fits = strlen(text) <= RULE_SET_MAX_TEXT;
+	size_t		length = strlen(text);
 
 	pfree(text);
-	return fits ||
-		refuse(check, "its text is longer than 16 MB", "Split it into several rule sets.");
+	if (length > RULE_SET_MAX_TEXT)
+		ereturn(escontext, false,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("invalid rule_set: its canonical text is longer than 16 MB"),
+				 errdetail("The text is %zu bytes long.", length),
+				 errhint("Split it into several rule sets.")));
+	return true;
 }
 
 bool
 rule_set_check(RuleSet *rules, Node *escontext)
 {
-	Check		check = {escontext, NULL};
+	Check		check = {escontext, NULL, 0};
 	ListCell   *cell;
 
 	if (!check_heading(&check, rules))
@@ -574,13 +581,13 @@ rule_set_check(RuleSet *rules, Node *escontext)
 	foreach(cell, rules->rules)
 	{
 		check.rule_name = NULL;
+		check.rule_number = foreach_current_index(cell) + 1;
 		CHECK_FOR_INTERRUPTS();
 		if (!check_rule(&check, lfirst(cell)))
 			return false;
 	}
-	check.rule_name = NULL;
 	if (!check_rule_names_differ(&check, rules->rules))
 		return false;
 	sort_rules(rules->rules);
-	return check_text_length(&check, rules);
+	return check_text_length(rules, escontext);
 }

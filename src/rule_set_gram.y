@@ -11,7 +11,6 @@
 #include "postgres.h"
 
 #include "compat.h"
-#include "errors.h"
 #include "rule_set.h"
 #include "rule_set_gram.h"
 
@@ -21,7 +20,7 @@
 /* The nesting of conditions is limited, so the parser's stack is too. */
 #define YYMAXDEPTH	1000
 
-/* a list of places in the text where each symbol begins */
+/* a symbol stands where its first word begins */
 #define YYLLOC_DEFAULT(current, rhs, n) \
 	((current) = (n) ? YYRHSLOC(rhs, 1) : YYRHSLOC(rhs, 0))
 
