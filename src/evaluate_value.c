@@ -137,8 +137,6 @@ value_in_proportion(const RuleGrant *grant, const RuleSet *rule_set,
 
 	for (int digits = rule_set->round_digits; digits < 4; digits++)
 		step *= 10;
-	if (dividend / per > CREDIT_COUNT_MAX)
-		refuse_overflow(grant, source);
 	rounded = round_quotient(dividend, (int128) per * step, rule_set->round_mode) * step;
 	if (rounded > CREDIT_COUNT_MAX)
 		refuse_overflow(grant, source);

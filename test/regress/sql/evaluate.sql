@@ -117,7 +117,7 @@ SELECT * FROM pg_temp.error_of($$ SELECT * FROM pg_temp.lines('rule_set ''h'' ve
 
 -- ---- Tests ----
 SELECT test, found, missing, passed
-FROM (VALUES ('grade >= 60', '"grade": 60'), ('grade >= 60', '"grade": "59.5"'), ('grade > 60', '"grade": 60'), ('grade <= 60', '"grade": 61'),
+FROM (VALUES ('grade >= 60', '"grade": 60'), ('grade >= 60', '"grade": "59.5"'), ('grade > 60', '"grade": 60'), ('grade > 60', '"grade": 60.00000001'), ('grade <= 60', '"grade": 60'), ('grade <= 60', '"grade": 61'), ('grade < 60', '"grade": 59.99999999'),
 	('grade < 60', '"grade": 60'), ('grade = 60', '"grade": 60.0'), ('grade = 60', '"grade": 59'), ('grade = 60', '"grade": 62'),
 	('grade >= 60', '"grade": "pass"'), ('grade >= 60', '"grade": "1e3"'), ('grade >= 60', '"grade": ""'), ('grade >= 60', '"grade": null'), ('grade < 1', '"grade": -2'),
 	('overlap >= 80', '"overlap": 79.5'), ('hours >= 16', '"hours": 12.5'), ('hours >= 16', '"amount": "16 hr"'), ('hours >= 16', '"amount": 16'),
@@ -274,6 +274,15 @@ FROM pg_temp.tests('rule_set ''s'' version 1 rule ''r'' when 2 of (cert/A/1, cer
 	'[{"ref": "cert/A/1", "amount": 3, "awarded_on": "2023-01-01"}, {"ref": "cert/A/2", "amount": 2, "awarded_on": "2023-01-01"}, {"ref": "cert/A/3", "amount": 1, "awarded_on": "2024-01-01"}]',
 	'[{"rule": "r", "sources": ["cert/A/0"], "granted": 4, "dated": "2023-07-01"}]')
 WHERE parameter IN ('condition', 'cap rule');
+-- The preferred set that was refused is reported once, however many rounds follow.
+SELECT rule, sources, granted, dated
+FROM pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when 2 of (cert/A/1, cert/A/2, cert/A/3, cert/A/4) grant 4 cr cap 4 cr per year',
+	'[{"ref": "cert/A/1", "amount": 4, "awarded_on": "2023-01-01"}, {"ref": "cert/A/2", "amount": 3, "awarded_on": "2023-01-01"}, {"ref": "cert/A/3", "amount": 2, "awarded_on": "2023-01-01"}, {"ref": "cert/A/4", "amount": 1, "awarded_on": "2024-01-01"}]',
+	'[{"rule": "r", "sources": ["cert/A/0"], "granted": 4, "dated": "2023-07-01"}]');
+-- A set too large for a cap gives way to a smaller one.
+SELECT rule, sources, granted, reason
+FROM pg_temp.lines('rule_set ''s'' version 1 cap cert at most 2 items rule ''r'' when any of (all of (cert/A/1, cert/A/2, cert/A/3), cert/A/4) grant 4 cr',
+	'[{"ref": "cert/A/1", "amount": 3}, {"ref": "cert/A/2", "amount": 3}, {"ref": "cert/A/3", "amount": 3}, {"ref": "cert/A/4"}]');
 -- Where no set can be met or granted, the search ends at once, however many sets there are.
 \set ten '10 of (cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*, cert/*)'
 CREATE FUNCTION pg_temp.certificates(number integer) RETURNS text LANGUAGE sql AS $$
@@ -335,3 +344,6 @@ FROM (VALUES ('{}'), ('["x"]'), ('[{"granted": 5, "dated": "2024-01-01"}]'), ('[
 	('[{"sources": [], "granted": "-3 cr", "dated": "2024-01-01"}]'), ('[{"sources": [], "value": "3"}]'), ('[{"sources": [], "why": "3"}]'),
 	('[{"sources": [], "granted": 57646075230342, "dated": "2024-01-01"}, {"sources": [], "granted": 57646075230342, "dated": "2024-01-01"}]')) AS cases (history),
 	pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, %L, %L, %L)', :'half', '[]', '{"code": "X", "total": 80}', history, '2025-06-30')) AS error;
+-- What the readers of amounts and references refuse is told with its place.
+SELECT * FROM creditbank.evaluate(:'ordered', '[{"ref": "cert/A/1"}, {"ref": "cert/A/2", "amount": "8 xy"}]', '{"code": "X"}', '[]', '2025-06-30');
+SELECT * FROM creditbank.evaluate(:'ordered', '[]', '{"code": "X"}', '[{"sources": ["cert/A/1", "cert"]}]', '2025-06-30');
