@@ -128,15 +128,17 @@ BEGIN
 		OR s.document IS DISTINCT FROM creditbank.achievement_document(a.achievement_id)
 	UNION ALL
 	SELECT 'differing_consumption', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
-		e.ref || ' used for ' || (e.detail ->> 'programme'), c.ref || ' used for ' || c.used_for
+		format('%s used for %s, left over: %s', e.ref, e.detail ->> 'programme', coalesce(e.detail ->> 'remainder', 'nothing')),
+		format('%s used for %s, left over: %s', c.ref, c.used_for, coalesce(c.remainder::text, 'nothing'))
 	FROM (SELECT * FROM entry WHERE kind = 'consumed') AS e
 	FULL JOIN (
-		SELECT a.account_id, a.ref, n.used_for, n.seq
+		SELECT a.account_id, a.ref, n.used_for, n.remainder, n.seq
 		FROM creditbank.consumption AS n
 		JOIN held AS a ON a.achievement_id = n.achievement_id) AS c
 		ON c.account_id = e.account_id AND c.seq = e.seq
 	WHERE e.ref IS DISTINCT FROM c.ref
 		OR e.detail ->> 'programme' IS DISTINCT FROM c.used_for
+		OR e.detail ->> 'remainder' IS DISTINCT FROM c.remainder::text
 	UNION ALL
 	SELECT 'differing_decision', coalesce(e.account_id, l.account_id), e.seq,
 		format('%s for %s', e.amount, e.ref), format('%s for %s', l.granted, l.target)
