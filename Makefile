@@ -74,13 +74,16 @@ setup:
 	@test/setup
 
 demo: setup
-	+@$(MAKE) --no-print-directory all
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
 	@test/private-server test/demo/run
 
 test: setup
-	+@$(MAKE) --no-print-directory all
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
 	@test/private-server test/run
 
 bench: setup
-	+@$(MAKE) --no-print-directory all
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
 	@test/private-server test/bench/run
