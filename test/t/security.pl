@@ -31,7 +31,7 @@ $node->safe_psql($database, 'SET ROLE mallory; CREATE SCHEMA creditbank');
 like(error_of($database, 'CREATE EXTENSION creditbank'),
 	qr/schema "creditbank" belongs to "mallory", who is not a superuser/, 'a schema of an ordinary role is refused');
 $node->safe_psql($database, q{
-	ALTER SCHEMA creditbank OWNER TO postgres;
+	ALTER SCHEMA creditbank OWNER TO CURRENT_USER;
 	CREATE FUNCTION creditbank.format(text, bigint) RETURNS text LANGUAGE sql AS 'SELECT current_user::text';});
 like(error_of($database, 'CREATE EXTENSION creditbank'),
 	qr/schema "creditbank" is not empty: it holds function (creditbank\.)?format/, 'a schema with something in it is refused');
