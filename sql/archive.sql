@@ -69,15 +69,21 @@ BEGIN
 		used_for text NOT NULL,
 		consumed_on date NOT NULL,
 		seq bigint NOT NULL,
-		CONSTRAINT consumption_pkey PRIMARY KEY (achievement_id, purpose),
+		remainder creditbank.credit_amount,
+		CONSTRAINT consumption_pkey PRIMARY KEY (achievement_id, purpose, seq),
+		CONSTRAINT consumption_remainder_positive CHECK (sign(remainder) = 1),
 		CONSTRAINT consumption_achievement_fkey FOREIGN KEY (achievement_id) REFERENCES creditbank.achievement (achievement_id)
 	);
-	COMMENT ON TABLE creditbank.consumption IS 'Achievements used up: once per purpose. One row per achievement and purpose.';
+	COMMENT ON TABLE creditbank.consumption IS 'Uses of achievements: used up once per purpose, in parts where a rule keeps what is left over. One row per use.';
 	COMMENT ON COLUMN creditbank.consumption.achievement_id IS 'The achievement.';
-	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used up for: credit, for conversion into a programme.';
+	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used for: credit, for conversion into a programme.';
 	COMMENT ON COLUMN creditbank.consumption.used_for IS 'The programme it was converted into.';
 	COMMENT ON COLUMN creditbank.consumption.consumed_on IS 'The day of the conversion.';
-	COMMENT ON COLUMN creditbank.consumption.seq IS 'The account''s ledger entry that used it up.';
+	COMMENT ON COLUMN creditbank.consumption.seq IS 'The account''s ledger entry of the use.';
+	COMMENT ON COLUMN creditbank.consumption.remainder IS 'What the rule kept for a later conversion; NULL when the achievement is used up.';
+	CREATE UNIQUE INDEX consumption_once ON creditbank.consumption (achievement_id, purpose)
+	WHERE remainder IS NULL;
+	COMMENT ON INDEX creditbank.consumption_once IS 'An achievement is used up once per purpose.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_archive_tables() IS
@@ -355,11 +361,39 @@ $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, text) IS
 'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
 
+CREATE FUNCTION creditbank.remaining_amount(achievement_id bigint, purpose text)
+RETURNS creditbank.credit_amount
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	remaining creditbank.credit_amount;
+BEGIN
+	SELECT c.remainder
+	INTO remaining
+	FROM creditbank.consumption AS c
+	WHERE c.achievement_id = remaining_amount.achievement_id
+		AND c.purpose = remaining_amount.purpose
+	ORDER BY c.seq DESC
+	LIMIT 1;
+	IF NOT FOUND THEN
+		SELECT coalesce(a.amount, a.claimed_amount)
+		INTO remaining
+		FROM creditbank.achievement AS a
+		WHERE a.achievement_id = remaining_amount.achievement_id;
+	END IF;
+	RETURN remaining;
+END
+$$;
+COMMENT ON FUNCTION creditbank.remaining_amount(bigint, text) IS
+'The hours or credits of an achievement not yet used for a purpose: all of them before its first use, then what was kept; NULL when it has none of its own or is used up.';
+
 CREATE FUNCTION creditbank.consume_achievement(
 	of_account bigint,
 	ref text,
 	purpose text,
 	used_for text,
+	remainder creditbank.credit_amount,
 	detail text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -367,20 +401,22 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	found_id bigint := creditbank.find_achievement(of_account, ref);
+	used creditbank.credit_amount := creditbank.remaining_amount(found_id, consume_achievement.purpose);
 	entry_seq bigint;
 BEGIN
+	IF consume_achievement.remainder IS NOT NULL THEN
+		used := used - consume_achievement.remainder;
+	END IF;
 	SELECT e.seq
 	INTO entry_seq
-	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'consumed', -a.amount, a.ref, current_date, detail) AS e
-	WHERE a.achievement_id = found_id;
-	INSERT INTO creditbank.consumption (achievement_id, purpose, used_for, consumed_on, seq)
-	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, current_date, entry_seq);
+	FROM creditbank.append_entry(of_account, 'consumed', -used, ref::creditbank.achievement_ref, current_date, detail) AS e;
+	INSERT INTO creditbank.consumption (achievement_id, purpose, used_for, consumed_on, seq, remainder)
+	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, current_date, entry_seq, consume_achievement.remainder);
 	RETURN entry_seq;
 END
 $$;
-COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, text) IS
-'Uses an account''s achievement up for a purpose: takes its recognised amount from the balance and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
+COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, creditbank.credit_amount, text) IS
+'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.lifelong_file(account text)
 RETURNS TABLE (
@@ -414,11 +450,19 @@ BEGIN
 		f.day, f.expires_on, f.used_for, f.mark
 	FROM (
 		SELECT 1 AS place, a.achievement_id AS id, a.ref, a.title,
-			CASE WHEN c.achievement_id IS NULL THEN a.state ELSE 'consumed' END AS state,
+			CASE
+				WHEN c.seq IS NULL THEN a.state
+				WHEN c.remainder IS NULL THEN 'consumed'
+				ELSE 'partly consumed' END AS state,
 			coalesce(a.amount, a.claimed_amount) AS amount, a.level, a.grade,
 			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark
 		FROM creditbank.achievement AS a
-		LEFT JOIN creditbank.consumption AS c ON c.achievement_id = a.achievement_id AND c.purpose = 'credit'
+		LEFT JOIN LATERAL (
+			SELECT u.seq, u.remainder, u.used_for
+			FROM creditbank.consumption AS u
+			WHERE u.achievement_id = a.achievement_id AND u.purpose = 'credit'
+			ORDER BY u.seq DESC
+			LIMIT 1) AS c ON true
 		WHERE a.account_id = of_account
 		UNION ALL
 		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', 'converted',
@@ -431,4 +475,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed) and what it was used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over) and what it was last used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types. Errors: bank_not_open, unknown_account.';

@@ -49,6 +49,7 @@ BEGIN
 		grade text,
 		mark text,
 		leftover creditbank.credit_amount,
+		leftover_kept boolean,
 		dated date,
 		reason text,
 		CONSTRAINT decision_line_pkey PRIMARY KEY (decision_id, line),
@@ -66,12 +67,29 @@ BEGIN
 	COMMENT ON COLUMN creditbank.decision_line.grade IS 'The original grade, carried over.';
 	COMMENT ON COLUMN creditbank.decision_line.mark IS 'The mark the line is posted with.';
 	COMMENT ON COLUMN creditbank.decision_line.leftover IS 'What remained of the source.';
+	COMMENT ON COLUMN creditbank.decision_line.leftover_kept IS 'Whether that stays usable for a later conversion; NULL without a leftover.';
 	COMMENT ON COLUMN creditbank.decision_line.dated IS 'The day that caps by year go by.';
 	COMMENT ON COLUMN creditbank.decision_line.reason IS 'Why it was refused; NULL when granted.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_conversion_tables() IS
 'Makes the tables of decisions; a part of create_bank.';
+
+CREATE FUNCTION creditbank.is_used_up(achievement_id bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN EXISTS (
+		SELECT FROM creditbank.consumption AS c
+		WHERE c.achievement_id = is_used_up.achievement_id
+			AND c.purpose = 'credit'
+			AND c.remainder IS NULL);
+END
+$$;
+COMMENT ON FUNCTION creditbank.is_used_up(bigint) IS
+'Whether nothing of an achievement is left to convert. NULL for NULL.';
 
 CREATE FUNCTION creditbank.portfolio_document(of_account bigint, sources text[] DEFAULT NULL)
 RETURNS jsonb
@@ -84,7 +102,7 @@ BEGIN
 			'id', a.achievement_id,
 			'ref', a.ref::text,
 			'title', a.title,
-			'amount', coalesce(a.amount, a.claimed_amount)::text,
+			'amount', creditbank.remaining_amount(a.achievement_id, 'credit')::text,
 			'level', a.level,
 			'grade', a.grade,
 			'attendance', a.attendance,
@@ -94,9 +112,7 @@ BEGIN
 			'rank', a.rank,
 			'tags', to_jsonb(a.tags),
 			'state', a.state,
-			'consumed', EXISTS (
-				SELECT FROM creditbank.consumption AS c
-				WHERE c.achievement_id = a.achievement_id AND c.purpose = 'credit')
+			'consumed', creditbank.is_used_up(a.achievement_id)
 			)) ORDER BY a.ref), '[]')
 		FROM creditbank.achievement AS a
 		WHERE a.account_id = of_account
@@ -231,7 +247,8 @@ BEGIN
 		SELECT a.ref, a.state, c.used_for, c.consumed_on
 		INTO held
 		FROM creditbank.achievement AS a
-		LEFT JOIN creditbank.consumption AS c ON c.achievement_id = a.achievement_id AND c.purpose = 'credit'
+		LEFT JOIN creditbank.consumption AS c
+			ON c.achievement_id = a.achievement_id AND c.purpose = 'credit' AND c.remainder IS NULL
 		WHERE a.achievement_id = creditbank.find_achievement(of_account, source);
 		IF held.state <> 'recognised' THEN
 			PERFORM creditbank.raise_error('not_recognised',
@@ -261,7 +278,7 @@ BEGIN
 		detail => format('It was converted into programme "%s" on %s.', used_for, to_char(consumed_on, 'YYYY-MM-DD')),
 		hint => 'An achievement converts once; creditbank.lifelong_file() shows what is left.',
 		table_name => 'consumption',
-		constraint_name => 'consumption_pkey');
+		constraint_name => 'consumption_once');
 END
 $$;
 COMMENT ON FUNCTION creditbank.raise_already_consumed(creditbank.achievement_ref, text, date) IS
@@ -279,15 +296,14 @@ BEGIN
 	SELECT a.ref, c.used_for, c.consumed_on
 	INTO used
 	FROM creditbank.achievement AS a
-	JOIN creditbank.consumption AS c ON c.achievement_id = a.achievement_id AND c.purpose = 'credit'
+	JOIN creditbank.consumption AS c
+		ON c.achievement_id = a.achievement_id AND c.purpose = 'credit' AND c.remainder IS NULL
 	WHERE a.account_id = of_account
 		AND NOT EXISTS (
 			SELECT FROM creditbank.achievement AS other
 			WHERE other.account_id = of_account
 				AND other.state = 'recognised'
-				AND NOT EXISTS (
-					SELECT FROM creditbank.consumption AS theirs
-					WHERE theirs.achievement_id = other.achievement_id AND theirs.purpose = 'credit'))
+				AND NOT creditbank.is_used_up(other.achievement_id))
 	ORDER BY c.consumed_on DESC, a.achievement_id
 	LIMIT 1;
 	IF FOUND THEN
@@ -322,6 +338,7 @@ RETURNS TABLE (
 	grade text,
 	mark text,
 	leftover creditbank.credit_amount,
+	leftover_kept boolean,
 	reason text)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -348,7 +365,7 @@ BEGIN
 	IF convert.dry_run THEN
 		RETURN QUERY
 		SELECT NULL::bigint, v.line, v.rule, v.sources, v.target, v.granted, v.granted::numeric(18,4),
-			creditbank.unit(v.granted), v.value, v.before_caps, v.grade, v.mark, v.leftover, v.reason
+			creditbank.unit(v.granted), v.value, v.before_caps, v.grade, v.mark, v.leftover, v.leftover_kept, v.reason
 		FROM creditbank.rule_book AS b
 		CROSS JOIN LATERAL creditbank.evaluate(b.rules, inputs -> 'portfolio', inputs -> 'programme',
 			inputs -> 'history', convert.as_of) AS v
@@ -361,7 +378,7 @@ BEGIN
 	PERFORM creditbank.post_decision(new_decision);
 	RETURN QUERY
 	SELECT l.decision_id, l.line, l.rule, l.sources, l.target, l.granted, l.granted::numeric(18,4),
-		creditbank.unit(l.granted), l.value, l.before_caps, l.grade, l.mark, l.leftover, l.reason
+		creditbank.unit(l.granted), l.value, l.before_caps, l.grade, l.mark, l.leftover, l.leftover_kept, l.reason
 	FROM creditbank.decision_line AS l
 	WHERE l.decision_id = new_decision
 	ORDER BY l.line;
@@ -390,9 +407,9 @@ BEGIN
 	FROM creditbank.bank AS b
 	RETURNING d.decision_id INTO new_decision;
 	INSERT INTO creditbank.decision_line
-		(decision_id, line, rule, sources, target, granted, value, before_caps, grade, mark, leftover, dated, reason)
+		(decision_id, line, rule, sources, target, granted, value, before_caps, grade, mark, leftover, leftover_kept, dated, reason)
 	SELECT new_decision, v.line, v.rule, v.sources, v.target, v.granted, v.value, v.before_caps,
-		v.grade, v.mark, v.leftover, v.dated, v.reason
+		v.grade, v.mark, v.leftover, v.leftover_kept, v.dated, v.reason
 	FROM creditbank.rule_book AS b
 	CROSS JOIN LATERAL creditbank.evaluate(b.rules, decide.inputs -> 'portfolio', decide.inputs -> 'programme',
 		decide.inputs -> 'history', decide.as_of) AS v
@@ -404,7 +421,7 @@ BEGIN
 		PERFORM creditbank.raise_nothing_converted(of_account, decide.programme, (
 			SELECT array_agg(array_to_string(l.sources, ', ') || ': ' || l.reason ORDER BY l.line)
 			FROM creditbank.decision_line AS l
-			WHERE l.decision_id = new_decision));
+			WHERE l.decision_id = new_decision AND l.rule IS NULL));
 	END IF;
 	RETURN new_decision;
 END
@@ -421,6 +438,7 @@ DECLARE
 	decided record;
 	identity jsonb;
 	granted record;
+	remainder creditbank.credit_amount;
 BEGIN
 	SELECT d.account_id, d.programme, d.inputs_digest, b.digest AS rules_digest
 	INTO decided
@@ -433,16 +451,19 @@ BEGIN
 		'rules', encode(decided.rules_digest, 'hex'),
 		'inputs', encode(decided.inputs_digest, 'hex'));
 
+	-- Where several lines count the same source, the least left over is kept.
 	FOR granted IN
-		SELECT s.ref, min(l.line) AS line
+		SELECT s.ref, min(l.line) AS line,
+			min(l.leftover) FILTER (WHERE l.leftover_kept) AS remainder
 		FROM creditbank.decision_line AS l
 		CROSS JOIN unnest(l.sources) AS s (ref)
 		WHERE l.decision_id = post_decision.decision_id AND l.granted IS NOT NULL
 		GROUP BY s.ref
 		ORDER BY min(l.line), s.ref COLLATE "C"
 	LOOP
-		PERFORM creditbank.consume_achievement(decided.account_id, granted.ref, 'credit',
-			decided.programme, identity::text);
+		remainder := CASE WHEN sign(granted.remainder) = 1 THEN granted.remainder END;
+		PERFORM creditbank.consume_achievement(decided.account_id, granted.ref, 'credit', decided.programme, remainder,
+			(identity || jsonb_strip_nulls(jsonb_build_object('remainder', remainder)))::text);
 	END LOOP;
 
 	FOR granted IN
