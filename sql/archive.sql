@@ -204,8 +204,8 @@ BEGIN
 	END IF;
 	PERFORM creditbank.check_date(deposit.awarded_on, 'the day of award');
 	PERFORM creditbank.check_issuer(of_ref, deposit.awarded_on);
-	IF deposit.expires_on < deposit.awarded_on OR NOT isfinite(deposit.expires_on) THEN
-		PERFORM creditbank.raise_error('invalid_date', 'the achievement would expire before it was awarded, or never on a day',
+	IF deposit.expires_on NOT BETWEEN deposit.awarded_on AND '9999-12-31' THEN
+		PERFORM creditbank.raise_error('invalid_date', 'the achievement would expire before it was awarded, or after the year 9999',
 			detail => format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
 			hint => 'Leave expires_on out for an achievement that stays valid.');
 	END IF;
@@ -216,6 +216,11 @@ BEGIN
 	IF deposit.attendance NOT BETWEEN 0 AND 100 THEN
 		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not an attendance', deposit.attendance),
 			hint => 'Attendance is in percent, 0 to 100.');
+	END IF;
+	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE t.tag IS NULL) THEN
+		PERFORM creditbank.raise_error('invalid_parameter', 'tags is not a plain list of words',
+			detail => format('It is %s.', deposit.tags),
+			hint => 'Pass a list of one dimension without NULL, such as ARRAY[''online'', ''national''].');
 	END IF;
 
 	SELECT c.title, c.level
