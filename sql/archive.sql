@@ -69,15 +69,21 @@ BEGIN
 		used_for text NOT NULL,
 		consumed_on date NOT NULL,
 		seq bigint NOT NULL,
-		CONSTRAINT consumption_pkey PRIMARY KEY (achievement_id, purpose),
+		remainder creditbank.credit_amount,
+		CONSTRAINT consumption_pkey PRIMARY KEY (achievement_id, purpose, seq),
+		CONSTRAINT consumption_remainder_positive CHECK (sign(remainder) = 1),
 		CONSTRAINT consumption_achievement_fkey FOREIGN KEY (achievement_id) REFERENCES creditbank.achievement (achievement_id)
 	);
-	COMMENT ON TABLE creditbank.consumption IS 'Achievements used up: once per purpose. One row per achievement and purpose.';
+	COMMENT ON TABLE creditbank.consumption IS 'Uses of achievements: used up once per purpose, in parts where a rule keeps what is left over. One row per use.';
 	COMMENT ON COLUMN creditbank.consumption.achievement_id IS 'The achievement.';
-	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used up for: credit, for conversion into a programme.';
+	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used for: credit, for conversion into a programme.';
 	COMMENT ON COLUMN creditbank.consumption.used_for IS 'The programme it was converted into.';
 	COMMENT ON COLUMN creditbank.consumption.consumed_on IS 'The day of the conversion.';
-	COMMENT ON COLUMN creditbank.consumption.seq IS 'The account''s ledger entry that used it up.';
+	COMMENT ON COLUMN creditbank.consumption.seq IS 'The account''s ledger entry of the use.';
+	COMMENT ON COLUMN creditbank.consumption.remainder IS 'What the rule kept for a later conversion; NULL when the achievement is used up.';
+	CREATE UNIQUE INDEX consumption_once ON creditbank.consumption (achievement_id, purpose)
+	WHERE remainder IS NULL;
+	COMMENT ON INDEX creditbank.consumption_once IS 'An achievement is used up once per purpose.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_archive_tables() IS
@@ -92,10 +98,11 @@ DECLARE
 	read_amount creditbank.credit_amount := amount::creditbank.credit_amount;
 BEGIN
 	IF sign(read_amount) <> 1 THEN
-		PERFORM creditbank.raise_error('invalid_amount',
-			format('%s must be more than zero', what),
-			detail => format('It is %s.', read_amount),
-			hint => 'Leave it out when the achievement has no hours or credits of its own.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_amount'),
+			MESSAGE = format('%s must be more than zero', what),
+			DETAIL = format('It is %s.', read_amount),
+			HINT = 'Leave it out when the achievement has no hours or credits of its own.';
 	END IF;
 	RETURN read_amount;
 END
@@ -154,11 +161,13 @@ BEGIN
 	ORDER BY a.state = 'declined', a.achievement_id DESC
 	LIMIT 1;
 	IF NOT FOUND THEN
-		PERFORM creditbank.raise_error('unknown_achievement',
-			format('account %s holds no achievement "%s"', creditbank.account_number(of_account), coalesce(find_achievement.ref, 'NULL')),
-			hint => 'creditbank.lifelong_file() lists what the account holds; a reference is matched whole, with its serial.',
-			table_name => 'achievement',
-			column_name => 'ref');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_achievement'),
+			MESSAGE = format('account %s holds no achievement "%s"', creditbank.account_number(of_account), coalesce(find_achievement.ref, 'NULL')),
+			HINT = 'creditbank.lifelong_file() lists what the account holds; a reference is matched whole, with its serial.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'ref';
 	END IF;
 	RETURN found_id;
 END
@@ -199,28 +208,39 @@ BEGIN
 	of_account := creditbank.lock_account(deposit.account);
 	of_ref := deposit.ref::creditbank.achievement_ref;
 	IF of_ref IS NULL THEN
-		PERFORM creditbank.raise_error('invalid_parameter', 'a deposit names its achievement',
-			detail => 'ref is NULL.', hint => 'Pass a reference like cert/CN-POST/EXP-OPERATOR#2023-000123.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a deposit names its achievement',
+			DETAIL = 'ref is NULL.',
+			HINT = 'Pass a reference like cert/CN-POST/EXP-OPERATOR#2023-000123.';
 	END IF;
 	PERFORM creditbank.check_date(deposit.awarded_on, 'the day of award');
 	PERFORM creditbank.check_issuer(of_ref, deposit.awarded_on);
 	IF deposit.expires_on NOT BETWEEN deposit.awarded_on AND '9999-12-31' THEN
-		PERFORM creditbank.raise_error('invalid_date', 'the achievement would expire before it was awarded, or after the year 9999',
-			detail => format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
-			hint => 'Leave expires_on out for an achievement that stays valid.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_date'),
+			MESSAGE = 'the achievement would expire before it was awarded, or after the year 9999',
+			DETAIL = format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
+			HINT = 'Leave expires_on out for an achievement that stays valid.';
 	END IF;
 	IF deposit.level NOT BETWEEN 1 AND 10 THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not a level', deposit.level),
-			hint => 'Levels are 1 to 10; leave level out when the achievement has none.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a level', deposit.level),
+			HINT = 'Levels are 1 to 10; leave level out when the achievement has none.';
 	END IF;
 	IF deposit.attendance NOT BETWEEN 0 AND 100 THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not an attendance', deposit.attendance),
-			hint => 'Attendance is in percent, 0 to 100.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not an attendance', deposit.attendance),
+			HINT = 'Attendance is in percent, 0 to 100.';
 	END IF;
 	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE t.tag IS NULL) THEN
-		PERFORM creditbank.raise_error('invalid_parameter', 'tags is not a plain list of words',
-			detail => format('It is %s.', deposit.tags),
-			hint => 'Pass a list of one dimension without NULL, such as ARRAY[''online'', ''national''].');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'tags is not a plain list of words',
+			DETAIL = format('It is %s.', deposit.tags),
+			HINT = 'Pass a list of one dimension without NULL, such as ARRAY[''online'', ''national''].';
 	END IF;
 
 	SELECT c.title, c.level
@@ -228,9 +248,11 @@ BEGIN
 	FROM creditbank.catalogue AS c
 	WHERE c.ref = creditbank.catalogue_ref(of_ref);
 	IF coalesce(deposit.title, published.title, '') = '' THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('"%s" needs a title', of_ref),
-			detail => 'No title was given, and the catalogue has no such achievement to take it from.',
-			hint => 'Pass the title as it stands on the document.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" needs a title', of_ref),
+			DETAIL = 'No title was given, and the catalogue has no such achievement to take it from.',
+			HINT = 'Pass the title as it stands on the document.';
 	END IF;
 
 	INSERT INTO creditbank.achievement AS a
@@ -243,16 +265,18 @@ BEGIN
 	ON CONFLICT DO NOTHING
 	RETURNING a.achievement_id INTO new_id;
 	IF NOT FOUND THEN
-		PERFORM creditbank.raise_error('duplicate_achievement',
-			format('"%s" is deposited already', of_ref),
-			detail => CASE
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('duplicate_achievement'),
+			MESSAGE = format('"%s" is deposited already', of_ref),
+			DETAIL = CASE
 				WHEN EXISTS (SELECT FROM creditbank.achievement AS a WHERE a.account_id = of_account AND a.ref = of_ref)
 				THEN 'This account holds it.'
 				ELSE 'Another account holds the document with this serial.' END,
-			hint => 'An achievement counts once; creditbank.lifelong_file() shows what an account holds.',
-			table_name => 'achievement',
-			column_name => 'ref',
-			constraint_name => 'achievement_serial_key');
+			HINT = 'An achievement counts once; creditbank.lifelong_file() shows what an account holds.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'ref',
+			CONSTRAINT = 'achievement_serial_key';
 	END IF;
 
 	RETURN QUERY
@@ -277,13 +301,15 @@ BEGIN
 	FROM creditbank.institution AS i
 	WHERE i.code = creditbank.issuer(ref);
 	IF NOT FOUND OR NOT valid @> day THEN
-		PERFORM creditbank.raise_error('unknown_institution',
-			format('"%s" cannot have awarded "%s"', creditbank.issuer(ref), ref),
-			detail => CASE WHEN valid IS NULL THEN 'The registry has no such institution.'
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_institution'),
+			MESSAGE = format('"%s" cannot have awarded "%s"', creditbank.issuer(ref), ref),
+			DETAIL = CASE WHEN valid IS NULL THEN 'The registry has no such institution.'
 				ELSE format('It takes part on %s only; the award is of %s.', valid, to_char(day, 'YYYY-MM-DD')) END,
-			hint => 'Institutions are registered in creditbank.institution.',
-			table_name => 'institution',
-			column_name => 'code');
+			HINT = 'Institutions are registered in creditbank.institution.',
+			SCHEMA = 'creditbank',
+			TABLE = 'institution',
+			COLUMN = 'code';
 	END IF;
 END
 $$;
@@ -316,28 +342,35 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	IF recognise.decision IS NULL OR recognise.decision NOT IN ('recognised', 'declined') THEN
-		PERFORM creditbank.raise_error('invalid_parameter',
-			format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
-			hint => 'The decisions are ''recognised'' and ''declined''.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
+			HINT = 'The decisions are ''recognised'' and ''declined''.';
 	END IF;
 	IF recognise.decision = 'declined' AND (given IS NOT NULL OR recognise.level IS NOT NULL) THEN
-		PERFORM creditbank.raise_error('invalid_parameter', 'what is declined has no recognised amount or level',
-			hint => 'Leave amount and level out, or recognise it.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'what is declined has no recognised amount or level',
+			HINT = 'Leave amount and level out, or recognise it.';
 	END IF;
 	IF recognise.level NOT BETWEEN 1 AND 10 THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not a level', recognise.level),
-			hint => 'Levels are 1 to 10; leave level out to keep the one deposited.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a level', recognise.level),
+			HINT = 'Levels are 1 to 10; leave level out to keep the one deposited.';
 	END IF;
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
 	SELECT a.* INTO before FROM creditbank.achievement AS a WHERE a.achievement_id = found_id;
 	IF before.state <> 'deposited' THEN
-		PERFORM creditbank.raise_error('wrong_state',
-			format('"%s" cannot be %s', before.ref, recognise.decision),
-			detail => format('It is %s; only what is deposited is decided.', before.state),
-			hint => 'creditbank.lifelong_file() shows the state of each achievement.',
-			table_name => 'achievement',
-			column_name => 'state');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = format('"%s" cannot be %s', before.ref, recognise.decision),
+			DETAIL = format('It is %s; only what is deposited is decided.', before.state),
+			HINT = 'creditbank.lifelong_file() shows the state of each achievement.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'state';
 	END IF;
 
 	UPDATE creditbank.achievement AS a
@@ -360,11 +393,39 @@ $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, text) IS
 'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
 
+CREATE FUNCTION creditbank.remaining_amount(achievement_id bigint, purpose text)
+RETURNS creditbank.credit_amount
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	remaining creditbank.credit_amount;
+BEGIN
+	SELECT c.remainder
+	INTO remaining
+	FROM creditbank.consumption AS c
+	WHERE c.achievement_id = remaining_amount.achievement_id
+		AND c.purpose = remaining_amount.purpose
+	ORDER BY c.seq DESC
+	LIMIT 1;
+	IF NOT FOUND THEN
+		SELECT coalesce(a.amount, a.claimed_amount)
+		INTO remaining
+		FROM creditbank.achievement AS a
+		WHERE a.achievement_id = remaining_amount.achievement_id;
+	END IF;
+	RETURN remaining;
+END
+$$;
+COMMENT ON FUNCTION creditbank.remaining_amount(bigint, text) IS
+'The hours or credits of an achievement not yet used for a purpose: all of them before its first use, then what was kept; NULL when it has none of its own or is used up.';
+
 CREATE FUNCTION creditbank.consume_achievement(
 	of_account bigint,
 	ref text,
 	purpose text,
 	used_for text,
+	remainder creditbank.credit_amount,
 	detail text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -372,20 +433,22 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	found_id bigint := creditbank.find_achievement(of_account, ref);
+	used creditbank.credit_amount := creditbank.remaining_amount(found_id, consume_achievement.purpose);
 	entry_seq bigint;
 BEGIN
+	IF consume_achievement.remainder IS NOT NULL THEN
+		used := used - consume_achievement.remainder;
+	END IF;
 	SELECT e.seq
 	INTO entry_seq
-	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'consumed', -a.amount, a.ref, current_date, detail) AS e
-	WHERE a.achievement_id = found_id;
-	INSERT INTO creditbank.consumption (achievement_id, purpose, used_for, consumed_on, seq)
-	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, current_date, entry_seq);
+	FROM creditbank.append_entry(of_account, 'consumed', -used, ref::creditbank.achievement_ref, current_date, detail) AS e;
+	INSERT INTO creditbank.consumption (achievement_id, purpose, used_for, consumed_on, seq, remainder)
+	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, current_date, entry_seq, consume_achievement.remainder);
 	RETURN entry_seq;
 END
 $$;
-COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, text) IS
-'Uses an account''s achievement up for a purpose: takes its recognised amount from the balance and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
+COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, creditbank.credit_amount, text) IS
+'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.lifelong_file(account text)
 RETURNS TABLE (
@@ -419,11 +482,19 @@ BEGIN
 		f.day, f.expires_on, f.used_for, f.mark
 	FROM (
 		SELECT 1 AS place, a.achievement_id AS id, a.ref, a.title,
-			CASE WHEN c.achievement_id IS NULL THEN a.state ELSE 'consumed' END AS state,
+			CASE
+				WHEN c.seq IS NULL THEN a.state
+				WHEN c.remainder IS NULL THEN 'consumed'
+				ELSE 'partly consumed' END AS state,
 			coalesce(a.amount, a.claimed_amount) AS amount, a.level, a.grade,
 			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark
 		FROM creditbank.achievement AS a
-		LEFT JOIN creditbank.consumption AS c ON c.achievement_id = a.achievement_id AND c.purpose = 'credit'
+		LEFT JOIN LATERAL (
+			SELECT u.seq, u.remainder, u.used_for
+			FROM creditbank.consumption AS u
+			WHERE u.achievement_id = a.achievement_id AND u.purpose = 'credit'
+			ORDER BY u.seq DESC
+			LIMIT 1) AS c ON true
 		WHERE a.account_id = of_account
 		UNION ALL
 		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', 'converted',
@@ -436,4 +507,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed) and what it was used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over) and what it was last used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types. Errors: bank_not_open, unknown_account.';

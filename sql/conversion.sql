@@ -49,6 +49,7 @@ BEGIN
 		grade text,
 		mark text,
 		leftover creditbank.credit_amount,
+		leftover_kept boolean,
 		dated date,
 		reason text,
 		CONSTRAINT decision_line_pkey PRIMARY KEY (decision_id, line),
@@ -66,12 +67,29 @@ BEGIN
 	COMMENT ON COLUMN creditbank.decision_line.grade IS 'The original grade, carried over.';
 	COMMENT ON COLUMN creditbank.decision_line.mark IS 'The mark the line is posted with.';
 	COMMENT ON COLUMN creditbank.decision_line.leftover IS 'What remained of the source.';
+	COMMENT ON COLUMN creditbank.decision_line.leftover_kept IS 'Whether that stays usable for a later conversion; NULL without a leftover.';
 	COMMENT ON COLUMN creditbank.decision_line.dated IS 'The day that caps by year go by.';
 	COMMENT ON COLUMN creditbank.decision_line.reason IS 'Why it was refused; NULL when granted.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_conversion_tables() IS
 'Makes the tables of decisions; a part of create_bank.';
+
+CREATE FUNCTION creditbank.is_used_up(achievement_id bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN EXISTS (
+		SELECT FROM creditbank.consumption AS c
+		WHERE c.achievement_id = is_used_up.achievement_id
+			AND c.purpose = 'credit'
+			AND c.remainder IS NULL);
+END
+$$;
+COMMENT ON FUNCTION creditbank.is_used_up(bigint) IS
+'Whether nothing of an achievement is left to convert. NULL for NULL.';
 
 CREATE FUNCTION creditbank.portfolio_document(of_account bigint, sources text[] DEFAULT NULL)
 RETURNS jsonb
@@ -84,7 +102,7 @@ BEGIN
 			'id', a.achievement_id,
 			'ref', a.ref::text,
 			'title', a.title,
-			'amount', coalesce(a.amount, a.claimed_amount)::text,
+			'amount', creditbank.remaining_amount(a.achievement_id, 'credit')::text,
 			'level', a.level,
 			'grade', a.grade,
 			'attendance', a.attendance,
@@ -94,9 +112,7 @@ BEGIN
 			'rank', a.rank,
 			'tags', to_jsonb(a.tags),
 			'state', a.state,
-			'consumed', EXISTS (
-				SELECT FROM creditbank.consumption AS c
-				WHERE c.achievement_id = a.achievement_id AND c.purpose = 'credit')
+			'consumed', creditbank.is_used_up(a.achievement_id)
 			)) ORDER BY a.ref), '[]')
 		FROM creditbank.achievement AS a
 		WHERE a.account_id = of_account
@@ -135,9 +151,11 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	IF conversion_inputs.programme IS NULL THEN
-		PERFORM creditbank.raise_error('unknown_programme', 'no programme was named',
-			detail => 'programme is NULL.',
-			hint => 'SELECT code, title FROM creditbank.programme lists the programmes.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_programme'),
+			MESSAGE = 'no programme was named',
+			DETAIL = 'programme is NULL.',
+			HINT = 'SELECT code, title FROM creditbank.programme lists the programmes.';
 	END IF;
 	RETURN jsonb_build_object(
 		'portfolio', creditbank.portfolio_document(of_account, conversion_inputs.sources),
@@ -208,9 +226,11 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	IF as_of IS NULL OR NOT isfinite(as_of) THEN
-		PERFORM creditbank.raise_error('invalid_date', 'a conversion is decided for a day',
-			detail => format('as_of is %s.', coalesce(as_of::text, 'NULL')),
-			hint => 'Leave as_of out to decide for today.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_date'),
+			MESSAGE = 'a conversion is decided for a day',
+			DETAIL = format('as_of is %s.', coalesce(as_of::text, 'NULL')),
+			HINT = 'Leave as_of out to decide for today.';
 	END IF;
 END
 $$;
@@ -231,15 +251,18 @@ BEGIN
 		SELECT a.ref, a.state, c.used_for, c.consumed_on
 		INTO held
 		FROM creditbank.achievement AS a
-		LEFT JOIN creditbank.consumption AS c ON c.achievement_id = a.achievement_id AND c.purpose = 'credit'
+		LEFT JOIN creditbank.consumption AS c
+			ON c.achievement_id = a.achievement_id AND c.purpose = 'credit' AND c.remainder IS NULL
 		WHERE a.achievement_id = creditbank.find_achievement(of_account, source);
 		IF held.state <> 'recognised' THEN
-			PERFORM creditbank.raise_error('not_recognised',
-				format('"%s" is not recognised', held.ref),
-				detail => format('It is %s; only what is recognised converts.', held.state),
-				hint => 'An assessor recognises it with creditbank.recognise().',
-				table_name => 'achievement',
-				column_name => 'state');
+			RAISE EXCEPTION USING
+				ERRCODE = creditbank.sqlstate('not_recognised'),
+				MESSAGE = format('"%s" is not recognised', held.ref),
+				DETAIL = format('It is %s; only what is recognised converts.', held.state),
+				HINT = 'An assessor recognises it with creditbank.recognise().',
+				SCHEMA = 'creditbank',
+				TABLE = 'achievement',
+				COLUMN = 'state';
 		END IF;
 		IF held.used_for IS NOT NULL THEN
 			PERFORM creditbank.raise_already_consumed(held.ref, held.used_for, held.consumed_on);
@@ -256,12 +279,14 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.raise_error('already_consumed',
-		format('"%s" is used up', ref),
-		detail => format('It was converted into programme "%s" on %s.', used_for, to_char(consumed_on, 'YYYY-MM-DD')),
-		hint => 'An achievement converts once; creditbank.lifelong_file() shows what is left.',
-		table_name => 'consumption',
-		constraint_name => 'consumption_pkey');
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('already_consumed'),
+		MESSAGE = format('"%s" is used up', ref),
+		DETAIL = format('It was converted into programme "%s" on %s.', used_for, to_char(consumed_on, 'YYYY-MM-DD')),
+		HINT = 'An achievement converts once; creditbank.lifelong_file() shows what is left.',
+		SCHEMA = 'creditbank',
+		TABLE = 'consumption',
+		CONSTRAINT = 'consumption_once';
 END
 $$;
 COMMENT ON FUNCTION creditbank.raise_already_consumed(creditbank.achievement_ref, text, date) IS
@@ -279,24 +304,24 @@ BEGIN
 	SELECT a.ref, c.used_for, c.consumed_on
 	INTO used
 	FROM creditbank.achievement AS a
-	JOIN creditbank.consumption AS c ON c.achievement_id = a.achievement_id AND c.purpose = 'credit'
+	JOIN creditbank.consumption AS c
+		ON c.achievement_id = a.achievement_id AND c.purpose = 'credit' AND c.remainder IS NULL
 	WHERE a.account_id = of_account
 		AND NOT EXISTS (
 			SELECT FROM creditbank.achievement AS other
 			WHERE other.account_id = of_account
 				AND other.state = 'recognised'
-				AND NOT EXISTS (
-					SELECT FROM creditbank.consumption AS theirs
-					WHERE theirs.achievement_id = other.achievement_id AND theirs.purpose = 'credit'))
+				AND NOT creditbank.is_used_up(other.achievement_id))
 	ORDER BY c.consumed_on DESC, a.achievement_id
 	LIMIT 1;
 	IF FOUND THEN
 		PERFORM creditbank.raise_already_consumed(used.ref, used.used_for, used.consumed_on);
 	END IF;
-	PERFORM creditbank.raise_error('nothing_converted',
-		format('nothing converts into programme "%s"', raise_nothing_converted.programme),
-		detail => coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
-		hint => 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.');
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('nothing_converted'),
+		MESSAGE = format('nothing converts into programme "%s"', raise_nothing_converted.programme),
+		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
+		HINT = 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.';
 END
 $$;
 COMMENT ON FUNCTION creditbank.raise_nothing_converted(bigint, text, text[]) IS
@@ -322,6 +347,7 @@ RETURNS TABLE (
 	grade text,
 	mark text,
 	leftover creditbank.credit_amount,
+	leftover_kept boolean,
 	reason text)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -348,7 +374,7 @@ BEGIN
 	IF convert.dry_run THEN
 		RETURN QUERY
 		SELECT NULL::bigint, v.line, v.rule, v.sources, v.target, v.granted, v.granted::numeric(18,4),
-			creditbank.unit(v.granted), v.value, v.before_caps, v.grade, v.mark, v.leftover, v.reason
+			creditbank.unit(v.granted), v.value, v.before_caps, v.grade, v.mark, v.leftover, v.leftover_kept, v.reason
 		FROM creditbank.rule_book AS b
 		CROSS JOIN LATERAL creditbank.evaluate(b.rules, inputs -> 'portfolio', inputs -> 'programme',
 			inputs -> 'history', convert.as_of) AS v
@@ -361,7 +387,7 @@ BEGIN
 	PERFORM creditbank.post_decision(new_decision);
 	RETURN QUERY
 	SELECT l.decision_id, l.line, l.rule, l.sources, l.target, l.granted, l.granted::numeric(18,4),
-		creditbank.unit(l.granted), l.value, l.before_caps, l.grade, l.mark, l.leftover, l.reason
+		creditbank.unit(l.granted), l.value, l.before_caps, l.grade, l.mark, l.leftover, l.leftover_kept, l.reason
 	FROM creditbank.decision_line AS l
 	WHERE l.decision_id = new_decision
 	ORDER BY l.line;
@@ -390,9 +416,9 @@ BEGIN
 	FROM creditbank.bank AS b
 	RETURNING d.decision_id INTO new_decision;
 	INSERT INTO creditbank.decision_line
-		(decision_id, line, rule, sources, target, granted, value, before_caps, grade, mark, leftover, dated, reason)
+		(decision_id, line, rule, sources, target, granted, value, before_caps, grade, mark, leftover, leftover_kept, dated, reason)
 	SELECT new_decision, v.line, v.rule, v.sources, v.target, v.granted, v.value, v.before_caps,
-		v.grade, v.mark, v.leftover, v.dated, v.reason
+		v.grade, v.mark, v.leftover, v.leftover_kept, v.dated, v.reason
 	FROM creditbank.rule_book AS b
 	CROSS JOIN LATERAL creditbank.evaluate(b.rules, decide.inputs -> 'portfolio', decide.inputs -> 'programme',
 		decide.inputs -> 'history', decide.as_of) AS v
@@ -404,7 +430,7 @@ BEGIN
 		PERFORM creditbank.raise_nothing_converted(of_account, decide.programme, (
 			SELECT array_agg(array_to_string(l.sources, ', ') || ': ' || l.reason ORDER BY l.line)
 			FROM creditbank.decision_line AS l
-			WHERE l.decision_id = new_decision));
+			WHERE l.decision_id = new_decision AND l.rule IS NULL));
 	END IF;
 	RETURN new_decision;
 END
@@ -421,6 +447,7 @@ DECLARE
 	decided record;
 	identity jsonb;
 	granted record;
+	remainder creditbank.credit_amount;
 BEGIN
 	SELECT d.account_id, d.programme, d.inputs_digest, b.digest AS rules_digest
 	INTO decided
@@ -433,16 +460,19 @@ BEGIN
 		'rules', encode(decided.rules_digest, 'hex'),
 		'inputs', encode(decided.inputs_digest, 'hex'));
 
+	-- Where several lines count the same source, the least left over is kept.
 	FOR granted IN
-		SELECT s.ref, min(l.line) AS line
+		SELECT s.ref, min(l.line) AS line,
+			min(l.leftover) FILTER (WHERE l.leftover_kept) AS remainder
 		FROM creditbank.decision_line AS l
 		CROSS JOIN unnest(l.sources) AS s (ref)
 		WHERE l.decision_id = post_decision.decision_id AND l.granted IS NOT NULL
 		GROUP BY s.ref
 		ORDER BY min(l.line), s.ref COLLATE "C"
 	LOOP
-		PERFORM creditbank.consume_achievement(decided.account_id, granted.ref, 'credit',
-			decided.programme, identity::text);
+		remainder := CASE WHEN sign(granted.remainder) = 1 THEN granted.remainder END;
+		PERFORM creditbank.consume_achievement(decided.account_id, granted.ref, 'credit', decided.programme, remainder,
+			(identity || jsonb_strip_nulls(jsonb_build_object('remainder', remainder)))::text);
 	END LOOP;
 
 	FOR granted IN

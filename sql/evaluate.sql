@@ -21,6 +21,7 @@ RETURNS TABLE (
 	grade text,
 	mark text,
 	leftover creditbank.credit_amount,
+	leftover_kept boolean,
 	dated date,
 	reason text)
 AS 'MODULE_PATHNAME', 'creditbank_evaluate'
@@ -28,7 +29,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 COST 1000
 ROWS 10;
 COMMENT ON FUNCTION creditbank.evaluate(creditbank.rule_set, jsonb, jsonb, jsonb, date, text) IS
-'What a portfolio is worth in a programme by a rule_set on a day, given the lines of earlier conversions (''[]'' when there are none): one row for each line, granted or refused, in the order decided, then one row for each achievement that no rule used. A refused line has granted NULL and a reason. value is exact, to 12 decimals where it has no end, in the unit of before_caps, which is value after rounding; leftover is what whole multiples leave of the source. No rows when an argument is NULL. Errors: 22C06 a document that cannot be read, 22C07 unknown allocation or infinite date, 22003 an amount out of range, 54000 too many sets of achievements to try; and those of the amounts and references in the documents.';
+'What a portfolio is worth in a programme by a rule_set on a day, given the lines of earlier conversions (''[]'' when there are none): one row for each line, granted or refused, in the order decided, then one row for each achievement that no rule used. A refused line has granted NULL and a reason. value is exact, to 12 decimals where it has no end, in the unit of before_caps, which is value after rounding; leftover is what whole multiples leave of the source, and leftover_kept whether the rule keeps it for a later conversion. No rows when an argument is NULL. Errors: 22C06 a document that cannot be read, 22C07 unknown allocation or infinite date, 22003 an amount out of range, 54000 too many sets of achievements to try; and those of the amounts and references in the documents.';
 
 CREATE FUNCTION creditbank.explain(
 	rules creditbank.rule_set,

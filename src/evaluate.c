@@ -23,7 +23,7 @@
 PG_FUNCTION_INFO_V1(creditbank_evaluate);
 PG_FUNCTION_INFO_V1(creditbank_explain);
 
-#define EVALUATE_COLUMNS	12
+#define EVALUATE_COLUMNS	13
 #define EXPLAIN_COLUMNS		8
 
 /* rules prepared for a call site */
@@ -155,10 +155,11 @@ put_line(ReturnSetInfo *rsinfo, const Line *line, int number)
 	put_text(values, nulls, 7, line->grade);
 	put_text(values, nulls, 8, line->mark);
 	values[9] = CreditAmountGetDatum(line->leftover.amount);
-	nulls[9] = !line->leftover.given;
-	values[10] = DateADTGetDatum(line->dated.date);
-	nulls[10] = !line->dated.given;
-	put_text(values, nulls, 11, line->reason);
+	values[10] = BoolGetDatum(line->leftover_kept);
+	nulls[9] = nulls[10] = !line->leftover.given;
+	values[11] = DateADTGetDatum(line->dated.date);
+	nulls[11] = !line->dated.given;
+	put_text(values, nulls, 12, line->reason);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 

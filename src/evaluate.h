@@ -242,6 +242,7 @@ typedef struct Line
 	const char *grade;
 	const char *mark;
 	OptionalAmount leftover;
+	bool		leftover_kept;
 	OptionalDate dated;
 	const char *reason;
 } Line;

@@ -72,6 +72,7 @@ static const DocumentKey history_keys[] = {
 	{"grade", DOC_LABEL, false, DOC_NOT_KEPT},
 	{"mark", DOC_TEXT, false, DOC_NOT_KEPT},
 	{"leftover", DOC_AMOUNT, false, DOC_NOT_KEPT},
+	{"leftover_kept", DOC_FLAG, false, DOC_NOT_KEPT},
 	{"dated", DOC_DATE, false, offsetof(HistoryLine, dated)},
 	{"reason", DOC_TEXT, false, DOC_NOT_KEPT},
 	{"posted_on", DOC_DATE, false, DOC_NOT_KEPT}

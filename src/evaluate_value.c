@@ -123,6 +123,7 @@ value_of_multiples(const RuleGrant *grant, const Achievement *source, int64 coun
 	set_value(line, credit_amount_unit_code(grant->amount), (int64) value);
 	line->leftover.given = true;
 	line->leftover.amount = credit_amount_pack(credit_amount_unit_code(grant->per), count % per);
+	line->leftover_kept = grant->leftover == LEFTOVER_KEEP;
 }
 
 /* the grant's amount in proportion, rounded */

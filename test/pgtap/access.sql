@@ -26,7 +26,7 @@ VALUES
 	('DELETE FROM creditbank.achievement', '{}'),
 	('SELECT creditbank.append_entry(1, ''converted'', ''100 cr'', NULL, CURRENT_DATE, NULL)', '{}'),
 	('SELECT creditbank.post_decision(1)', '{}'),
-	('SELECT creditbank.consume_achievement(1, ''course/A/B'', ''credit'', ''P'', NULL)', '{}'),
+	('SELECT creditbank.consume_achievement(1, ''course/A/B'', ''credit'', ''P'', NULL, NULL)', '{}'),
 	('CREATE TABLE creditbank.mine (x integer)', '{}'),
 	('SELECT ''1 cr''::creditbank.credit_amount', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}');
 CREATE FUNCTION pg_temp.let_in(role_name text, call text)

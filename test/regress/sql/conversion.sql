@@ -119,3 +119,35 @@ SELECT achievement, state, used_for FROM creditbank.lifelong_file(:'worker') WHE
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'AHOU-MECHATRONICS', as_of => '2024-10-02') $$, :'worker'));
 SELECT * FROM creditbank.verify_ledger();
 ROLLBACK;
+
+-- A rule that keeps what is left over: hours add up over conversions.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('KEEPING', 'OUC', 'Keeps leftovers', 80);
+SELECT creditbank.publish_rules($$
+	rule_set 'keeping' version 1
+	programme 'KEEPING'
+	rule 'hours' when any training/* grant 1 cr per 16 hr, leftover keep
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20', amount => '50 hr');
+SELECT creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1');
+\o
+\set ECHO all
+SELECT line, granted, leftover, leftover_kept FROM creditbank.convert(:'learner', 'KEEPING', as_of => '2024-10-01');
+SELECT unit, balance FROM creditbank.balance(:'learner');
+SELECT achievement, state, amount, used_for FROM creditbank.lifelong_file(:'learner') WHERE class = 'training';
+SELECT ref, amount, unit, detail::jsonb -> 'remainder' AS remainder FROM creditbank.ledger WHERE kind = 'consumed';
+-- Two hours alone give nothing; they are not lost.
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'KEEPING', as_of => '2024-10-02') $$, :'learner'));
+SELECT rule, source, parameter, required, found, missing, passed
+FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02')
+WHERE NOT passed;
+SELECT unit, balance FROM creditbank.balance(:'learner');
+SELECT * FROM creditbank.verify_ledger();
+-- Whoever adds to what is left over behind the bank's back is found.
+UPDATE creditbank.consumption SET remainder = '200 hr';
+SELECT account, class, seq, expected, found FROM creditbank.verify_ledger();
+ROLLBACK;

@@ -1,0 +1,91 @@
+# dump_restore: pg_dump and pg_restore of an open bank bring everything back,
+# into a server that never saw the bank's roles; the restored bank verifies,
+# works on, and its functions never run as superuser.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $old = PostgreSQL::Test::Cluster->new('old');
+$old->init;
+$old->start;
+my $new = PostgreSQL::Test::Cluster->new('new');
+$new->init;
+$new->start;
+
+$old->safe_psql('postgres', 'CREATE DATABASE bank');
+$old->safe_psql('bank', "CREATE EXTENSION creditbank; CALL creditbank.create_bank('dump.example.org')");
+$old->safe_psql('bank', slurp_file('test/demo/registry.sql'));
+$old->safe_psql('bank', q{
+	SET ROLE creditbank_registrar;
+	SELECT creditbank.open_account('Wang Jianguo', '2023-01-01');
+	SELECT creditbank.deposit('00000000000195', 'cert/CN-POST/EXP-OPERATOR#2023-000123', '2023-06-15');
+	SELECT creditbank.deposit('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20', amount => '48 hr', attendance => 90);
+	SET ROLE creditbank_assessor;
+	SELECT creditbank.recognise('00000000000195', 'cert/CN-POST/EXP-OPERATOR#2023-000123');
+	SET ROLE creditbank_registrar;
+	SELECT creditbank.convert('00000000000195', 'OUC-LOGISTICS', as_of => '2024-10-01');
+	RESET ROLE;
+	CREATE INDEX our_own_index ON creditbank.achievement (title);
+	CREATE POLICY our_own_policy ON creditbank.achievement FOR SELECT TO creditbank_auditor USING (true);
+	GRANT SELECT ON creditbank.achievement TO creditbank_analyst;
+	COMMENT ON TABLE creditbank.decision IS 'our own comment';
+});
+
+# Everything a bank is made of: rows, definitions, owners, grants, comments.
+sub whole_bank
+{
+	my ($node) = @_;
+	my @tables = split /\n/, $node->safe_psql('bank', q{
+		SELECT relname FROM pg_class
+		WHERE relnamespace = 'creditbank'::regnamespace AND relkind = 'r' ORDER BY 1});
+	my $whole = join "\n", map { "$_:\n" . $node->safe_psql('bank', "SELECT * FROM creditbank.$_ ORDER BY 1, 2") } @tables;
+	$whole .= "\n" . $node->safe_psql('bank', $_) for (
+		q{SELECT c.relname, c.relkind, pg_get_userbyid(c.relowner), array_to_string(ARRAY(SELECT unnest(c.relacl)::text ORDER BY 1), ' '), obj_description(c.oid, 'pg_class'), c.reloptions
+			FROM pg_class AS c WHERE c.relnamespace = 'creditbank'::regnamespace ORDER BY 1},
+		q{SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, col_description(attrelid, attnum)
+			FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'creditbank'::regnamespace AND attnum > 0 ORDER BY 1, 2},
+		q{SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'creditbank'::regnamespace ORDER BY 1, 2},
+		q{SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid), obj_description(indexrelid, 'pg_class') FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'creditbank'::regnamespace ORDER BY 1},
+		q{SELECT tgrelid::regclass::text, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2},
+		q{SELECT pg_get_viewdef('creditbank.ledger'::regclass)},
+		q{SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'creditbank' ORDER BY 1},
+		q{SELECT p.oid::regprocedure::text, pg_get_userbyid(p.proowner), p.prosecdef, array_to_string(ARRAY(SELECT unnest(p.proacl)::text ORDER BY 1), ' ')
+			FROM pg_proc AS p WHERE p.pronamespace = 'creditbank'::regnamespace ORDER BY 1},
+		q{SELECT array_to_string(ARRAY(SELECT unnest(nspacl)::text ORDER BY 1), ' ') FROM pg_namespace WHERE nspname = 'creditbank'});
+	return $whole;
+}
+
+my $before = whole_bank($old);
+my $folder = PostgreSQL::Test::Utils::tempdir();
+for my $format ('custom', 'plain')
+{
+	my $file = "$folder/bank.$format";
+	$old->command_ok([ 'pg_dump', "--format=$format", '-f', $file, '-d', $old->connstr('bank') ], "pg_dump, $format");
+	$new->safe_psql('postgres', 'CREATE DATABASE bank');
+	if ($format eq 'custom')
+	{
+		$new->command_ok([ 'pg_restore', '--exit-on-error', '-d', $new->connstr('bank'), $file ], 'pg_restore');
+	}
+	else
+	{
+		$new->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $new->connstr('bank'), '-f', $file ], 'psql reads the plain dump');
+	}
+	is(whole_bank($new), $before, "$format: everything is back as it was");
+	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger()'), '', "$format: the restored ledger verifies");
+	is($new->safe_psql('bank', q{SELECT count(*) FROM pg_proc WHERE pronamespace = 'creditbank'::regnamespace
+		AND prosecdef AND pg_get_userbyid(proowner) <> 'creditbank_owner'}), '0', "$format: no function runs as superuser");
+	is($new->safe_psql('bank', q{
+		SET ROLE creditbank_registrar;
+		SELECT account FROM creditbank.open_account('Li Xiuying', '2024-01-01');
+		SELECT seq FROM creditbank.deposit('00000000000195', 'course/OUC/MATH', '2024-01-01', 'Mathematics');}),
+		"00000000000292\n9", "$format: and the bank works on");
+	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger()'), '', "$format: and still verifies");
+	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
+	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");
+	$new->safe_psql('postgres', 'DROP DATABASE bank');
+}
+$old->stop;
+$new->stop;
+done_testing();
