@@ -216,10 +216,10 @@ BEGIN
 	END IF;
 	PERFORM creditbank.check_date(deposit.awarded_on, 'the day of award');
 	PERFORM creditbank.check_issuer(of_ref, deposit.awarded_on);
-	IF deposit.expires_on < deposit.awarded_on OR NOT isfinite(deposit.expires_on) THEN
+	IF deposit.expires_on NOT BETWEEN deposit.awarded_on AND '9999-12-31' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_date'),
-			MESSAGE = 'the achievement would expire before it was awarded, or never on a day',
+			MESSAGE = 'the achievement would expire before it was awarded, or after the year 9999',
 			DETAIL = format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
 			HINT = 'Leave expires_on out for an achievement that stays valid.';
 	END IF;
@@ -234,6 +234,13 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('%s is not an attendance', deposit.attendance),
 			HINT = 'Attendance is in percent, 0 to 100.';
+	END IF;
+	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE t.tag IS NULL) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'tags is not a plain list of words',
+			DETAIL = format('It is %s.', deposit.tags),
+			HINT = 'Pass a list of one dimension without NULL, such as ARRAY[''online'', ''national''].';
 	END IF;
 
 	SELECT c.title, c.level

@@ -125,6 +125,7 @@ typedef enum DocumentKind
 } DocumentKind;
 
 #define DOC_NOT_KEPT (-1)
+#define DOCUMENT_MEMBERS_MAX 1000000	/* of one array of objects */
 
 typedef struct DocumentKey
 {
@@ -143,6 +144,7 @@ typedef struct DocumentPlace
 extern char *document_place_text(const DocumentPlace *place);
 extern JsonbContainer *document_object(const Jsonb *document, const char *what);
 extern JsonbContainer *document_array(const Jsonb *document, const char *what);
+extern int	document_count(JsonbContainer *array, const char *what);
 extern JsonbContainer *document_member(JsonbContainer *array, const DocumentPlace *place);
 extern void document_read(JsonbContainer *object, const DocumentPlace *place,
 						  const DocumentKey *keys, int key_count, void *result);

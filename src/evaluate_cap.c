@@ -9,7 +9,6 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
 #include "utils/datetime.h"
 
 #include "achievement_ref.h"
@@ -84,10 +83,11 @@ period_text(const RuleCap *cap, DateADT date)
 }
 
 static Tally *
-tally_for(CapState *state, DateADT date)
+tally_for(Evaluation *evaluation, CapState *state, DateADT date)
 {
 	int			year = period_year(state->cap, date);
 
+	evaluation_spend(evaluation, 1 + state->tally_count / 16, NULL);
 	for (int i = 0; i < state->tally_count; i++)
 	{
 		if (state->tallies[i].year == year)
@@ -132,11 +132,21 @@ refuse_overflow(const CapState *state)
 			 errhint("Correct the granted amounts of the history.")));
 }
 
+/* a set of achievements may grow large: each of its words is a step */
 static void
-count_towards(CapState *state, const Inputs *inputs, CreditAmount granted,
+count_item(Evaluation *evaluation, Tally *tally, int item)
+{
+	int			words = tally->items ? tally->items->nwords : 0;
+
+	tally->items = bms_add_member(tally->items, item);
+	evaluation_spend(evaluation, tally->items->nwords - words, NULL);
+}
+
+static void
+count_towards(CapState *state, Evaluation *evaluation, CreditAmount granted,
 			  DateADT dated, const int *items, int item_count)
 {
-	Tally	   *tally = tally_for(state, dated);
+	Tally	   *tally = tally_for(evaluation, state, dated);
 
 	for (int i = 0; i < state->limit_count; i++)
 	{
@@ -150,8 +160,8 @@ count_towards(CapState *state, const Inputs *inputs, CreditAmount granted,
 		return;
 	for (int i = 0; i < item_count; i++)
 	{
-		if (cap_covers_item(state->cap, inputs, items[i]))
-			tally->items = bms_add_member(tally->items, items[i]);
+		if (cap_covers_item(state->cap, &evaluation->inputs, items[i]))
+			count_item(evaluation, tally, items[i]);
 	}
 }
 
@@ -163,8 +173,7 @@ caps_count(CapList *caps, Evaluation *evaluation, CreditAmount granted,
 	for (int i = 0; i < caps->count; i++)
 	{
 		if (cap_covers_line(caps->caps[i].cap, &evaluation->inputs, items, item_count))
-			count_towards(&caps->caps[i], &evaluation->inputs, granted, dated,
-						  items, item_count);
+			count_towards(&caps->caps[i], evaluation, granted, dated, items, item_count);
 	}
 }
 
@@ -175,7 +184,7 @@ count_history(CapList *caps, Evaluation *evaluation, const char *rule)
 	{
 		const HistoryLine *line = &evaluation->inputs.history[i];
 
-		CHECK_FOR_INTERRUPTS();
+		evaluation_spend(evaluation, 1, NULL);
 		if (rule == NULL || (line->rule != NULL && strcmp(line->rule, rule) == 0))
 			caps_count(caps, evaluation, line->granted.amount, line->dated.date,
 					   line->items, line->sources.count);
@@ -232,7 +241,7 @@ static char *
 judge_limit(RuleRun *run, const Line *line, CapState *state, int number)
 {
 	const CapLimit *limit = &state->limits[number];
-	int64		counted = tally_for(state, line->dated.date)->counts[number];
+	int64		counted = tally_for(run->evaluation, state, line->dated.date)->counts[number];
 	int64		excess = counted + credit_amount_count(line->before_caps) - limit->count;
 	char	   *found;
 	char	   *missing;
@@ -262,7 +271,7 @@ static char *
 judge_items(RuleRun *run, const Line *line, const int *items, CapState *state)
 {
 	const Inputs *inputs = &run->evaluation->inputs;
-	const Tally *tally = tally_for(state, line->dated.date);
+	const Tally *tally = tally_for(run->evaluation, state, line->dated.date);
 	int			counted = bms_num_members(tally->items);
 	int			more = 0;
 	int64		excess;
@@ -306,7 +315,7 @@ static bool
 refuses_every_set(RuleRun *run, CapState *state, const Line *line)
 {
 	const Inputs *inputs = &run->evaluation->inputs;
-	const Tally *tally = tally_for(state, line->dated.date);
+	const Tally *tally = tally_for(run->evaluation, state, line->dated.date);
 
 	if (run->prepared->source_count == 1)
 		return true;
@@ -314,6 +323,7 @@ refuses_every_set(RuleRun *run, CapState *state, const Line *line)
 	{
 		const MatchList *list = &run->matches[i];
 
+		evaluation_spend(run->evaluation, 1 + list->count, run->rule);
 		for (int j = 0; j < list->count; j++)
 		{
 			const Candidate *candidate = list->candidates[j];
@@ -331,7 +341,8 @@ refuses_every_set(RuleRun *run, CapState *state, const Line *line)
 static bool
 smallest_set_passes(const RuleRun *run, CapState *state, const Line *line)
 {
-	int			counted = bms_num_members(tally_for(state, line->dated.date)->items);
+	const Tally *tally = tally_for(run->evaluation, state, line->dated.date);
+	int			counted = bms_num_members(tally->items);
 
 	return (int64) counted + run->prepared->smallest_set > state->cap->max_items;
 }

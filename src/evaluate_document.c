@@ -62,6 +62,24 @@ document_array(const Jsonb *document, const char *what)
 	return unconstify(JsonbContainer *, &document->root);
 }
 
+/*
+ * How many members an array has.  More than anyone means are refused before
+ * memory is taken for them.
+ */
+int
+document_count(JsonbContainer *array, const char *what)
+{
+	int			count = JsonContainerSize(array);
+
+	if (count > DOCUMENT_MEMBERS_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s has more than %d members", what, DOCUMENT_MEMBERS_MAX),
+				 errdetail("It has %d.", count),
+				 errhint("Evaluate for one learner and one programme at a time.")));
+	return count;
+}
+
 /* the object at a place of an array */
 JsonbContainer *
 document_member(JsonbContainer *array, const DocumentPlace *place)

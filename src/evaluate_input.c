@@ -156,7 +156,7 @@ static void
 read_portfolio(Inputs *inputs, const Jsonb *portfolio)
 {
 	JsonbContainer *array = document_array(portfolio, "the portfolio");
-	int			count = JsonContainerSize(array);
+	int			count = document_count(array, "the portfolio");
 
 	inputs->achievement_count = count;
 	inputs->achievements = palloc0(sizeof(Achievement) * Max(count, 1));
@@ -173,7 +173,8 @@ compare_courses(const void *a, const void *b)
 static void
 read_courses(Programme *programme)
 {
-	int			count = programme->course_list ? JsonContainerSize(programme->course_list) : 0;
+	int			count = programme->course_list ?
+		document_count(programme->course_list, "the list of courses") : 0;
 
 	programme->course_count = count;
 	programme->courses = palloc0(sizeof(Course) * Max(count, 1));
@@ -225,7 +226,7 @@ static void
 read_history(Inputs *inputs, const Jsonb *history)
 {
 	JsonbContainer *array = document_array(history, "the history");
-	int			count = JsonContainerSize(array);
+	int			count = document_count(array, "the history");
 
 	inputs->history_count = 0;
 	inputs->history = palloc(sizeof(HistoryLine) * Max(count, 1));

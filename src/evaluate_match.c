@@ -253,6 +253,7 @@ hits_find(Evaluation *evaluation)
 	{
 		HitVisit	visit = {evaluation, i};
 
+		CHECK_FOR_INTERRUPTS();
 		rules_visit_covering(evaluation->prepared, evaluation->candidates[i].achievement->ref,
 							 add_hit, &visit);
 	}
@@ -332,6 +333,7 @@ rule_match(RuleRun *run, int first_hit, int hit_end)
 			Candidate  *candidate = &evaluation->candidates[evaluation->hits[hit].candidate];
 			SourceResult result;
 
+			evaluation_spend(evaluation, 1 + source->test_count, run->rule);
 			if (evaluation->explaining)
 				explain_general_tests(run, candidate, &explained);
 			else if (candidate->refusal != NULL || candidate->used_by != NULL)
@@ -342,4 +344,5 @@ rule_match(RuleRun *run, int first_hit, int hit_end)
 				list->candidates[list->count++] = candidate;
 		}
 	}
+	bms_free(explained);
 }

@@ -14,10 +14,17 @@
 #include "errors.h"
 #include "evaluate.h"
 
-/* about a second's work; a conversion needs some thousand steps at most */
+/*
+ * Work is counted in steps, so that no rules and documents, however hostile,
+ * keep a server busy or fill its memory.  The limit is about a second's work; a
+ * conversion needs some thousand steps at most.  What is kept until the end
+ * costs more steps than the time it takes.
+ */
 #define STEP_LIMIT INT64CONST(20000000)
+#define LINE_STEPS 50
+#define EXPLANATION_STEPS 20
 
-/* counts work done for a rule; NULL while achievements look for their rules */
+/* counts work done for a rule; NULL: for all rules */
 void
 evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
 {
@@ -27,10 +34,10 @@ evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the evaluation takes too many steps"),
-				 rule ? errdetail("Rule '%s' has too many ways to choose among %d achievements.",
+				 rule ? errdetail("Rule '%s' has too much to try on %d achievements.",
 								  rule->name, evaluation->candidate_count) :
-				 errdetail("Too many rules cover the same %d achievements.",
-						   evaluation->candidate_count),
+				 errdetail("The rules have too much to try on %d achievements and %d earlier lines.",
+						   evaluation->candidate_count, evaluation->inputs.history_count),
 				 errhint("Narrow the patterns and tests of the rules, or convert fewer achievements at a time.")));
 }
 
@@ -39,6 +46,7 @@ evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
 {
 	if (!evaluation->explaining)
 		return;
+	evaluation_spend(evaluation, EXPLANATION_STEPS, NULL);
 	if (evaluation->explanation_count == evaluation->explanation_space)
 	{
 		evaluation->explanation_space = evaluation->explanation_space * 2 + 64;
@@ -293,9 +301,10 @@ rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal)
 	foreach(cell, run->rule->grants)
 	{
 		bool		in_every_set;
-		Line		line = judge_line(run, lfirst(cell), &common, set[0]->achievement,
-									  items, &in_every_set);
+		Line		line;
 
+		evaluation_spend(evaluation, LINE_STEPS + set_count, run->rule);
+		line = judge_line(run, lfirst(cell), &common, set[0]->achievement, items, &in_every_set);
 		add_line(evaluation, &line);
 		if (line.granted)
 			result = FIRING_GRANTED;
@@ -325,10 +334,7 @@ fire_singly(RuleRun *run)
 	const MatchList *matches = &run->matches[0];
 
 	for (int i = 0; i < matches->count; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
 		rule_fire(run, &matches->candidates[i], 1, true);
-	}
 }
 
 static bool

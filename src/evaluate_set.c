@@ -109,9 +109,10 @@ count_possible(const Part *part)
 
 /* puts the parts into the order in which they are tried now */
 static void
-order_parts(Part *part)
+order_parts(RuleRun *run, Part *part)
 {
 	check_stack_depth();
+	evaluation_spend(run->evaluation, 1, run->rule);
 	if (part->matches != NULL)
 	{
 		drop_used(part->matches);
@@ -119,7 +120,7 @@ order_parts(Part *part)
 		return;
 	}
 	for (int i = 0; i < part->part_count; i++)
-		order_parts(part->parts[i]);
+		order_parts(run, part->parts[i]);
 	qsort(part->parts, part->part_count, sizeof(Part *), compare_parts);
 	part->best = count_possible(part) >= part->needed ? part->parts[0]->best : NULL;
 }
@@ -293,11 +294,11 @@ rule_fire_sets(RuleRun *run)
 	Search		search = {run, palloc(sizeof(Candidate *) * run->prepared->source_count)};
 	int			explanation = -1;
 
-	order_parts(root);
+	order_parts(run, root);
 	if (evaluation->explaining)
 		explanation = explain_condition(run, root);
 	while (root->best != NULL && meet(&search, &goal))
-		order_parts(root);
+		order_parts(run, root);
 	if (evaluation->explaining && search.met)
 		explain_condition_met(&evaluation->explanations[explanation]);
 }

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
@@ -131,13 +132,18 @@ ledger_entry_bytes(const LedgerEntry *entry, StringInfo bytes)
 {
 	int64		days = (int64) entry->occurred_on +
 		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE);
-	int64		microseconds = entry->recorded_at +
-		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+	int64		microseconds;
 
 	if (DATE_NOT_FINITE(entry->occurred_on) || TIMESTAMP_NOT_FINITE(entry->recorded_at))
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_DATE),
 				 errmsg("a ledger entry cannot carry an infinite date")));
+	if (pg_add_s64_overflow(entry->recorded_at,
+							(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY,
+							&microseconds))
+		ereport(ERROR,
+				(errcode(ERRCODE_CB_INVALID_DATE),
+				 errmsg("a ledger entry cannot be recorded after the year 294246")));
 
 	resetStringInfo(bytes);
 	put_chain_identity(bytes, ENTRY_DOMAIN, entry->suite, &entry->ledger_id,
@@ -164,8 +170,8 @@ ledger_entry_hash(const LedgerEntry *entry, StringInfo workspace,
 	digest_compute(entry->suite, workspace->data, workspace->len, hash);
 }
 
-static void
-copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH])
+void
+ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH])
 {
 	if (VARSIZE_ANY_EXHDR(source) != DIGEST_LENGTH)
 		ereport(ERROR,
@@ -219,7 +225,7 @@ entry_from_arguments(FunctionCallInfo fcinfo, LedgerEntry *entry)
 	entry->detail = PG_ARGISNULL(10) ? NULL : PG_GETARG_TEXT_PP(10);
 	entry->has_reverses = !PG_ARGISNULL(11);
 	entry->reverses = entry->has_reverses ? PG_GETARG_INT64(11) : 0;
-	copy_hash(PG_GETARG_BYTEA_PP(12), entry->prev_hash);
+	ledger_copy_hash(PG_GETARG_BYTEA_PP(12), entry->prev_hash);
 	return true;
 }
 

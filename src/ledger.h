@@ -53,6 +53,9 @@ typedef struct LedgerEntry
 extern void ledger_entry_bytes(const LedgerEntry *entry, StringInfo bytes);
 extern void ledger_entry_hash(const LedgerEntry *entry, StringInfo workspace,
 							  uint8 hash[DIGEST_LENGTH]);
+
+/* copies a stored hash; 22C07 when it has not the length of one */
+extern void ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH]);
 extern int16 ledger_kind_number(const char *name);
 
 #endif							/* CREDITBANK_LEDGER_H */

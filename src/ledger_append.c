@@ -79,6 +79,7 @@ read_balances(LedgerHead *head, ArrayType *array)
 		CreditAmount balance = DatumGetCreditAmount(elements[i]);
 		int			unit = credit_amount_unit_code(balance);
 
+		(void) credit_unit_name(unit);	/* raises on a code that is none */
 		head->balances[unit] = balance;
 		head->has_balance[unit] = true;
 	}
@@ -124,7 +125,7 @@ lock_head(int64 account_id, LedgerHead *head)
 	memset(head, 0, sizeof(*head));
 	head->seq = DatumGetInt64(head_column(1));
 	read_balances(head, DatumGetArrayTypeP(head_column(2)));
-	memcpy(head->hash, VARDATA_ANY(DatumGetByteaPP(head_column(3))), DIGEST_LENGTH);
+	ledger_copy_hash(DatumGetByteaPP(head_column(3)), head->hash);
 	head->ledger_id = *DatumGetUUIDP(head_column(4));
 	head->suite = digest_suite_from_name(TextDatumGetCString(head_column(5)));
 }

@@ -76,9 +76,17 @@ rule_set_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	int			length = message->len - message->cursor;
 	const char *bytes = pq_getmsgbytes(message, length);
-	RuleSet    *rules = rule_set_decode(bytes, length, ERRCODE_INVALID_BINARY_REPRESENTATION);
+	RuleSet    *rules;
 	RuleSetData *stored;
 
+	/* small records make a large tree: refused before it is built */
+	if (length > RULE_SET_MAX_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("invalid rule_set bytes: longer than 64 MB"),
+				 errdetail("%d bytes were sent.", length),
+				 errhint("Split the rules into several rule sets.")));
+	rules = rule_set_decode(bytes, length, ERRCODE_INVALID_BINARY_REPRESENTATION);
 	(void) rule_set_check(rules, NULL);
 	stored = rule_set_write(rules);
 	if (VARSIZE(stored) - VARHDRSZ != (Size) length ||

@@ -164,6 +164,8 @@ typedef struct RuleSet
 
 /* Limits, so that every stored rule_set can be written out and read again. */
 #define RULE_SET_MAX_TEXT	(16 * 1024 * 1024)	/* bytes of text */
+#define RULE_SET_MAX_BYTES	(4 * RULE_SET_MAX_TEXT)	/* as stored: more than any
+													 * text of that length takes */
 #define RULE_SET_MAX_NAME	200 /* bytes of a name, in UTF-8 */
 #define RULE_SET_MAX_DEPTH	32	/* parentheses within parentheses */
 #define RULE_SET_MAX_RULES	100000

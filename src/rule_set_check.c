@@ -473,10 +473,19 @@ sort_rules(List *rules)
  * The heading
  */
 
+/* one comparison of very many: what conversion made is freed */
 static int
 compare_programmes(const ListCell *a, const ListCell *b)
 {
-	return strcmp(utf8_of(lfirst(a)), utf8_of(lfirst(b)));
+	char	   *x = utf8_of(lfirst(a));
+	char	   *y = utf8_of(lfirst(b));
+	int			order = strcmp(x, y);
+
+	if (x != lfirst(a))
+		pfree(x);
+	if (y != lfirst(b))
+		pfree(y);
+	return order;
 }
 
 static bool

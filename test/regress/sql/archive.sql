@@ -67,7 +67,11 @@ FROM (VALUES
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '0.00001 cr'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', level => 11$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', attendance => 100.5$$),
-	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', expires_on => '2023-12-31'$$)) AS f (arguments)
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', expires_on => '2023-12-31'$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', expires_on => '10000-01-01'$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', expires_on => 'infinity'$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', tags => ARRAY['online', NULL]$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', tags => '{{online},{national}}'$$)) AS f (arguments)
 CROSS JOIN LATERAL pg_temp.error_of_today('SELECT creditbank.deposit(' || f.arguments || ')') AS e;
 SELECT sqlstate_, message, hint FROM pg_temp.error_of($$ SELECT creditbank.deposit('00000000000292', 'course/OUC/X', current_date + 1, 'X') $$);
 UPDATE creditbank.institution SET valid = '[2020-01-01,2024-01-01)' WHERE code = 'SH-TRAIN';

@@ -303,6 +303,29 @@ WHERE granted IS NOT NULL;
 SELECT * FROM pg_temp.error_of($$
 	SELECT * FROM (SELECT string_agg('any of (cert/*, work/*)', ', ') AS parts FROM generate_series(1, 20) AS i) AS p,
 		pg_temp.lines(format('rule_set ''s'' version 1 rule ''r'' when all of (%s) grant 4 cr', parts), pg_temp.certificates(19)) $$);
+-- So is any other work without end: tests, lines, periods of caps, members.
+CREATE TABLE pg_temp.endless (what text, rules text, portfolio text, history text);
+INSERT INTO pg_temp.endless
+SELECT 'tests', format('rule_set ''s'' version 1 rule ''r'' when cert/* %s grant 1 cr', string_agg('level > ' || i, ' ')),
+	pg_temp.certificates(1100), '[]'
+FROM generate_series(1, 20000) AS i
+UNION ALL
+SELECT 'lines', format('rule_set ''s'' version 1 rule ''r'' when cert/* grant %s', string_agg('1 cr', ', ')),
+	pg_temp.certificates(100), '[]'
+FROM generate_series(1, 5000)
+UNION ALL
+SELECT 'periods', format('rule_set ''s'' version 1 %s rule ''r'' when cert/* grant 1 cr',
+		string_agg('cap cert at most 9 items per year starting ' || to_char(date '2023-01-01' + i, 'MM-DD'), ' ')), '[]',
+	(SELECT jsonb_agg(jsonb_build_object('sources', jsonb_build_array('cert/A/' || h), 'granted', 1, 'dated', to_char(h, 'FM0000') || '-06-01'))::text
+	FROM generate_series(1, 4000) AS h)
+FROM generate_series(1, 100) AS i;
+SELECT e.what, f.sqlstate_, f.message, f.detail
+FROM pg_temp.endless AS e
+CROSS JOIN LATERAL pg_temp.error_of(format(
+	$$ SELECT count(*) FROM creditbank.evaluate(%L, %L, '{"code": "X"}', %L, '2024-06-30') $$, e.rules, e.portfolio, e.history)) AS f
+ORDER BY e.what;
+SELECT sqlstate_, message, detail
+FROM pg_temp.error_of($$ SELECT count(*) FROM creditbank.evaluate('rule_set ''s'' version 1 rule ''r'' when cert/* grant 1 cr', ('[' || repeat('0,', 1000000) || '0]')::jsonb, '{"code": "X"}', '[]', '2024-06-30') $$);
 
 -- ---- History is what evaluate returned ----
 WITH first AS (

@@ -90,6 +90,7 @@ SELECT entry_bytes(NULL, 'sha256-ed25519', 1, 1, 1::smallint, NULL, NULL, '2024-
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.entry_hash('00112233-4455-6677-8899-aabbccddeeff', 'sha256-ed25519', 1, 1, 1::smallint, NULL, NULL, 'infinity', '2024-01-01 00:00+00', NULL, NULL, NULL, creditbank.digest('')) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.entry_hash('00112233-4455-6677-8899-aabbccddeeff', 'sha256-ed25519', 1, 1, 1::smallint, NULL, NULL, '2024-01-01', '-infinity', NULL, NULL, NULL, creditbank.digest('')) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.entry_hash('00112233-4455-6677-8899-aabbccddeeff', 'sha256-ed25519', 1, 1, 1::smallint, NULL, NULL, '2024-01-01', '2024-01-01', NULL, NULL, NULL, '\x00') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.entry_hash('00112233-4455-6677-8899-aabbccddeeff', 'sha256-ed25519', 1, 1, 1::smallint, NULL, NULL, '2024-01-01', '294276-12-31 00:00+00', NULL, NULL, NULL, creditbank.digest('')) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.genesis_hash('00112233-4455-6677-8899-aabbccddeeff', 'md5', 1) $$);
 
 -- The kinds and their numbers are part of the format.

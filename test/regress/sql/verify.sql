@@ -71,7 +71,11 @@ FROM (VALUES
 	('detail', 'detail = replace(detail, ''LOG'', ''LOH'')'),
 	('detail to no JSON at all', 'detail = ''{'''),
 	('reverses', 'reverses = 1'),
-	('prev_hash', 'prev_hash = creditbank.digest('''')')) AS s (what, change)
+	('prev_hash', 'prev_hash = creditbank.digest('''')'),
+	('prev_hash cut short', 'prev_hash = ''\x00'''),
+	('occurred_on to no day', 'occurred_on = ''infinity'''),
+	('recorded_at to no time', 'recorded_at = ''-infinity'''),
+	('recorded_at beyond what is hashed', 'recorded_at = ''294276-12-31''')) AS s (what, change)
 CROSS JOIN LATERAL pg_temp.after_doing(format('UPDATE creditbank.ledger_entry SET %s WHERE account_id = 1 AND seq = 7', s.change)) AS f;
 -- The first and the last entry.
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 1');
@@ -83,6 +87,11 @@ SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE acc
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 2');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET seq = 8 WHERE account_id = 1');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET head_hash = creditbank.digest('''') WHERE account_id = 1');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET head_hash = ''\x00'' WHERE account_id = 1');
+-- Nothing is chained to a hash that is none.
+SELECT sqlstate_, message FROM pg_temp.error_of(format($$
+	UPDATE creditbank.ledger_head SET head_hash = '\x00' WHERE account_id = 2;
+	SELECT creditbank.deposit(%L, 'award/CN-UNION/SORTING-CONTEST#2024-P-18', '2024-05-01') $$, :'other'));
 -- Put in: an entry behind the end, a second one in a place, one of another account.
 SELECT * FROM pg_temp.after_doing($$
 	INSERT INTO creditbank.ledger_entry (account_id, seq, recorded_at, amount, occurred_on, kind, prev_hash)
