@@ -15,7 +15,7 @@ MODULE_big = creditbank
 
 # The rooms of the house, lowest floor first: the install script is their SQL
 # parts joined in this order.
-ROOMS = error credit_amount achievement_ref digest rule_set bank registry account \
+ROOMS = install error credit_amount achievement_ref digest rule_set bank registry account \
 	ledger archive evaluate conversion verify access
 
 C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
@@ -72,19 +72,22 @@ $(OBJS) $(OBJS:.o=.bc): src/rule_set_gram.h
 
 .PHONY: setup demo test test-versions bench
 setup:
-	test/setup
+	@test/setup
 
 demo: setup
-	+$(MAKE) --no-print-directory all
-	test/private-server test/demo/run
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
+	@test/private-server test/demo/run
 
 test: setup
-	+$(MAKE) --no-print-directory all
-	test/private-server test/run
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
+	@test/private-server test/run
 
 test-versions:
 	test/versions $(VERSIONS)
 
 bench: setup
-	+$(MAKE) --no-print-directory all
-	test/private-server test/bench/run
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
+	@test/private-server test/bench/run

@@ -26,15 +26,17 @@ BEGIN
 		WHERE a.account_id = left(digits, 12)::bigint;
 	END IF;
 	IF found_id IS NULL THEN
-		PERFORM creditbank.raise_error('unknown_account',
-			CASE WHEN account IS NULL THEN 'no account was named' ELSE format('account "%s" is not known', account) END,
-			detail => CASE
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_account'),
+			MESSAGE = CASE WHEN account IS NULL THEN 'no account was named' ELSE format('account "%s" is not known', account) END,
+			DETAIL = CASE
 				WHEN account IS NULL THEN 'account is NULL.'
 				WHEN digits !~ '^[0-9]{14}$' THEN 'An account number has 14 digits.'
 				WHEN digits::numeric % 97 <> 1 THEN 'Its check digits do not fit: a digit was mistyped or two were swapped.'
 				ELSE 'Its check digits fit, but no such account was opened here.' END,
-			hint => 'creditbank.open_account() opens an account and returns its number.',
-			table_name => 'account');
+			HINT = 'creditbank.open_account() opens an account and returns its number.',
+			SCHEMA = 'creditbank',
+			TABLE = 'account';
 	END IF;
 	RETURN found_id;
 END
@@ -83,11 +85,12 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	IF day IS NULL OR NOT isfinite(day) OR day > current_date OR day < '1900-01-01' THEN
-		PERFORM creditbank.raise_error('invalid_date',
-			CASE WHEN day > current_date AND isfinite(day) THEN format('%s lies in the future', what)
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_date'),
+			MESSAGE = CASE WHEN day > current_date AND isfinite(day) THEN format('%s lies in the future', what)
 				ELSE format('%s is not a day the bank can record', what) END,
-			detail => format('It is %s; today is %s.', coalesce(to_char(day, 'YYYY-MM-DD'), 'NULL'), to_char(current_date, 'YYYY-MM-DD')),
-			hint => 'Give a day from 1900-01-01 up to today.');
+			DETAIL = format('It is %s; today is %s.', coalesce(to_char(day, 'YYYY-MM-DD'), 'NULL'), to_char(current_date, 'YYYY-MM-DD')),
+			HINT = 'Give a day from 1900-01-01 up to today.';
 	END IF;
 END
 $$;
@@ -112,12 +115,14 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	IF coalesce(open_account.full_name ~ '^[[:space:]]*$', true) THEN
-		PERFORM creditbank.raise_error('invalid_parameter',
-			'an account needs its holder''s name',
-			detail => 'full_name is NULL or blank.',
-			hint => 'Pass the name as it stands on the identity document.',
-			table_name => 'holder',
-			column_name => 'full_name');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'an account needs its holder''s name',
+			DETAIL = 'full_name is NULL or blank.',
+			HINT = 'Pass the name as it stands on the identity document.',
+			SCHEMA = 'creditbank',
+			TABLE = 'holder',
+			COLUMN = 'full_name';
 	END IF;
 	PERFORM creditbank.check_date(open_account.opened_on, 'the day of opening');
 	SELECT b.* INTO bank FROM creditbank.bank AS b;

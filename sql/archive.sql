@@ -98,10 +98,11 @@ DECLARE
 	read_amount creditbank.credit_amount := amount::creditbank.credit_amount;
 BEGIN
 	IF sign(read_amount) <> 1 THEN
-		PERFORM creditbank.raise_error('invalid_amount',
-			format('%s must be more than zero', what),
-			detail => format('It is %s.', read_amount),
-			hint => 'Leave it out when the achievement has no hours or credits of its own.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_amount'),
+			MESSAGE = format('%s must be more than zero', what),
+			DETAIL = format('It is %s.', read_amount),
+			HINT = 'Leave it out when the achievement has no hours or credits of its own.';
 	END IF;
 	RETURN read_amount;
 END
@@ -160,11 +161,13 @@ BEGIN
 	ORDER BY a.state = 'declined', a.achievement_id DESC
 	LIMIT 1;
 	IF NOT FOUND THEN
-		PERFORM creditbank.raise_error('unknown_achievement',
-			format('account %s holds no achievement "%s"', creditbank.account_number(of_account), coalesce(find_achievement.ref, 'NULL')),
-			hint => 'creditbank.lifelong_file() lists what the account holds; a reference is matched whole, with its serial.',
-			table_name => 'achievement',
-			column_name => 'ref');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_achievement'),
+			MESSAGE = format('account %s holds no achievement "%s"', creditbank.account_number(of_account), coalesce(find_achievement.ref, 'NULL')),
+			HINT = 'creditbank.lifelong_file() lists what the account holds; a reference is matched whole, with its serial.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'ref';
 	END IF;
 	RETURN found_id;
 END
@@ -205,23 +208,32 @@ BEGIN
 	of_account := creditbank.lock_account(deposit.account);
 	of_ref := deposit.ref::creditbank.achievement_ref;
 	IF of_ref IS NULL THEN
-		PERFORM creditbank.raise_error('invalid_parameter', 'a deposit names its achievement',
-			detail => 'ref is NULL.', hint => 'Pass a reference like cert/CN-POST/EXP-OPERATOR#2023-000123.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a deposit names its achievement',
+			DETAIL = 'ref is NULL.',
+			HINT = 'Pass a reference like cert/CN-POST/EXP-OPERATOR#2023-000123.';
 	END IF;
 	PERFORM creditbank.check_date(deposit.awarded_on, 'the day of award');
 	PERFORM creditbank.check_issuer(of_ref, deposit.awarded_on);
 	IF deposit.expires_on < deposit.awarded_on OR NOT isfinite(deposit.expires_on) THEN
-		PERFORM creditbank.raise_error('invalid_date', 'the achievement would expire before it was awarded, or never on a day',
-			detail => format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
-			hint => 'Leave expires_on out for an achievement that stays valid.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_date'),
+			MESSAGE = 'the achievement would expire before it was awarded, or never on a day',
+			DETAIL = format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
+			HINT = 'Leave expires_on out for an achievement that stays valid.';
 	END IF;
 	IF deposit.level NOT BETWEEN 1 AND 10 THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not a level', deposit.level),
-			hint => 'Levels are 1 to 10; leave level out when the achievement has none.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a level', deposit.level),
+			HINT = 'Levels are 1 to 10; leave level out when the achievement has none.';
 	END IF;
 	IF deposit.attendance NOT BETWEEN 0 AND 100 THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not an attendance', deposit.attendance),
-			hint => 'Attendance is in percent, 0 to 100.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not an attendance', deposit.attendance),
+			HINT = 'Attendance is in percent, 0 to 100.';
 	END IF;
 
 	SELECT c.title, c.level
@@ -229,9 +241,11 @@ BEGIN
 	FROM creditbank.catalogue AS c
 	WHERE c.ref = creditbank.catalogue_ref(of_ref);
 	IF coalesce(deposit.title, published.title, '') = '' THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('"%s" needs a title', of_ref),
-			detail => 'No title was given, and the catalogue has no such achievement to take it from.',
-			hint => 'Pass the title as it stands on the document.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" needs a title', of_ref),
+			DETAIL = 'No title was given, and the catalogue has no such achievement to take it from.',
+			HINT = 'Pass the title as it stands on the document.';
 	END IF;
 
 	INSERT INTO creditbank.achievement AS a
@@ -244,16 +258,18 @@ BEGIN
 	ON CONFLICT DO NOTHING
 	RETURNING a.achievement_id INTO new_id;
 	IF NOT FOUND THEN
-		PERFORM creditbank.raise_error('duplicate_achievement',
-			format('"%s" is deposited already', of_ref),
-			detail => CASE
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('duplicate_achievement'),
+			MESSAGE = format('"%s" is deposited already', of_ref),
+			DETAIL = CASE
 				WHEN EXISTS (SELECT FROM creditbank.achievement AS a WHERE a.account_id = of_account AND a.ref = of_ref)
 				THEN 'This account holds it.'
 				ELSE 'Another account holds the document with this serial.' END,
-			hint => 'An achievement counts once; creditbank.lifelong_file() shows what an account holds.',
-			table_name => 'achievement',
-			column_name => 'ref',
-			constraint_name => 'achievement_serial_key');
+			HINT = 'An achievement counts once; creditbank.lifelong_file() shows what an account holds.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'ref',
+			CONSTRAINT = 'achievement_serial_key';
 	END IF;
 
 	RETURN QUERY
@@ -278,13 +294,15 @@ BEGIN
 	FROM creditbank.institution AS i
 	WHERE i.code = creditbank.issuer(ref);
 	IF NOT FOUND OR NOT valid @> day THEN
-		PERFORM creditbank.raise_error('unknown_institution',
-			format('"%s" cannot have awarded "%s"', creditbank.issuer(ref), ref),
-			detail => CASE WHEN valid IS NULL THEN 'The registry has no such institution.'
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_institution'),
+			MESSAGE = format('"%s" cannot have awarded "%s"', creditbank.issuer(ref), ref),
+			DETAIL = CASE WHEN valid IS NULL THEN 'The registry has no such institution.'
 				ELSE format('It takes part on %s only; the award is of %s.', valid, to_char(day, 'YYYY-MM-DD')) END,
-			hint => 'Institutions are registered in creditbank.institution.',
-			table_name => 'institution',
-			column_name => 'code');
+			HINT = 'Institutions are registered in creditbank.institution.',
+			SCHEMA = 'creditbank',
+			TABLE = 'institution',
+			COLUMN = 'code';
 	END IF;
 END
 $$;
@@ -317,28 +335,35 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	IF recognise.decision IS NULL OR recognise.decision NOT IN ('recognised', 'declined') THEN
-		PERFORM creditbank.raise_error('invalid_parameter',
-			format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
-			hint => 'The decisions are ''recognised'' and ''declined''.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
+			HINT = 'The decisions are ''recognised'' and ''declined''.';
 	END IF;
 	IF recognise.decision = 'declined' AND (given IS NOT NULL OR recognise.level IS NOT NULL) THEN
-		PERFORM creditbank.raise_error('invalid_parameter', 'what is declined has no recognised amount or level',
-			hint => 'Leave amount and level out, or recognise it.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'what is declined has no recognised amount or level',
+			HINT = 'Leave amount and level out, or recognise it.';
 	END IF;
 	IF recognise.level NOT BETWEEN 1 AND 10 THEN
-		PERFORM creditbank.raise_error('invalid_parameter', format('%s is not a level', recognise.level),
-			hint => 'Levels are 1 to 10; leave level out to keep the one deposited.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a level', recognise.level),
+			HINT = 'Levels are 1 to 10; leave level out to keep the one deposited.';
 	END IF;
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
 	SELECT a.* INTO before FROM creditbank.achievement AS a WHERE a.achievement_id = found_id;
 	IF before.state <> 'deposited' THEN
-		PERFORM creditbank.raise_error('wrong_state',
-			format('"%s" cannot be %s', before.ref, recognise.decision),
-			detail => format('It is %s; only what is deposited is decided.', before.state),
-			hint => 'creditbank.lifelong_file() shows the state of each achievement.',
-			table_name => 'achievement',
-			column_name => 'state');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = format('"%s" cannot be %s', before.ref, recognise.decision),
+			DETAIL = format('It is %s; only what is deposited is decided.', before.state),
+			HINT = 'creditbank.lifelong_file() shows the state of each achievement.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'state';
 	END IF;
 
 	UPDATE creditbank.achievement AS a

@@ -45,10 +45,11 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	IF to_regclass('creditbank.bank') IS NULL THEN
-		PERFORM creditbank.raise_error('bank_not_open',
-			'no bank is open in this database',
-			detail => format('Database "%s" has the extension, but not the tables of a bank.', current_database()),
-			hint => 'CALL creditbank.create_bank(origin => ''bank.example.org'') opens one.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('bank_not_open'),
+			MESSAGE = 'no bank is open in this database',
+			DETAIL = format('Database "%s" has the extension, but not the tables of a bank.', current_database()),
+			HINT = 'CALL creditbank.create_bank(origin => ''bank.example.org'') opens one.';
 	END IF;
 END
 $$;
@@ -96,27 +97,31 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL THEN
-		PERFORM creditbank.raise_error('invalid_parameter',
-			'a bank is opened with an origin, a suite and a ledger id',
-			detail => 'One of the three is NULL.',
-			hint => 'Leave suite and ledger_id out to take their defaults.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a bank is opened with an origin, a suite and a ledger id',
+			DETAIL = 'One of the three is NULL.',
+			HINT = 'Leave suite and ledger_id out to take their defaults.';
 	END IF;
 	PERFORM creditbank.digest('', suite); -- an unknown suite is refused here
 	IF origin !~ '^[^[:space:]+]{1,255}$' THEN
-		PERFORM creditbank.raise_error('invalid_parameter',
-			format('"%s" cannot be the origin of a ledger', origin),
-			detail => 'An origin has 1 to 255 characters, none of them a space or a plus sign.',
-			hint => 'Use a name you own, like a host name: bank.example.org/credit.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" cannot be the origin of a ledger', origin),
+			DETAIL = 'An origin has 1 to 255 characters, none of them a space or a plus sign.',
+			HINT = 'Use a name you own, like a host name: bank.example.org/credit.';
 	END IF;
 	-- Two who open at once: the second waits here and then sees the bank.
 	PERFORM pg_advisory_xact_lock(hashtextextended('creditbank.create_bank', 0));
 	IF to_regclass('creditbank.bank') IS NOT NULL THEN
-		PERFORM creditbank.raise_error('bank_already_open',
-			'a bank is already open in this database',
-			detail => (SELECT format('It was opened as "%s" at %s.', b.origin, b.opened_at) FROM creditbank.bank AS b),
-			hint => 'One database holds one bank; open another bank in another database.',
-			table_name => 'bank',
-			constraint_name => 'bank_only_one');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('bank_already_open'),
+			MESSAGE = 'a bank is already open in this database',
+			DETAIL = (SELECT format('It was opened as "%s" at %s.', b.origin, b.opened_at) FROM creditbank.bank AS b),
+			HINT = 'One database holds one bank; open another bank in another database.',
+			SCHEMA = 'creditbank',
+			TABLE = 'bank',
+			CONSTRAINT = 'bank_only_one';
 	END IF;
 	CALL creditbank.create_bank_tables(origin, suite, ledger_id);
 	CALL creditbank.create_registry_tables();

@@ -151,9 +151,11 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	IF conversion_inputs.programme IS NULL THEN
-		PERFORM creditbank.raise_error('unknown_programme', 'no programme was named',
-			detail => 'programme is NULL.',
-			hint => 'SELECT code, title FROM creditbank.programme lists the programmes.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_programme'),
+			MESSAGE = 'no programme was named',
+			DETAIL = 'programme is NULL.',
+			HINT = 'SELECT code, title FROM creditbank.programme lists the programmes.';
 	END IF;
 	RETURN jsonb_build_object(
 		'portfolio', creditbank.portfolio_document(of_account, conversion_inputs.sources),
@@ -224,9 +226,11 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	IF as_of IS NULL OR NOT isfinite(as_of) THEN
-		PERFORM creditbank.raise_error('invalid_date', 'a conversion is decided for a day',
-			detail => format('as_of is %s.', coalesce(as_of::text, 'NULL')),
-			hint => 'Leave as_of out to decide for today.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_date'),
+			MESSAGE = 'a conversion is decided for a day',
+			DETAIL = format('as_of is %s.', coalesce(as_of::text, 'NULL')),
+			HINT = 'Leave as_of out to decide for today.';
 	END IF;
 END
 $$;
@@ -251,12 +255,14 @@ BEGIN
 			ON c.achievement_id = a.achievement_id AND c.purpose = 'credit' AND c.remainder IS NULL
 		WHERE a.achievement_id = creditbank.find_achievement(of_account, source);
 		IF held.state <> 'recognised' THEN
-			PERFORM creditbank.raise_error('not_recognised',
-				format('"%s" is not recognised', held.ref),
-				detail => format('It is %s; only what is recognised converts.', held.state),
-				hint => 'An assessor recognises it with creditbank.recognise().',
-				table_name => 'achievement',
-				column_name => 'state');
+			RAISE EXCEPTION USING
+				ERRCODE = creditbank.sqlstate('not_recognised'),
+				MESSAGE = format('"%s" is not recognised', held.ref),
+				DETAIL = format('It is %s; only what is recognised converts.', held.state),
+				HINT = 'An assessor recognises it with creditbank.recognise().',
+				SCHEMA = 'creditbank',
+				TABLE = 'achievement',
+				COLUMN = 'state';
 		END IF;
 		IF held.used_for IS NOT NULL THEN
 			PERFORM creditbank.raise_already_consumed(held.ref, held.used_for, held.consumed_on);
@@ -273,12 +279,14 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.raise_error('already_consumed',
-		format('"%s" is used up', ref),
-		detail => format('It was converted into programme "%s" on %s.', used_for, to_char(consumed_on, 'YYYY-MM-DD')),
-		hint => 'An achievement converts once; creditbank.lifelong_file() shows what is left.',
-		table_name => 'consumption',
-		constraint_name => 'consumption_once');
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('already_consumed'),
+		MESSAGE = format('"%s" is used up', ref),
+		DETAIL = format('It was converted into programme "%s" on %s.', used_for, to_char(consumed_on, 'YYYY-MM-DD')),
+		HINT = 'An achievement converts once; creditbank.lifelong_file() shows what is left.',
+		SCHEMA = 'creditbank',
+		TABLE = 'consumption',
+		CONSTRAINT = 'consumption_once';
 END
 $$;
 COMMENT ON FUNCTION creditbank.raise_already_consumed(creditbank.achievement_ref, text, date) IS
@@ -309,10 +317,11 @@ BEGIN
 	IF FOUND THEN
 		PERFORM creditbank.raise_already_consumed(used.ref, used.used_for, used.consumed_on);
 	END IF;
-	PERFORM creditbank.raise_error('nothing_converted',
-		format('nothing converts into programme "%s"', raise_nothing_converted.programme),
-		detail => coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
-		hint => 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.');
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('nothing_converted'),
+		MESSAGE = format('nothing converts into programme "%s"', raise_nothing_converted.programme),
+		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
+		HINT = 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.';
 END
 $$;
 COMMENT ON FUNCTION creditbank.raise_nothing_converted(bigint, text, text[]) IS

@@ -2,19 +2,12 @@
 -- Promise: the SQLSTATE of a condition is looked up in one list (src/errors.h,
 -- explained in doc/errors.md); no other SQL file writes one down.
 
-CREATE FUNCTION creditbank.raise_error(
-	condition text,
-	message text,
-	detail text DEFAULT NULL,
-	hint text DEFAULT NULL,
-	table_name text DEFAULT NULL,
-	column_name text DEFAULT NULL,
-	constraint_name text DEFAULT NULL)
-RETURNS void
-AS 'MODULE_PATHNAME', 'creditbank_raise_error'
-LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL SAFE;
-COMMENT ON FUNCTION creditbank.raise_error(text, text, text, text, text, text, text) IS
-'Raises the error of a named condition (see error_conditions) with its SQLSTATE, message, detail, hint and the table, column or constraint it is about. NULL leaves a part out. Never returns.';
+CREATE FUNCTION creditbank.sqlstate(condition text)
+RETURNS text
+AS 'MODULE_PATHNAME', 'creditbank_sqlstate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.sqlstate(text) IS
+'The SQLSTATE of a named condition (see error_conditions), for RAISE ... USING ERRCODE and for callers that branch. NULL for NULL. Errors: invalid_parameter for an unknown name.';
 
 CREATE FUNCTION creditbank.error_conditions()
 RETURNS TABLE (condition text, sqlstate text)

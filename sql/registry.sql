@@ -144,12 +144,14 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.raise_error('append_only',
-		format('%s is append-only', TG_TABLE_NAME),
-		detail => format('%s was asked for; rows are only ever added.', TG_OP),
-		hint => 'What was wrong is set right by a further entry or version, never by a change.',
-		table_name => TG_TABLE_NAME,
-		constraint_name => TG_NAME);
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('append_only'),
+		MESSAGE = format('%s is append-only', TG_TABLE_NAME),
+		DETAIL = format('%s was asked for; rows are only ever added.', TG_OP),
+		HINT = 'What was wrong is set right by a further entry or version, never by a change.',
+		SCHEMA = 'creditbank',
+		TABLE = TG_TABLE_NAME,
+		CONSTRAINT = TG_NAME;
 	RETURN NULL;
 END
 $$;
@@ -176,8 +178,11 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	IF publish_rules.rules IS NULL THEN
-		PERFORM creditbank.raise_error('invalid_rule_set', 'there are no rules to publish',
-			detail => 'rules is NULL.', hint => 'Pass the text of a rule_set.');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_rule_set'),
+			MESSAGE = 'there are no rules to publish',
+			DETAIL = 'rules is NULL.',
+			HINT = 'Pass the text of a rule_set.';
 	END IF;
 	book := publish_rules.rules::creditbank.rule_set;
 	scope := creditbank.rule_set_programmes(book);
@@ -189,11 +194,13 @@ BEGIN
 	WHERE NOT EXISTS (SELECT FROM creditbank.programme AS p WHERE p.code = s.code)
 	LIMIT 1;
 	IF FOUND THEN
-		PERFORM creditbank.raise_error('unknown_programme',
-			format('programme "%s" is not in the registry', unknown),
-			detail => format('Rule set "%s" names it in its scope.', creditbank.rule_set_name(book)),
-			hint => 'Register the programme first, or mend the rule set''s scope.',
-			table_name => 'programme');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_programme'),
+			MESSAGE = format('programme "%s" is not in the registry', unknown),
+			DETAIL = format('Rule set "%s" names it in its scope.', creditbank.rule_set_name(book)),
+			HINT = 'Register the programme first, or mend the rule set''s scope.',
+			SCHEMA = 'creditbank',
+			TABLE = 'programme';
 	END IF;
 
 	-- Two who publish at once: the second waits and then sees the first's book.
@@ -207,13 +214,15 @@ BEGIN
 	ORDER BY b.rule_book_id
 	LIMIT 1;
 	IF FOUND THEN
-		PERFORM creditbank.raise_error('rules_overlap',
-			format('rule set "%s" version %s collides with a published rule book',
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('rules_overlap'),
+			MESSAGE = format('rule set "%s" version %s collides with a published rule book',
 				creditbank.rule_set_name(book), creditbank.rule_set_version(book)),
-			detail => format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.effective),
-			hint => 'Give it a new version, and days or programmes that no published rule book covers.',
-			table_name => 'rule_book',
-			constraint_name => 'rule_book_version_key');
+			DETAIL = format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.effective),
+			HINT = 'Give it a new version, and days or programmes that no published rule book covers.',
+			SCHEMA = 'creditbank',
+			TABLE = 'rule_book',
+			CONSTRAINT = 'rule_book_version_key';
 	END IF;
 
 	RETURN QUERY
@@ -242,11 +251,13 @@ BEGIN
 	WHERE b.effective @> rules_in_force.as_of
 		AND (b.programmes = '{}' OR rules_in_force.programme = ANY (b.programmes));
 	IF NOT FOUND THEN
-		PERFORM creditbank.raise_error('no_rules_in_force',
-			format('no rule book is in force for programme "%s" on %s', rules_in_force.programme, to_char(rules_in_force.as_of, 'YYYY-MM-DD')),
-			detail => 'No published rule book has both the programme in its scope and the day among its effective days.',
-			hint => 'SELECT name, version, programmes, effective FROM creditbank.rule_book lists what is published.',
-			table_name => 'rule_book');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('no_rules_in_force'),
+			MESSAGE = format('no rule book is in force for programme "%s" on %s', rules_in_force.programme, to_char(rules_in_force.as_of, 'YYYY-MM-DD')),
+			DETAIL = 'No published rule book has both the programme in its scope and the day among its effective days.',
+			HINT = 'SELECT name, version, programmes, effective FROM creditbank.rule_book lists what is published.',
+			SCHEMA = 'creditbank',
+			TABLE = 'rule_book';
 	END IF;
 	RETURN found_id;
 END
@@ -284,11 +295,13 @@ BEGIN
 	FROM creditbank.programme AS p
 	WHERE p.code = programme_document.programme;
 	IF NOT FOUND THEN
-		PERFORM creditbank.raise_error('unknown_programme',
-			format('programme "%s" is not in the registry', programme_document.programme),
-			hint => 'SELECT code, title FROM creditbank.programme lists the programmes.',
-			table_name => 'programme',
-			column_name => 'code');
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_programme'),
+			MESSAGE = format('programme "%s" is not in the registry', programme_document.programme),
+			HINT = 'SELECT code, title FROM creditbank.programme lists the programmes.',
+			SCHEMA = 'creditbank',
+			TABLE = 'programme',
+			COLUMN = 'code';
 	END IF;
 	RETURN document;
 END

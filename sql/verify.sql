@@ -181,8 +181,8 @@ COMMENT ON FUNCTION creditbank.break_meaning(text) IS
 
 CREATE FUNCTION creditbank.verify(of_account bigint DEFAULT NULL)
 RETURNS TABLE (
-	class text,
 	account text,
+	class text,
 	seq bigint,
 	entry_id bigint,
 	meaning text,
@@ -207,7 +207,7 @@ BEGIN
 		FROM creditbank.verify_file(of_account, (
 			SELECT coalesce(array_agg(DISTINCT chain.account_id), '{}')
 			FROM chain)) AS f)
-	SELECT finding.class, creditbank.account_number(finding.account_id), finding.seq, e.entry_id,
+	SELECT creditbank.account_number(finding.account_id), finding.class, finding.seq, e.entry_id,
 		creditbank.break_meaning(finding.class), finding.expected, finding.found
 	FROM finding
 	LEFT JOIN creditbank.ledger_entry AS e
@@ -218,15 +218,15 @@ $$;
 COMMENT ON FUNCTION creditbank.verify(bigint) IS
 'What verify_account and verify_ledger return, for one account''s id or for all (NULL). For the bank''s own functions only.';
 
-CREATE FUNCTION creditbank.verify_account(account text)
-RETURNS TABLE (
-	class text,
-	account_number text,
-	seq bigint,
-	entry_id bigint,
-	meaning text,
-	expected text,
-	found text)
+CREATE FUNCTION creditbank.verify_account(
+	INOUT account text,
+	OUT class text,
+	OUT seq bigint,
+	OUT entry_id bigint,
+	OUT meaning text,
+	OUT expected text,
+	OUT found text)
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -239,12 +239,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_account(text) IS
-'Verifies one account: recomputes its chain, balances and file. One row per finding: its class, the account''s number, the seq and id of the entry, the class in words, what was expected and what was found. No rows when all is well. Errors: bank_not_open, unknown_account.';
+'Verifies one account: recomputes its chain, balances and file. One row per finding: the account''s number, the class of break, the seq and id of the entry, the class in words, what was expected and what was found. No rows when all is well. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.verify_ledger()
 RETURNS TABLE (
-	class text,
 	account text,
+	class text,
 	seq bigint,
 	entry_id bigint,
 	meaning text,

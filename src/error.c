@@ -14,7 +14,7 @@
 #include "compat.h"
 #include "errors.h"
 
-PG_FUNCTION_INFO_V1(creditbank_raise_error);
+PG_FUNCTION_INFO_V1(creditbank_sqlstate);
 PG_FUNCTION_INFO_V1(creditbank_error_conditions);
 
 typedef struct Condition
@@ -36,42 +36,21 @@ condition_code(const char *name)
 		if (strcmp(conditions[i].name, name) == 0)
 			return conditions[i].code;
 	}
-	elog(ERROR, "unknown error condition \"%s\"", name);
-}
-
-static char *
-optional_text(FunctionCallInfo fcinfo, int argument)
-{
-	return PG_ARGISNULL(argument) ? NULL :
-		text_to_cstring(PG_GETARG_TEXT_PP(argument));
+	ereport(ERROR,
+			(errcode(ERRCODE_CB_INVALID_PARAMETER),
+			 errmsg("unknown error condition \"%s\"", name),
+			 errhint("SELECT * FROM creditbank.error_conditions() lists the conditions.")));
 }
 
 /*
- * raise_error(condition, message, detail, hint, table, column, constraint)
+ * sqlstate(condition text) -> text
  */
 Datum
-creditbank_raise_error(PG_FUNCTION_ARGS)
+creditbank_sqlstate(PG_FUNCTION_ARGS)
 {
-	char	   *condition = optional_text(fcinfo, 0);
-	char	   *message = optional_text(fcinfo, 1);
-	char	   *detail = optional_text(fcinfo, 2);
-	char	   *hint = optional_text(fcinfo, 3);
-	char	   *table = optional_text(fcinfo, 4);
-	char	   *column = optional_text(fcinfo, 5);
-	char	   *constraint = optional_text(fcinfo, 6);
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 
-	if (condition == NULL || message == NULL)
-		elog(ERROR, "an error needs a condition and a message");
-	ereport(ERROR,
-			(errcode(condition_code(condition)),
-			 errmsg_internal("%s", message),
-			 detail ? errdetail_internal("%s", detail) : 0,
-			 hint ? errhint("%s", hint) : 0,
-			 table ? err_generic_string(PG_DIAG_SCHEMA_NAME, "creditbank") : 0,
-			 table ? err_generic_string(PG_DIAG_TABLE_NAME, table) : 0,
-			 column ? err_generic_string(PG_DIAG_COLUMN_NAME, column) : 0,
-			 constraint ? err_generic_string(PG_DIAG_CONSTRAINT_NAME, constraint) : 0));
-	PG_RETURN_VOID();
+	PG_RETURN_TEXT_P(cstring_to_text(unpack_sql_state(condition_code(name))));
 }
 
 /*

@@ -3,7 +3,7 @@
  *		The conditions callers may branch on, each with its SQLSTATE.
  *
  * Promise: one list.  C code uses the ERRCODE_CB_* macros, SQL code raises by
- * condition name through creditbank.raise_error(), doc/errors.md explains the
+ * condition name through creditbank.sqlstate(), doc/errors.md explains the
  * same list to users, and a test holds the two together.  A code, once
  * released, is never given another meaning.
  *

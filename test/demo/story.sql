@@ -138,7 +138,7 @@ ALTER TABLE creditbank.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_never_emp
 \echo
 \echo '== 13. Verification names the account, the entry and the kind of break'
 SET ROLE creditbank_auditor;
-SELECT class, account, seq, entry_id, meaning
+SELECT account, class, seq, entry_id, meaning
 FROM creditbank.verify_ledger();
 SELECT pg_temp.must_hold(string_agg(class || ' ' || seq, ', ' ORDER BY class) = 'altered_entry 9, differing_balance 11') AS found
 FROM creditbank.verify_account(:'courier_account');

@@ -58,5 +58,12 @@ is(meanings('creditbank_meaning', 'public, creditbank'), $before, 'the same with
 is(meanings('creditbank_meaning', 'creditbank, public'), $before, 'the same with its schema first');
 like(`psql -XqAt -d creditbank_meaning -c "SELECT '6 cr'::creditbank.credit_amount > 5, '6 cr'::creditbank.credit_amount > 7, sum(a) FROM (VALUES ('6 cr'::creditbank.credit_amount)) AS v (a)"`,
 	qr/^t\|f\|6 cr$/, 'and its operators are found without it');
+
+# The one exception, and an error rather than another meaning: convert of three
+# untyped literals, for a session that puts the schema in its search_path.
+my $three_literals = "SELECT convert('abc', 'UTF8', 'LATIN1')";
+like(`psql -XqAt -d creditbank_meaning -c "$three_literals" 2>&1`, qr/^\\x616263$/, 'convert of three literals without it');
+like(`psql -XqAt -d creditbank_meaning -c "SET search_path = creditbank" -c "$three_literals" 2>&1`,
+	qr/ERROR:  function convert\(unknown, unknown, unknown\) is not unique/, 'convert of three literals with it');
 system('dropdb', 'creditbank_meaning');
 done_testing();

@@ -149,5 +149,5 @@ SELECT unit, balance FROM creditbank.balance(:'learner');
 SELECT * FROM creditbank.verify_ledger();
 -- Whoever adds to what is left over behind the bank's back is found.
 UPDATE creditbank.consumption SET remainder = '200 hr';
-SELECT class, account, seq, expected, found FROM creditbank.verify_ledger();
+SELECT account, class, seq, expected, found FROM creditbank.verify_ledger();
 ROLLBACK;

@@ -14,7 +14,7 @@ SELECT creditbank.deposit(:'other', 'award/CN-UNION/SORTING-CONTEST#2024-P-17', 
 -- after_doing(statement): what verification finds after a statement done behind
 -- the bank's back; the statement is undone again.
 CREATE FUNCTION pg_temp.after_doing(statement text)
-RETURNS TABLE (class text, account text, seq bigint, meaning text)
+RETURNS TABLE (account text, class text, seq bigint, meaning text)
 LANGUAGE plpgsql AS $$
 DECLARE
 	findings jsonb;
@@ -27,8 +27,8 @@ BEGIN
 		INTO findings
 		FROM creditbank.verify_ledger() AS v;
 		-- Account by account the same is found.
-		SELECT coalesce(jsonb_agg(to_jsonb(v) - '{expected,found,entry_id,account_number}'::text[] || jsonb_build_object('account', v.account_number)
-			ORDER BY v.account_number, v.seq, v.class), '[]')
+		SELECT coalesce(jsonb_agg(to_jsonb(v) - '{expected,found,entry_id}'::text[]
+			ORDER BY v.account, v.seq, v.class), '[]')
 		INTO by_account
 		FROM creditbank.account AS a
 		CROSS JOIN LATERAL creditbank.verify_account(creditbank.account_number(a.account_id)) AS v;
@@ -40,10 +40,10 @@ BEGIN
 		NULL;
 	END;
 	RETURN QUERY
-	SELECT f.class, f.account, f.seq, f.meaning
-	FROM jsonb_to_recordset(findings) AS f (class text, account text, seq bigint, meaning text);
+	SELECT f.account, f.class, f.seq, f.meaning
+	FROM jsonb_to_recordset(findings) AS f (account text, class text, seq bigint, meaning text);
 	IF NOT FOUND THEN
-		RETURN QUERY SELECT 'nothing found', NULL, NULL::bigint, NULL;
+		RETURN QUERY SELECT NULL, 'nothing found', NULL::bigint, NULL;
 	END IF;
 END
 $$;
