@@ -20,6 +20,7 @@ BEGIN
 		level smallint,
 		grade text,
 		attendance numeric(5,2),
+		overlap numeric(5,2),
 		awarded_on date NOT NULL,
 		expires_on date,
 		rank text,
@@ -32,6 +33,7 @@ BEGIN
 		CONSTRAINT achievement_amount_positive CHECK (sign(amount) = 1),
 		CONSTRAINT achievement_level_range CHECK (level BETWEEN 1 AND 10),
 		CONSTRAINT achievement_attendance_range CHECK (attendance BETWEEN 0 AND 100),
+		CONSTRAINT achievement_overlap_range CHECK (overlap BETWEEN 0 AND 100),
 		CONSTRAINT achievement_dates_ordered CHECK (expires_on >= awarded_on),
 		CONSTRAINT achievement_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
 	);
@@ -46,10 +48,11 @@ BEGIN
 	COMMENT ON COLUMN creditbank.achievement.level IS 'Its level, 1 to 10; NULL when it has none.';
 	COMMENT ON COLUMN creditbank.achievement.grade IS 'The grade on it, as written; NULL when it has none.';
 	COMMENT ON COLUMN creditbank.achievement.attendance IS 'Attendance, in percent; NULL when not said.';
+	COMMENT ON COLUMN creditbank.achievement.overlap IS 'How much of its content is that of the courses it may stand for, in percent, as the assessor found; NULL when not said.';
 	COMMENT ON COLUMN creditbank.achievement.awarded_on IS 'The day it was awarded.';
 	COMMENT ON COLUMN creditbank.achievement.expires_on IS 'The last day it is valid; NULL for ever.';
 	COMMENT ON COLUMN creditbank.achievement.rank IS 'The place reached in a contest or team; NULL when it has none.';
-	COMMENT ON COLUMN creditbank.achievement.tags IS 'Free words that rules test: online, national, accredited.';
+	COMMENT ON COLUMN creditbank.achievement.tags IS 'Free words about it: online, national, accredited.';
 	COMMENT ON COLUMN creditbank.achievement.evidence IS 'The digest of the evidence document; the document itself is kept elsewhere. NULL when none was handed in.';
 
 	CREATE INDEX achievement_account_idx ON creditbank.achievement (account_id);
@@ -202,6 +205,7 @@ DECLARE
 	of_account bigint;
 	of_ref creditbank.achievement_ref;
 	published record;
+	in_this_account boolean;
 	new_id bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
@@ -235,19 +239,19 @@ BEGIN
 			MESSAGE = format('%s is not an attendance', deposit.attendance),
 			HINT = 'Attendance is in percent, 0 to 100.';
 	END IF;
-	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE t.tag IS NULL) THEN
+	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE coalesce(t.tag, '') = '') THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = 'tags is not a plain list of words',
 			DETAIL = format('It is %s.', deposit.tags),
-			HINT = 'Pass a list of one dimension without NULL, such as ARRAY[''online'', ''national''].';
+			HINT = 'Pass a list of one dimension without NULL or empty words, such as ARRAY[''online'', ''national''].';
 	END IF;
 
 	SELECT c.title, c.level
 	INTO published
 	FROM creditbank.catalogue AS c
 	WHERE c.ref = creditbank.catalogue_ref(of_ref);
-	IF coalesce(deposit.title, published.title, '') = '' THEN
+	IF coalesce(deposit.title, published.title, '') ~ '^[[:space:]]*$' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('"%s" needs a title', of_ref),
@@ -265,18 +269,19 @@ BEGIN
 	ON CONFLICT DO NOTHING
 	RETURNING a.achievement_id INTO new_id;
 	IF NOT FOUND THEN
+		in_this_account := EXISTS (
+			SELECT FROM creditbank.achievement AS a
+			WHERE a.account_id = of_account AND a.ref = of_ref AND a.state <> 'declined');
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('duplicate_achievement'),
 			MESSAGE = format('"%s" is deposited already', of_ref),
-			DETAIL = CASE
-				WHEN EXISTS (SELECT FROM creditbank.achievement AS a WHERE a.account_id = of_account AND a.ref = of_ref)
-				THEN 'This account holds it.'
+			DETAIL = CASE WHEN in_this_account THEN 'This account holds it.'
 				ELSE 'Another account holds the document with this serial.' END,
 			HINT = 'An achievement counts once; creditbank.lifelong_file() shows what an account holds.',
 			SCHEMA = 'creditbank',
 			TABLE = 'achievement',
 			COLUMN = 'ref',
-			CONSTRAINT = 'achievement_serial_key';
+			CONSTRAINT = CASE WHEN in_this_account THEN 'achievement_ref_key' ELSE 'achievement_serial_key' END;
 	END IF;
 
 	RETURN QUERY
@@ -322,6 +327,7 @@ CREATE FUNCTION creditbank.recognise(
 	decision text DEFAULT 'recognised',
 	amount text DEFAULT NULL,
 	level integer DEFAULT NULL,
+	overlap numeric DEFAULT NULL,
 	note text DEFAULT NULL)
 RETURNS TABLE (
 	achievement_id bigint,
@@ -359,6 +365,12 @@ BEGIN
 			MESSAGE = format('%s is not a level', recognise.level),
 			HINT = 'Levels are 1 to 10; leave level out to keep the one deposited.';
 	END IF;
+	IF recognise.overlap NOT BETWEEN 0 AND 100 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not an overlap', recognise.overlap),
+			HINT = 'Overlap of content is in percent, 0 to 100; leave it out when it was not looked at.';
+	END IF;
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
 	SELECT a.* INTO before FROM creditbank.achievement AS a WHERE a.achievement_id = found_id;
@@ -376,7 +388,8 @@ BEGIN
 	UPDATE creditbank.achievement AS a
 	SET state = recognise.decision,
 		amount = CASE WHEN recognise.decision = 'recognised' THEN coalesce(given, before.claimed_amount) END,
-		level = coalesce(recognise.level, before.level)
+		level = coalesce(recognise.level, before.level),
+		overlap = recognise.overlap
 	WHERE a.achievement_id = found_id;
 
 	RETURN QUERY
@@ -390,8 +403,8 @@ BEGIN
 	WHERE a.achievement_id = found_id;
 END
 $$;
-COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, text) IS
-'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
+COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
+'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
 
 CREATE FUNCTION creditbank.remaining_amount(achievement_id bigint, purpose text)
 RETURNS creditbank.credit_amount

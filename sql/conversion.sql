@@ -102,19 +102,27 @@ BEGIN
 			'id', a.achievement_id,
 			'ref', a.ref::text,
 			'title', a.title,
-			'amount', creditbank.remaining_amount(a.achievement_id, 'credit')::text,
+			'amount', coalesce(a.amount, a.claimed_amount)::text,
+			'remaining', CASE WHEN used.partly THEN creditbank.remaining_amount(a.achievement_id, 'credit')::text END,
 			'level', a.level,
 			'grade', a.grade,
 			'attendance', a.attendance,
+			'overlap', a.overlap,
 			'awarded_on', a.awarded_on,
 			'expires_on', a.expires_on,
 			'institution', creditbank.issuer(a.ref),
 			'rank', a.rank,
 			'tags', to_jsonb(a.tags),
 			'state', a.state,
-			'consumed', creditbank.is_used_up(a.achievement_id)
+			'consumed', used.up
 			)) ORDER BY a.ref), '[]')
 		FROM creditbank.achievement AS a
+		CROSS JOIN LATERAL (
+			SELECT coalesce(bool_or(c.remainder IS NULL), false) AS up,
+				coalesce(bool_and(c.remainder IS NOT NULL), false) AS partly
+			FROM creditbank.consumption AS c
+			WHERE c.achievement_id = a.achievement_id
+				AND c.purpose = 'credit') AS used
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
 			AND (portfolio_document.sources IS NULL
@@ -292,7 +300,7 @@ $$;
 COMMENT ON FUNCTION creditbank.raise_already_consumed(creditbank.achievement_ref, text, date) IS
 'Raises already_consumed for an achievement, saying when and for what. Never returns.';
 
-CREATE FUNCTION creditbank.raise_nothing_converted(of_account bigint, programme text, reasons text[])
+CREATE FUNCTION creditbank.raise_nothing_converted(of_account bigint, programme text, capped boolean, reasons text[])
 RETURNS void
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -318,14 +326,17 @@ BEGIN
 		PERFORM creditbank.raise_already_consumed(used.ref, used.used_for, used.consumed_on);
 	END IF;
 	RAISE EXCEPTION USING
-		ERRCODE = creditbank.sqlstate('nothing_converted'),
-		MESSAGE = format('nothing converts into programme "%s"', raise_nothing_converted.programme),
+		ERRCODE = creditbank.sqlstate(CASE WHEN raise_nothing_converted.capped THEN 'cap_exceeded' ELSE 'nothing_converted' END),
+		MESSAGE = format(CASE WHEN raise_nothing_converted.capped
+				THEN 'a cap stands in the way of converting into programme "%s"'
+				ELSE 'nothing converts into programme "%s"' END,
+			raise_nothing_converted.programme),
 		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
 		HINT = 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.';
 END
 $$;
-COMMENT ON FUNCTION creditbank.raise_nothing_converted(bigint, text, text[]) IS
-'Raises already_consumed when all that an account has recognised was converted before, else nothing_converted with the reasons. Never returns.';
+COMMENT ON FUNCTION creditbank.raise_nothing_converted(bigint, text, boolean, text[]) IS
+'Raises already_consumed when all that an account has recognised was converted before, cap_exceeded when a cap stood in the way, else nothing_converted; with the reasons. Never returns.';
 
 CREATE FUNCTION creditbank.convert(
 	account text,
@@ -361,6 +372,13 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_conversion_day(convert.as_of);
+	IF cardinality(convert.sources) = 0 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'no achievement was named to convert',
+			DETAIL = 'sources is an empty list.',
+			HINT = 'Leave sources out to convert whatever the account has recognised.';
+	END IF;
 	IF convert.dry_run THEN
 		of_account := creditbank.account_id(convert.account);
 	ELSE
@@ -394,7 +412,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.convert(text, text, text[], date, boolean) IS
-'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of: posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force, nothing_converted when no line is granted, invalid_date.';
+'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of: posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force; cap_exceeded or nothing_converted when no line is granted; invalid_date, invalid_parameter.';
 
 CREATE FUNCTION creditbank.decide(
 	of_account bigint,
@@ -427,7 +445,9 @@ BEGIN
 		SELECT FROM creditbank.decision_line AS l
 		WHERE l.decision_id = new_decision AND l.granted IS NOT NULL)
 	THEN
-		PERFORM creditbank.raise_nothing_converted(of_account, decide.programme, (
+		PERFORM creditbank.raise_nothing_converted(of_account, decide.programme, EXISTS (
+			SELECT FROM creditbank.decision_line AS l
+			WHERE l.decision_id = new_decision AND l.rule IS NOT NULL AND l.reason LIKE 'over cap %'), (
 			SELECT array_agg(array_to_string(l.sources, ', ') || ': ' || l.reason ORDER BY l.line)
 			FROM creditbank.decision_line AS l
 			WHERE l.decision_id = new_decision AND l.rule IS NULL));
@@ -436,7 +456,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.decide(bigint, text, bigint, date, jsonb) IS
-'Evaluates a rule book on the inputs of a conversion and stores the decision with its lines. Returns its id. For the bank''s own functions only. Errors: already_consumed or nothing_converted when no line is granted.';
+'Evaluates a rule book on the inputs of a conversion and stores the decision with its lines. Returns its id. For the bank''s own functions only. Errors: already_consumed, cap_exceeded or nothing_converted when no line is granted.';
 
 CREATE FUNCTION creditbank.post_decision(decision_id bigint)
 RETURNS void

@@ -205,24 +205,26 @@ BEGIN
 
 	-- Two who publish at once: the second waits and then sees the first's book.
 	LOCK TABLE creditbank.rule_book IN SHARE ROW EXCLUSIVE MODE;
-	SELECT b.name, b.version, b.effective
+	SELECT b.name, b.version, b.effective,
+		b.name = creditbank.rule_set_name(book) AND b.version = creditbank.rule_set_version(book) AS same_version
 	INTO other
 	FROM creditbank.rule_book AS b
 	WHERE (b.name = creditbank.rule_set_name(book) AND b.version = creditbank.rule_set_version(book))
 		OR (b.effective && days
 			AND (b.programmes = '{}' OR scope = '{}' OR b.programmes && scope))
-	ORDER BY b.rule_book_id
+	ORDER BY same_version DESC, b.rule_book_id
 	LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('rules_overlap'),
 			MESSAGE = format('rule set "%s" version %s collides with a published rule book',
 				creditbank.rule_set_name(book), creditbank.rule_set_version(book)),
-			DETAIL = format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.effective),
-			HINT = 'Give it a new version, and days or programmes that no published rule book covers.',
+			DETAIL = CASE WHEN other.same_version THEN 'This version is published already.'
+				ELSE format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.effective) END,
+			HINT = CASE WHEN other.same_version THEN 'A published version never changes; give the rule set a new version.'
+				ELSE 'Give it days or programmes that no published rule book covers.' END,
 			SCHEMA = 'creditbank',
-			TABLE = 'rule_book',
-			CONSTRAINT = 'rule_book_version_key';
+			TABLE = 'rule_book';
 	END IF;
 
 	RETURN QUERY

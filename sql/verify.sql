@@ -50,11 +50,12 @@ BEGIN
 	WHERE seq = seq_before
 	UNION ALL
 	SELECT CASE
+			WHEN a.account_id IS NULL THEN 'missing_account'
 			WHEN h.account_id IS NULL THEN 'missing_head'
 			WHEN t.seq IS NULL OR t.seq < h.seq THEN 'missing_entry'
 			WHEN t.seq > h.seq THEN 'inserted_entry'
 			ELSE 'altered_entry' END,
-		coalesce(h.account_id, t.account_id),
+		coalesce(h.account_id, t.account_id, a.account_id),
 		CASE
 			WHEN t.seq IS NULL THEN 1
 			WHEN t.seq < h.seq THEN t.seq + 1
@@ -67,12 +68,20 @@ BEGIN
 		FROM creditbank.ledger_head AS head
 		WHERE of_account IS NULL OR head.account_id = of_account) AS h
 	FULL JOIN tail AS t ON t.account_id = h.account_id
-	WHERE t.seq IS DISTINCT FROM h.seq OR t.hash IS DISTINCT FROM h.head_hash
+	FULL JOIN (
+		SELECT account.account_id
+		FROM creditbank.account AS account
+		WHERE of_account IS NULL OR account.account_id = of_account) AS a
+		ON a.account_id = coalesce(h.account_id, t.account_id)
+	WHERE a.account_id IS NULL
+		OR h.account_id IS NULL
+		OR t.seq IS DISTINCT FROM h.seq
+		OR t.hash IS DISTINCT FROM h.head_hash
 	ORDER BY 2, 3, 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_chain(bigint) IS
-'Breaks in the chain of one account, or of all for NULL: altered_entry, altered_start, missing_entry, inserted_entry, forked_chain, missing_head. A part of verify_account and verify_ledger.';
+'Breaks in the chain of one account, or of all for NULL: altered_entry, altered_start, missing_entry, inserted_entry, forked_chain, missing_head, missing_account. A part of verify_account and verify_ledger.';
 
 CREATE FUNCTION creditbank.verify_balances(of_account bigint DEFAULT NULL)
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
@@ -145,12 +154,19 @@ BEGIN
 		OR e.detail ->> 'remainder' IS DISTINCT FROM c.remainder::text
 	UNION ALL
 	SELECT 'differing_decision', coalesce(e.account_id, l.account_id), e.seq,
-		format('%s for %s', e.amount, e.ref), format('%s for %s', l.granted, l.target)
+		format('%s for %s, from %s by %s, rules %s, inputs %s', e.amount, e.ref, e.detail -> 'sources', e.detail ->> 'rule',
+			e.detail ->> 'rules', e.detail ->> 'inputs'),
+		format('%s for %s, from %s by %s, rules %s, inputs %s', l.granted, l.target, to_jsonb(l.sources), l.rule,
+			l.rules_digest, l.inputs_digest)
 	FROM (SELECT * FROM entry WHERE kind = 'converted') AS e
 	FULL JOIN (
-		SELECT d.account_id, n.*
+		SELECT d.account_id, n.*,
+			encode(creditbank.digest(convert_to(d.inputs, 'UTF8'), bank.suite), 'hex') AS inputs_digest,
+			encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex') AS rules_digest
 		FROM creditbank.decision_line AS n
 		JOIN creditbank.decision AS d ON d.decision_id = n.decision_id
+		JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
+		CROSS JOIN creditbank.bank AS bank
 		WHERE n.granted IS NOT NULL
 			AND (of_account IS NULL OR d.account_id = of_account)
 			AND d.account_id <> ALL (except_accounts)) AS l
@@ -159,11 +175,30 @@ BEGIN
 		AND l.line = (e.detail ->> 'line')::integer
 	WHERE e.amount IS DISTINCT FROM l.granted
 		OR e.ref::text IS DISTINCT FROM l.target
+		OR e.detail -> 'sources' IS DISTINCT FROM to_jsonb(l.sources)
+		OR e.detail ->> 'rule' IS DISTINCT FROM l.rule
+		OR e.detail ->> 'rules' IS DISTINCT FROM l.rules_digest
+		OR e.detail ->> 'inputs' IS DISTINCT FROM l.inputs_digest
+	UNION ALL
+	-- An erased holder is no difference; another one in their place is.
+	SELECT 'differing_account', e.account_id, e.seq,
+		'committed to ' || (e.detail ->> 'commitment'),
+		format('committed to %s, holder to %s', encode(a.commitment, 'hex'), coalesce(h.commitment, 'nobody'))
+	FROM (SELECT * FROM entry WHERE kind = 'opened') AS e
+	JOIN creditbank.account AS a ON a.account_id = e.account_id
+	LEFT JOIN (
+		SELECT holder.account_id,
+			encode(creditbank.digest(holder.salt || convert_to(holder.full_name, 'UTF8'), bank.suite), 'hex') AS commitment
+		FROM creditbank.holder AS holder
+		CROSS JOIN creditbank.bank AS bank) AS h
+		ON h.account_id = e.account_id
+	WHERE e.detail ->> 'commitment' IS DISTINCT FROM encode(a.commitment, 'hex')
+		OR e.detail ->> 'commitment' <> h.commitment
 	ORDER BY 2, 3, 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_file(bigint, bigint[]) IS
-'Where the lifelong file, what is noted as used up, or the decisions differ from what the ledger says of them: differing_achievement, differing_consumption, differing_decision. One account, or all for NULL, but for those of the list, whose entries cannot be believed. A part of verify_account and verify_ledger.';
+'Where the lifelong file, what is noted as used up, the decisions with their inputs and rules, or the account''s holder differ from what the ledger says of them: differing_achievement, differing_consumption, differing_decision, differing_account. One account, or all for NULL, but for those of the list, whose entries cannot be believed. A part of verify_account and verify_ledger.';
 
 CREATE FUNCTION creditbank.break_meaning(class text)
 RETURNS text
@@ -174,11 +209,13 @@ RETURN CASE class
 	WHEN 'missing_entry' THEN 'an entry is missing from the chain'
 	WHEN 'inserted_entry' THEN 'an entry stands behind the end of the chain'
 	WHEN 'forked_chain' THEN 'two entries claim the same place'
-	WHEN 'missing_head' THEN 'the account has entries but no head'
+	WHEN 'missing_head' THEN 'the account has no head: nothing says where its chain ends'
+	WHEN 'missing_account' THEN 'the ledger has a chain, but the account is gone'
 	WHEN 'differing_balance' THEN 'the balance is not the sum of the entries'
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
-	WHEN 'differing_decision' THEN 'a decision''s line is not what was posted'
+	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs or its rules'
+	WHEN 'differing_account' THEN 'the account or its holder is not who it was opened for'
 END;
 COMMENT ON FUNCTION creditbank.break_meaning(text) IS
 'A class of break in words. NULL for NULL or an unknown class.';

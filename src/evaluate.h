@@ -58,6 +58,7 @@ typedef struct Achievement
 	int			item;			/* number of ref in Inputs */
 	OptionalAmount amount;
 	OptionalAmount hours;
+	OptionalAmount remaining;	/* of amount or hours, once used in part */
 	Numeric		level;			/* NULL when not said, as are the others */
 	Numeric		attendance;
 	Numeric		overlap;
@@ -152,6 +153,7 @@ extern void document_read(JsonbContainer *object, const DocumentPlace *place,
 extern void inputs_read(Inputs *inputs, const Jsonb *portfolio,
 						const Jsonb *programme, const Jsonb *history);
 extern bool achievement_amount_in(const Achievement *achievement, int unit, int64 *count);
+extern bool achievement_remaining_in(const Achievement *achievement, int unit, int64 *count);
 
 /* ---- rules made ready ---- */
 
@@ -348,6 +350,7 @@ typedef enum FiringResult
 /* evaluate_run.c */
 extern void evaluation_run(Evaluation *evaluation);
 extern void evaluation_explain(Evaluation *evaluation, const Explanation *explanation);
+extern void evaluation_add_line(Evaluation *evaluation, const Line *line);
 extern void evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule);
 extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal);
 

@@ -24,6 +24,7 @@ static const DocumentKey achievement_keys[] = {
 	{"title", DOC_TEXT, false, DOC_NOT_KEPT},
 	{"amount", DOC_AMOUNT, false, offsetof(Achievement, amount)},
 	{"hours", DOC_HOURS, false, offsetof(Achievement, hours)},
+	{"remaining", DOC_AMOUNT, false, offsetof(Achievement, remaining)},
 	{"grade", DOC_LABEL, false, offsetof(Achievement, grade)},
 	{"scale", DOC_TEXT, false, DOC_NOT_KEPT},
 	{"level", DOC_NUMBER, false, offsetof(Achievement, level)},
@@ -108,26 +109,6 @@ grade_as_number(const char *grade)
 	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(grade),
 											   ObjectIdGetDatum(InvalidOid),
 											   Int32GetDatum(-1)));
-}
-
-/*
- * What an achievement brings in a unit: its hours for hr, else its amount if
- * that is the amount's unit.
- */
-bool
-achievement_amount_in(const Achievement *achievement, int unit, int64 *count)
-{
-	if (unit == UNIT_HR && achievement->hours.given)
-	{
-		*count = credit_amount_count(achievement->hours.amount);
-		return true;
-	}
-	if (achievement->amount.given && credit_amount_unit_code(achievement->amount.amount) == unit)
-	{
-		*count = credit_amount_count(achievement->amount.amount);
-		return true;
-	}
-	return false;
 }
 
 static void

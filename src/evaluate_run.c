@@ -14,62 +14,7 @@
 #include "errors.h"
 #include "evaluate.h"
 
-/*
- * Work is counted in steps, so that no rules and documents, however hostile,
- * keep a server busy or fill its memory.  The limit is about a second's work; a
- * conversion needs some thousand steps at most.  What is kept until the end
- * costs more steps than the time it takes.
- */
-#define STEP_LIMIT INT64CONST(20000000)
 #define LINE_STEPS 50
-#define EXPLANATION_STEPS 20
-
-/* counts work done for a rule; NULL: for all rules */
-void
-evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
-{
-	CHECK_FOR_INTERRUPTS();
-	evaluation->work += steps;
-	if (evaluation->work > STEP_LIMIT)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the evaluation takes too many steps"),
-				 rule ? errdetail("Rule '%s' has too much to try on %d achievements.",
-								  rule->name, evaluation->candidate_count) :
-				 errdetail("The rules have too much to try on %d achievements and %d earlier lines.",
-						   evaluation->candidate_count, evaluation->inputs.history_count),
-				 errhint("Narrow the patterns and tests of the rules, or convert fewer achievements at a time.")));
-}
-
-void
-evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
-{
-	if (!evaluation->explaining)
-		return;
-	evaluation_spend(evaluation, EXPLANATION_STEPS, NULL);
-	if (evaluation->explanation_count == evaluation->explanation_space)
-	{
-		evaluation->explanation_space = evaluation->explanation_space * 2 + 64;
-		evaluation->explanations = evaluation->explanations ?
-			repalloc_huge(evaluation->explanations,
-						  sizeof(Explanation) * evaluation->explanation_space) :
-			palloc(sizeof(Explanation) * evaluation->explanation_space);
-	}
-	evaluation->explanations[evaluation->explanation_count++] = *explanation;
-}
-
-static void
-add_line(Evaluation *evaluation, const Line *line)
-{
-	if (evaluation->line_count == evaluation->line_space)
-	{
-		evaluation->line_space = evaluation->line_space * 2 + 16;
-		evaluation->lines = evaluation->lines ?
-			repalloc_huge(evaluation->lines, sizeof(Line) * evaluation->line_space) :
-			palloc(sizeof(Line) * evaluation->line_space);
-	}
-	evaluation->lines[evaluation->line_count++] = *line;
-}
 
 /* ---- one line ---- */
 
@@ -174,7 +119,7 @@ judge_value(RuleRun *run, const RuleGrant *grant, const Achievement *source, Lin
 
 	if (grant_value(grant, run->evaluation->prepared->rule_set, source, line) && !grant->has_per)
 		return NULL;
-	if (achievement_amount_in(source, credit_amount_unit_code(grant->per), &count))
+	if (achievement_remaining_in(source, credit_amount_unit_code(grant->per), &count))
 		found = amount_text(credit_amount_pack(credit_amount_unit_code(grant->per), count));
 	reason = judge_counted(grant, line, found, count, &missing);
 	explain_line(run, line, "per", amount_text(grant->per), found, missing);
@@ -305,7 +250,7 @@ rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal)
 
 		evaluation_spend(evaluation, LINE_STEPS + set_count, run->rule);
 		line = judge_line(run, lfirst(cell), &common, set[0]->achievement, items, &in_every_set);
-		add_line(evaluation, &line);
+		evaluation_add_line(evaluation, &line);
 		if (line.granted)
 			result = FIRING_GRANTED;
 		else if (!in_every_set && result == FIRING_REFUSED)
@@ -404,7 +349,7 @@ add_unused_lines(Evaluation *evaluation)
 								   candidate->refused_by->name, candidate->refused_reason);
 		else
 			line.reason = near_miss_text(candidate);
-		add_line(evaluation, &line);
+		evaluation_add_line(evaluation, &line);
 	}
 }
 

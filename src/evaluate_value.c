@@ -111,6 +111,39 @@ quotient_as_numeric(int128 dividend, int128 divisor)
 	return DatumGetNumeric(DirectFunctionCall1(numeric_trim_scale, number));
 }
 
+/*
+ * What an achievement brings in a unit: its hours for hr, else its amount if
+ * that is the amount's unit.
+ */
+bool
+achievement_amount_in(const Achievement *achievement, int unit, int64 *count)
+{
+	if (unit == UNIT_HR && achievement->hours.given)
+	{
+		*count = credit_amount_count(achievement->hours.amount);
+		return true;
+	}
+	if (achievement->amount.given && credit_amount_unit_code(achievement->amount.amount) == unit)
+	{
+		*count = credit_amount_count(achievement->amount.amount);
+		return true;
+	}
+	return false;
+}
+
+/* What is left to count of an achievement that was used in part, or all of it. */
+bool
+achievement_remaining_in(const Achievement *achievement, int unit, int64 *count)
+{
+	if (achievement->remaining.given &&
+		credit_amount_unit_code(achievement->remaining.amount) == unit)
+	{
+		*count = credit_amount_count(achievement->remaining.amount);
+		return true;
+	}
+	return achievement_amount_in(achievement, unit, count);
+}
+
 /* the grant's amount for every whole `per`; the rest is left over */
 static void
 value_of_multiples(const RuleGrant *grant, const Achievement *source, int64 count, Line *line)
@@ -159,7 +192,7 @@ grant_value(const RuleGrant *grant, const RuleSet *rule_set,
 	if (!grant->has_per)
 		set_value(line, credit_amount_unit_code(grant->amount),
 				  credit_amount_count(grant->amount));
-	else if (!achievement_amount_in(source, credit_amount_unit_code(grant->per), &count))
+	else if (!achievement_remaining_in(source, credit_amount_unit_code(grant->per), &count))
 		return false;
 	else if (grant->leftover == LEFTOVER_NONE)
 		value_in_proportion(grant, rule_set, source, count, line);

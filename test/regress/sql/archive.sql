@@ -59,7 +59,8 @@ FROM (VALUES
 	($$'00000000000292', 'course/OUC/X', '1800-01-01', 'X'$$),
 	($$'00000000000292', 'course/OUC/X', NULL, 'X'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01'$$),
-	($$'00000000000292', 'course/OUC/X', '2024-01-01', ''$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', ' '$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', tags => '{""}'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '-3 cr'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '0 hr'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '3 kg'$$),
@@ -85,6 +86,7 @@ FROM (VALUES
 	($$'00000000000292', 'course/OUC/MATH', NULL$$),
 	($$'00000000000292', 'course/OUC/MATH', 'declined', '3 cr'$$),
 	($$'00000000000292', 'course/OUC/MATH', amount => '-1'$$),
+	($$'00000000000292', 'course/OUC/MATH', overlap => 100.1$$),
 	($$'00000000000292', 'course/OUC/MATH', level => 0$$)) AS f (arguments)
 CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.recognise(' || f.arguments || ')') AS e;
 SELECT count(*) = :entries_before AS nothing_written FROM creditbank.ledger_entry;

@@ -73,6 +73,7 @@ FROM (VALUES
 	($$'00000000000195', 'OUC-LOGISTICS', as_of => NULL$$),
 	($$'00000000000195', 'OUC-LOGISTICS', as_of => 'infinity'$$),
 	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['course/OUC/NONE'], '2024-10-03'$$),
+	($$'00000000000195', 'OUC-LOGISTICS', '{}', '2024-10-03'$$),
 	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['nonsense'], '2024-10-03'$$),
 	($$'00000000000195', 'OUC-LOGISTICS', ARRAY['training/SH-TRAIN/COLD-CHAIN#T-0815'], '2024-10-03'$$)) AS f (arguments)
 CROSS JOIN LATERAL pg_temp.error_of_today('SELECT creditbank.convert(' || f.arguments || ')') AS e;
@@ -115,7 +116,7 @@ SELECT creditbank.recognise(:'worker', achievement) FROM creditbank.lifelong_fil
 SELECT line, rule, sources_used, target, granted, reason FROM creditbank.convert(:'worker', 'AHOU-MECHATRONICS', as_of => '2024-10-01');
 SELECT unit, balance FROM creditbank.balance(:'worker');
 SELECT achievement, state, used_for FROM creditbank.lifelong_file(:'worker') WHERE class = 'patent';
--- The second patent meets the cap of one item through the history, too.
+-- The second patent's course is granted already, also through the history.
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'AHOU-MECHATRONICS', as_of => '2024-10-02') $$, :'worker'));
 SELECT * FROM creditbank.verify_ledger();
 ROLLBACK;
@@ -147,7 +148,38 @@ FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02')
 WHERE NOT passed;
 SELECT unit, balance FROM creditbank.balance(:'learner');
 SELECT * FROM creditbank.verify_ledger();
+-- A test on the hours is of the whole training, not of what is left of it.
+SELECT rule, parameter, required, found, passed
+FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02',
+	rules => 'rule_set ''draft'' version 1 rule ''long'' when any training/* hours >= 40 grant 1 cr per 1 hr, leftover keep')
+WHERE parameter IN ('hours', 'per');
 -- Whoever adds to what is left over behind the bank's back is found.
 UPDATE creditbank.consumption SET remainder = '200 hr';
 SELECT account, class, seq, expected, found FROM creditbank.verify_ledger();
+ROLLBACK;
+
+-- Nothing but a cap stands in the way: an error of its own.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('SMALL', 'OUC', 'Six credits', 6);
+SELECT creditbank.publish_rules($$
+	rule_set 'small' version 1
+	programme 'SMALL'
+	cap total 50% of programme
+	rule 'award' when any award/* grant 2 cr
+	rule 'close' when any training/* overlap >= 80 grant 1 cr
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'award/CN-UNION/SORTING-CONTEST#' || n, '2024-05-01') FROM generate_series(1, 2) AS n;
+SELECT creditbank.recognise(:'learner', 'award/CN-UNION/SORTING-CONTEST#' || n) FROM generate_series(1, 2) AS n;
+\o
+\set ECHO all
+SELECT line, sources_used, granted, before_caps, reason FROM creditbank.convert(:'learner', 'SMALL', as_of => '2024-10-01');
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'SMALL', as_of => '2024-10-02') $$, :'learner'));
+-- What an assessor found of overlap is what rules test.
+SELECT state FROM creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20');
+SELECT state FROM creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', overlap => 79.5);
+SELECT parameter, required, found, missing, passed FROM creditbank.explain_conversion(:'learner', 'SMALL', as_of => '2024-10-02') WHERE parameter = 'overlap';
 ROLLBACK;

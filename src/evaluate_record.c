@@ -1,0 +1,69 @@
+/*
+ * evaluate_record.c
+ *		What an evaluation leaves behind: work done, explanations, lines.
+ *
+ * Promise: whatever the rules and documents, work and memory stay bounded, and
+ * an evaluation can be cancelled.  It must never decide anything.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "compat.h"
+#include "evaluate.h"
+
+/*
+ * Work is counted in steps, so that no rules and documents, however hostile,
+ * keep a server busy or fill its memory.  The limit is about a second's work; a
+ * conversion needs some thousand steps at most.  What is kept until the end
+ * costs more steps than the time it takes.
+ */
+#define STEP_LIMIT INT64CONST(20000000)
+#define EXPLANATION_STEPS 20
+
+/* counts work done for a rule; NULL: for all rules */
+void
+evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
+{
+	CHECK_FOR_INTERRUPTS();
+	evaluation->work += steps;
+	if (evaluation->work > STEP_LIMIT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the evaluation takes too many steps"),
+				 rule ? errdetail("Rule '%s' has too much to try on %d achievements.",
+								  rule->name, evaluation->candidate_count) :
+				 errdetail("The rules have too much to try on %d achievements and %d earlier lines.",
+						   evaluation->candidate_count, evaluation->inputs.history_count),
+				 errhint("Narrow the patterns and tests of the rules, or convert fewer achievements at a time.")));
+}
+
+void
+evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
+{
+	if (!evaluation->explaining)
+		return;
+	evaluation_spend(evaluation, EXPLANATION_STEPS, NULL);
+	if (evaluation->explanation_count == evaluation->explanation_space)
+	{
+		evaluation->explanation_space = evaluation->explanation_space * 2 + 64;
+		evaluation->explanations = evaluation->explanations ?
+			repalloc_huge(evaluation->explanations,
+						  sizeof(Explanation) * evaluation->explanation_space) :
+			palloc(sizeof(Explanation) * evaluation->explanation_space);
+	}
+	evaluation->explanations[evaluation->explanation_count++] = *explanation;
+}
+
+void
+evaluation_add_line(Evaluation *evaluation, const Line *line)
+{
+	if (evaluation->line_count == evaluation->line_space)
+	{
+		evaluation->line_space = evaluation->line_space * 2 + 16;
+		evaluation->lines = evaluation->lines ?
+			repalloc_huge(evaluation->lines, sizeof(Line) * evaluation->line_space) :
+			palloc(sizeof(Line) * evaluation->line_space);
+	}
+	evaluation->lines[evaluation->line_count++] = *line;
+}
