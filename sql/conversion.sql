@@ -426,6 +426,8 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	new_decision bigint;
+	capped boolean;
+	reasons text[];
 BEGIN
 	INSERT INTO creditbank.decision AS d
 		(account_id, programme, rule_book_id, as_of, inputs, inputs_digest, decided_at, decided_by)
@@ -445,12 +447,14 @@ BEGIN
 		SELECT FROM creditbank.decision_line AS l
 		WHERE l.decision_id = new_decision AND l.granted IS NOT NULL)
 	THEN
-		PERFORM creditbank.raise_nothing_converted(of_account, decide.programme, EXISTS (
-			SELECT FROM creditbank.decision_line AS l
-			WHERE l.decision_id = new_decision AND l.rule IS NOT NULL AND l.reason LIKE 'over cap %'), (
-			SELECT array_agg(array_to_string(l.sources, ', ') || ': ' || l.reason ORDER BY l.line)
-			FROM creditbank.decision_line AS l
-			WHERE l.decision_id = new_decision AND l.rule IS NULL));
+		-- What was converted before is not what is asked about.
+		SELECT coalesce(bool_or(l.rule IS NOT NULL AND l.reason LIKE 'over cap %'), false),
+			array_agg(array_to_string(l.sources, ', ') || ': ' || l.reason ORDER BY l.line)
+				FILTER (WHERE l.rule IS NULL AND l.reason <> 'already consumed')
+		INTO capped, reasons
+		FROM creditbank.decision_line AS l
+		WHERE l.decision_id = new_decision;
+		PERFORM creditbank.raise_nothing_converted(of_account, decide.programme, capped, reasons);
 	END IF;
 	RETURN new_decision;
 END
