@@ -3,6 +3,7 @@
 #   make && sudo make install     build and install for the server of PG_CONFIG
 #   make installcheck             the regression and isolation tests against a running server
 #   make test                     every test, on a private throw-away server
+#   make test-versions            the same on other server versions, as root: long, see test/versions
 #   make demo                     the story of the README, on a private throw-away server
 #   make bench                    the figures of doc/performance.md, on a private throw-away server
 #
@@ -69,7 +70,7 @@ src/rule_set_scan.c: src/rule_set_scan.l
 
 $(OBJS) $(OBJS:.o=.bc): src/rule_set_gram.h
 
-.PHONY: setup demo test bench
+.PHONY: setup demo test test-versions bench
 setup:
 	@test/setup
 
@@ -82,6 +83,9 @@ test: setup
 	@echo "creditbank: building"
 	+@$(MAKE) --no-print-directory -s all
 	@test/private-server test/run
+
+test-versions:
+	test/versions $(VERSIONS)
 
 bench: setup
 	@echo "creditbank: building"

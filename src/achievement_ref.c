@@ -221,10 +221,10 @@ split(pg_wchar *points, pg_wchar *parts[PART_COUNT])
 
 /*
  * Makes the stored value of normalized parts; on bad parts returns NULL and
- * says in *fault what is wrong.
+ * says in *fault what is wrong, or NULL when that is reported already.
  */
 static struct varlena *
-canonicalise(pg_wchar *parts[PART_COUNT], char **fault)
+canonicalise(pg_wchar *parts[PART_COUNT], char **fault, Node *escontext)
 {
 	StringInfoData text;
 	const char *class_name;
@@ -272,7 +272,8 @@ canonicalise(pg_wchar *parts[PART_COUNT], char **fault)
 	}
 
 	/* a value that this server could not show must not get in */
-	(void) pg_any_to_server(text.data, text.len, PG_UTF8);
+	if (unicode_utf8_to_server(text.data, text.len, escontext) == NULL)
+		return NULL;
 
 	result = palloc(VARHDRSZ + text.len);
 	SET_VARSIZE(result, VARHDRSZ + text.len);
@@ -295,6 +296,7 @@ refuse(const char *text, int length, const char *fault, Node *escontext)
 struct varlena *
 achievement_ref_parse(const char *text, int length, Node *escontext)
 {
+	pg_wchar   *points;
 	pg_wchar   *parts[PART_COUNT];
 	char	   *fault;
 	struct varlena *result;
@@ -312,9 +314,13 @@ achievement_ref_parse(const char *text, int length, Node *escontext)
 							   length, ACHIEVEMENT_REF_MAX_LENGTH),
 					  escontext);
 
-	split(normalize(unicode_from_server(text, length)), parts);
-	result = canonicalise(parts, &fault);
-	return result != NULL ? result : refuse(text, length, fault, escontext);
+	points = unicode_from_server(text, length, escontext);
+	if (points == NULL)
+		return NULL;
+	split(normalize(points), parts);
+	result = canonicalise(parts, &fault, escontext);
+	return result != NULL || fault == NULL ? result :
+		refuse(text, length, fault, escontext);
 }
 
 Datum
@@ -377,7 +383,7 @@ achievement_ref_recv(PG_FUNCTION_ARGS)
 		refuse_binary("The text is not UTF-8.");
 
 	split(normalize(unicode_from_utf8(canonical, length)), parts);
-	result = canonicalise(parts, &fault);
+	result = canonicalise(parts, &fault, NULL);
 	if (result == NULL)
 		refuse_binary(fault);
 	if (VARSIZE_ANY_EXHDR(result) != (Size) length ||
@@ -428,10 +434,10 @@ achievement_ref_make(PG_FUNCTION_ARGS)
 						  psprintf("The %s is %d bytes long; the whole may have at most %d.",
 								   part_names[part], length, ACHIEVEMENT_REF_MAX_LENGTH),
 						  NULL);
-		parts[part] = normalize(unicode_from_server(VARDATA_ANY(value), length));
+		parts[part] = normalize(unicode_from_server(VARDATA_ANY(value), length, NULL));
 	}
 
-	result = canonicalise(parts, &fault);
+	result = canonicalise(parts, &fault, NULL);
 	if (result == NULL)
 		(void) refuse(whole.data, whole.len, fault, NULL);
 	PG_RETURN_POINTER(result);

@@ -30,6 +30,10 @@
 #define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
 #endif
 
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 StaticAssertDecl(SIZEOF_DATUM == 8, "creditbank passes 8-byte values by value");
 
 #endif							/* CREDITBANK_COMPAT_H */

@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "rule_set.h"
+#include "unicode_text.h"
 
 #define MAX_WITHIN_DAYS		36525	/* a hundred years */
 #define MAX_WITHIN_MONTHS	1200
@@ -40,19 +41,18 @@ refuse(const Check *check, const char *what, const char *hint)
 			 errhint("%s", hint)));
 }
 
-static char *
-utf8_of(const char *string)
-{
-	return pg_server_to_any(string, strlen(string), PG_UTF8);
-}
-
 static bool
 check_name(const Check *check, const char *what, const char *name)
 {
+	const char *utf8;
+
 	if (name == NULL || *name == '\0')
 		return refuse(check, psprintf("the name of a %s is empty", what),
 					  "Give it a name in single quotes.");
-	if (strlen(utf8_of(name)) > RULE_SET_MAX_NAME)
+	utf8 = unicode_server_to_utf8(name, strlen(name), check->escontext);
+	if (utf8 == NULL)
+		return false;
+	if (strlen(utf8) > RULE_SET_MAX_NAME)
 		return refuse(check, psprintf("the name of a %s is longer than %d bytes",
 									  what, RULE_SET_MAX_NAME),
 					  "Shorten the name.");
@@ -472,6 +472,12 @@ sort_rules(List *rules)
 /*
  * The heading
  */
+
+static char *
+utf8_of(const char *string)
+{
+	return pg_server_to_any(string, strlen(string), PG_UTF8);
+}
 
 /* one comparison of very many: what conversion made is freed */
 static int

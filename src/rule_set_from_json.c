@@ -36,7 +36,7 @@ typedef struct Member
 	bool		found;
 } Member;
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 refuse(const Place *place, const char *what, const char *hint)
 {
 	ereport(ERROR,

@@ -184,6 +184,7 @@ measure_of(RuleParameter parameter)
 rule_set:
 	RULE_SET NAME VERSION WHOLE clauses rules
 		{
+			(void) yynerrs;		/* counted by bison, asked by nobody */
 			parser->rules->name = $2;
 			TAKE_WHOLE(parser->rules->version, @4, $4, 1);
 		}

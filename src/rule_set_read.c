@@ -27,7 +27,7 @@ typedef struct Reader
 	int			last_tag;		/* of this group; 0 before the first */
 } Reader;
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 refuse_bytes(const Reader *reader, const char *what)
 {
 	ereport(ERROR,

@@ -256,7 +256,7 @@ normalize_title(text *title)
 				 errdetail("It is %d bytes long; at most %d are compared.",
 						   length, TITLE_MAX_LENGTH),
 				 errhint("Compare the title alone, without a description.")));
-	return unicode_compatible(spell_roman_points(unicode_from_server(VARDATA_ANY(title), length)));
+	return unicode_compatible(spell_roman_points(unicode_from_server(VARDATA_ANY(title), length, NULL)));
 }
 
 /*

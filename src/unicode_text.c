@@ -8,7 +8,9 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "common/unicode_norm.h"
+#include "lib/stringinfo.h"
 
 #include "compat.h"
 #include "unicode_text.h"
@@ -233,11 +235,98 @@ unicode_from_utf8(const char *utf8, int length)
 	return points;
 }
 
-pg_wchar *
-unicode_from_server(const char *text, int length)
+static char *
+shown_bytes(const char *bytes, int count)
 {
-	char	   *utf8 = pg_server_to_any(text, length, PG_UTF8);
+	StringInfoData shown;
 
+	initStringInfo(&shown);
+	appendStringInfoString(&shown, "0x");
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&shown, "%02x", (unsigned char) bytes[i]);
+	return shown.data;
+}
+
+/*
+ * The server's own conversions raise, so they are asked to stop instead, and
+ * where they stopped is reported.
+ */
+static char *
+convert(const char *text, int length, int from, int to, Node *escontext)
+{
+	Oid			conversion = FindDefaultConversionProc(from, to);
+	Size		size = (Size) length * MAX_CONVERSION_GROWTH + 1;
+	char	   *converted;
+	int			done;
+
+	/* raises: the server lacks the conversion, whatever the text is */
+	if (!OidIsValid(conversion))
+		return (char *) pg_do_encoding_conversion((unsigned char *) unconstify(char *, text),
+												  length, from, to);
+	converted = palloc(size);
+	done = pg_do_encoding_conversion_buf(conversion, from, to,
+										 (unsigned char *) unconstify(char *, text), length,
+										 (unsigned char *) converted, size, true);
+	if (done < length)
+		ereturn(escontext, NULL,
+				(errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+				 errmsg("a character of encoding %s has no form in encoding %s",
+						pg_encoding_to_char(from), pg_encoding_to_char(to)),
+				 errdetail("The character is %s.",
+						   shown_bytes(text + done, pg_encoding_mblen_bounded(from, text + done))),
+				 errhint("Write it with other characters, or keep the bank in a database of encoding UTF8.")));
+	return converted;
+}
+
+/* a server of encoding SQL_ASCII knows nothing of its text but the bytes */
+static char *
+verify_utf8(const char *text, int length, Node *escontext)
+{
+	int			valid = pg_encoding_verifymbstr(PG_UTF8, text, length);
+
+	if (valid < length)
+		ereturn(escontext, NULL,
+				(errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
+				 errmsg("text that is not UTF-8 in a database of encoding SQL_ASCII"),
+				 errdetail("The first byte that is wrong is %s.", shown_bytes(text + valid, 1)),
+				 errhint("Send the text in UTF-8, or keep the bank in a database of encoding UTF8.")));
+	return unconstify(char *, text);
+}
+
+char *
+unicode_server_to_utf8(const char *text, int length, Node *escontext)
+{
+	switch (GetDatabaseEncoding())
+	{
+		case PG_UTF8:
+			return unconstify(char *, text);
+		case PG_SQL_ASCII:
+			return verify_utf8(text, length, escontext);
+		default:
+			return convert(text, length, GetDatabaseEncoding(), PG_UTF8, escontext);
+	}
+}
+
+char *
+unicode_utf8_to_server(const char *utf8, int length, Node *escontext)
+{
+	switch (GetDatabaseEncoding())
+	{
+		case PG_UTF8:
+		case PG_SQL_ASCII:
+			return unconstify(char *, utf8);
+		default:
+			return convert(utf8, length, PG_UTF8, GetDatabaseEncoding(), escontext);
+	}
+}
+
+pg_wchar *
+unicode_from_server(const char *text, int length, Node *escontext)
+{
+	char	   *utf8 = unicode_server_to_utf8(text, length, escontext);
+
+	if (utf8 == NULL)
+		return NULL;
 	return unicode_from_utf8(utf8, utf8 == text ? length : (int) strlen(utf8));
 }
 

@@ -12,9 +12,22 @@
 #define CREDITBANK_UNICODE_TEXT_H
 
 #include "mb/pg_wchar.h"
+#include "nodes/nodes.h"
 
-/* code points of text in the server encoding, with a 0 after the last */
-extern pg_wchar *unicode_from_server(const char *text, int length);
+/*
+ * Text of the server encoding in UTF-8, and UTF-8 in the server encoding.
+ * What need not change comes back as the same pointer, anything else with a
+ * NUL behind it.  A character that cannot change is reported through escontext
+ * (which may be NULL, then it raises), and the result is NULL.
+ */
+extern char *unicode_server_to_utf8(const char *text, int length, Node *escontext);
+extern char *unicode_utf8_to_server(const char *utf8, int length, Node *escontext);
+
+/*
+ * Code points of text in the server encoding, with a 0 after the last; fails
+ * as unicode_server_to_utf8() does.
+ */
+extern pg_wchar *unicode_from_server(const char *text, int length, Node *escontext);
 
 /* UTF-8 in, code points out, with a 0 after the last; the UTF-8 must be valid */
 extern pg_wchar *unicode_from_utf8(const char *utf8, int length);
