@@ -361,6 +361,13 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_conversion_day(convert.as_of);
+	IF convert.dry_run IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a conversion is either tried or posted',
+			DETAIL = 'dry_run is NULL.',
+			HINT = 'Leave dry_run out to post, or pass true to try.';
+	END IF;
 	IF convert.dry_run THEN
 		of_account := creditbank.account_id(convert.account);
 	ELSE
@@ -394,7 +401,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.convert(text, text, text[], date, boolean) IS
-'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of: posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force, nothing_converted when no line is granted, invalid_date.';
+'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of: posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force, nothing_converted when no line is granted, invalid_date, invalid_parameter for dry_run NULL.';
 
 CREATE FUNCTION creditbank.decide(
 	of_account bigint,
