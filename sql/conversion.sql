@@ -379,6 +379,13 @@ BEGIN
 			DETAIL = 'sources is an empty list.',
 			HINT = 'Leave sources out to convert whatever the account has recognised.';
 	END IF;
+	IF convert.dry_run IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a conversion is either tried or posted',
+			DETAIL = 'dry_run is NULL.',
+			HINT = 'Leave dry_run out to post, or pass true to try.';
+	END IF;
 	IF convert.dry_run THEN
 		of_account := creditbank.account_id(convert.account);
 	ELSE

@@ -24,7 +24,7 @@ RETURNS creditbank.rule_set
 AS 'MODULE_PATHNAME', 'rule_set_recv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.rule_set_recv(internal) IS
-'Reads the bytes of a rule_set, first byte 1. NULL when the argument is NULL. Errors: 22P03 not the bytes of a canonical rule_set, 22C05 bytes of rules that are refused.';
+'Reads the bytes of a rule_set, first byte 1. NULL when the argument is NULL. Errors: 22P03 not the bytes of a canonical rule_set, 22C05 bytes of rules that are refused, 54000 more than 64 MB.';
 
 CREATE FUNCTION creditbank.rule_set_send(creditbank.rule_set)
 RETURNS bytea

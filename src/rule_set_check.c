@@ -371,6 +371,7 @@ static bool
 check_grants(const Check *check, const Rule *rule)
 {
 	const RuleGrant *first_per = NULL;
+	bool		any_fixed = false;
 	ListCell   *cell;
 
 	if (rule->grants == NIL)
@@ -383,13 +384,19 @@ check_grants(const Check *check, const Rule *rule)
 		if (!check_grant(check, rule, grant))
 			return false;
 		if (!grant->has_per)
+		{
+			any_fixed = true;
 			continue;
+		}
 		if (first_per == NULL)
 			first_per = grant;
 		if (grant->leftover != first_per->leftover)
 			return refuse(check, "the grants of the rule differ about what is left over",
 						  "Say one leftover for all grants of a rule.");
 	}
+	if (first_per != NULL && first_per->leftover == LEFTOVER_KEEP && any_fixed)
+		return refuse(check, "leftover is kept beside a grant that has no per",
+					  "What is kept would earn that grant once more; write it as a rule of its own.");
 	return true;
 }
 

@@ -106,6 +106,7 @@ FROM unnest(ARRAY[
 	'rule ''r'' when cert/A/B within 101 years grant 1 cr', 'rule ''r'' when cert/A/B within 1 year within 2 years grant 1 cr',
 	'rule ''r'' when cert/A/B grant 0 cr', 'rule ''r'' when cert/A/B grant 1 hr',
 	'rule ''r'' when cert/A/B grant 1 cr per 0 hr', 'rule ''r'' when cert/A/B grant 1 cr, leftover keep',
+	'rule ''r'' when cert/A/B grant 1 cr, 1 cr per 16 hr, leftover keep',
 	'rule ''r'' when all of (cert/A/B, cert/A/C) grant 1 cr per 16 hr',
 	'rule ''r'' when cert/A/B grant 1 cr cap 1 cr cap at most 1 item',
 	'rule ''r'' when cert/A/B grant course/A/B#1 1 cr']) AS rule,
