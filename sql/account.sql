@@ -6,9 +6,12 @@
 CREATE FUNCTION creditbank.account_number(account_id bigint)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN lpad(account_id::text, 12, '0') || lpad((98 - (account_id::numeric * 100) % 97)::text, 2, '0');
+RETURN CASE
+	WHEN account_id BETWEEN 1 AND 999999999999
+	THEN lpad(account_id::text, 12, '0') || lpad((98 - (account_id::numeric * 100) % 97)::text, 2, '0')
+END;
 COMMENT ON FUNCTION creditbank.account_number(bigint) IS
-'The number of an account as people write it: twelve digits and two check digits by ISO 7064 MOD 97-10, which catch every single mistyped digit and every swap of two neighbours. NULL for NULL.';
+'The number of an account as people write it: twelve digits and two check digits by ISO 7064 MOD 97-10, which catch every single mistyped digit and every swap of two neighbours. NULL for NULL and for what is no id: less than 1 or more than twelve digits.';
 
 CREATE FUNCTION creditbank.account_id(account text)
 RETURNS bigint
@@ -50,7 +53,7 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	CREATE TABLE creditbank.account (
-		account_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+		account_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (MAXVALUE 999999999999),
 		opened_on date NOT NULL,
 		commitment bytea NOT NULL,
 		CONSTRAINT account_pkey PRIMARY KEY (account_id),

@@ -229,11 +229,11 @@ COMMENT ON FUNCTION creditbank.explain_conversion(text, text, date, text) IS
 
 CREATE FUNCTION creditbank.check_conversion_day(as_of date)
 RETURNS void
-LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	IF as_of IS NULL OR NOT isfinite(as_of) THEN
+	IF as_of IS NULL OR as_of NOT BETWEEN '1900-01-01' AND '9999-12-31' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_date'),
 			MESSAGE = 'a conversion is decided for a day',
@@ -243,7 +243,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_conversion_day(date) IS
-'Raises invalid_date unless the day of a question is a finite one. A question may be about a day to come; a posting may not.';
+'Raises invalid_date unless the day of a question lies between the years 1900 and 9999. A question may be about a day to come; a posting may not.';
 
 CREATE FUNCTION creditbank.check_sources(of_account bigint, sources text[])
 RETURNS void

@@ -127,17 +127,41 @@ judge_value(RuleRun *run, const RuleGrant *grant, const Achievement *source, Lin
 }
 
 /*
+ * Why a grant cannot rest on what is left of an achievement that was used in
+ * part, or NULL: only a grant that counts that remainder can.
+ */
+static char *
+judge_remainder(RuleRun *run, const RuleGrant *grant, const Line *line, Candidate **set)
+{
+	for (int i = 0; i < line->source_count; i++)
+	{
+		const Achievement *source = set[i]->achievement;
+		char	   *left;
+
+		if (!source->remaining.given ||
+			(grant->has_per && credit_amount_unit_code(grant->per) ==
+			 credit_amount_unit_code(source->remaining.amount)))
+			continue;
+		left = amount_text(source->remaining.amount);
+		explain_line(run, line, "remaining", "all of it", left, "the part converted before");
+		return psprintf("a part of %s was converted before", source->ref);
+	}
+	return NULL;
+}
+
+/*
  * Judges one line of a rule that fires on a set.  Whether its refusal would
  * meet any other set too is told apart, so that the search knows when to stop.
  */
 static Line
 judge_line(RuleRun *run, const RuleGrant *grant, const Line *common,
-		   const Achievement *first_source, const int *items, bool *in_every_set)
+		   Candidate **set, const int *items, bool *in_every_set)
 {
 	Line		line = *common;
 	Course	   *course = NULL;
 	const char *target_reason = NULL;
 	const char *value_reason;
+	const char *remainder_reason;
 	const char *cap_reason = NULL;
 
 	line.target = grant->target;
@@ -146,11 +170,13 @@ judge_line(RuleRun *run, const RuleGrant *grant, const Line *common,
 		course = find_course(&run->evaluation->inputs.programme, line.target);
 		target_reason = judge_target(run, &line, course);
 	}
-	value_reason = judge_value(run, grant, first_source, &line);
+	value_reason = judge_value(run, grant, set[0]->achievement, &line);
+	remainder_reason = judge_remainder(run, grant, &line, set);
 	*in_every_set = target_reason != NULL || value_reason != NULL;
 	if (value_reason == NULL)
 		cap_reason = caps_judge(run, &line, items, in_every_set);
-	line.reason = target_reason ? target_reason : value_reason ? value_reason : cap_reason;
+	line.reason = target_reason ? target_reason : value_reason ? value_reason :
+		remainder_reason ? remainder_reason : cap_reason;
 	line.granted = line.reason == NULL;
 	if (line.granted)
 	{
@@ -249,7 +275,7 @@ rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal)
 		Line		line;
 
 		evaluation_spend(evaluation, LINE_STEPS + set_count, run->rule);
-		line = judge_line(run, lfirst(cell), &common, set[0]->achievement, items, &in_every_set);
+		line = judge_line(run, lfirst(cell), &common, set, items, &in_every_set);
 		evaluation_add_line(evaluation, &line);
 		if (line.granted)
 			result = FIRING_GRANTED;

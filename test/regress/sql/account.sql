@@ -6,7 +6,7 @@ BEGIN;
 \o
 \set ECHO all
 
-SELECT * FROM (VALUES (1), (2), (97), (123456789), (999999999999)) AS v (id), creditbank.account_number(id);
+SELECT * FROM (VALUES (1), (2), (97), (123456789), (999999999999), (1000000000000), (0), (-1)) AS v (id), creditbank.account_number(id);
 -- ISO 7064 MOD 97-10: read as a number, the whole leaves 1 when divided by 97.
 SELECT count(*) AS wrong FROM generate_series(1, 5000) AS id WHERE creditbank.account_number(id)::numeric % 97 <> 1;
 -- Every mistyped digit and every swap of neighbours is caught.

@@ -154,6 +154,11 @@ SELECT rule, parameter, required, found, passed
 FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02',
 	rules => 'rule_set ''draft'' version 1 rule ''long'' when any training/* hours >= 40 grant 1 cr per 1 hr, leftover keep')
 WHERE parameter IN ('hours', 'per');
+-- Nor can another rule grant something whole for what is left of it.
+SELECT rule, parameter, required, found, missing, passed
+FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02',
+	rules => 'rule_set ''draft'' version 1 rule ''whole'' when any training/* grant 5 cr')
+WHERE NOT passed;
 -- Whoever adds to what is left over behind the bank's back is found.
 UPDATE creditbank.consumption SET remainder = '200 hr';
 SELECT account, class, seq, expected, found FROM creditbank.verify_ledger();

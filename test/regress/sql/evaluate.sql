@@ -370,3 +370,17 @@ FROM (VALUES ('{}'), ('["x"]'), ('[{"granted": 5, "dated": "2024-01-01"}]'), ('[
 -- What the readers of amounts and references refuse is told with its place.
 SELECT * FROM creditbank.evaluate(:'ordered', '[{"ref": "cert/A/1"}, {"ref": "cert/A/2", "amount": "8 xy"}]', '{"code": "X"}', '[]', '2025-06-30');
 SELECT * FROM creditbank.evaluate(:'ordered', '[]', '{"code": "X"}', '[{"sources": ["cert/A/1", "cert"]}]', '2025-06-30');
+
+-- What is left of an achievement: per counts it, tests are of the whole, and a
+-- fixed grant does not rest on it.
+SELECT line, rule, granted, value, leftover, leftover_kept, reason
+FROM creditbank.evaluate($$ rule_set 'parts' version 1
+	rule 'counted' priority 2 when any training/* hours >= 40 grant 1 cr per 16 hr, leftover keep
+	rule 'fixed' when any training/* grant 5 cr $$,
+	'[{"ref": "training/A/1", "amount": "48 hr", "remaining": "20 hr"}, {"ref": "training/A/2", "amount": "48 hr", "remaining": "4 hr"}]',
+	'{"code": "P"}', '[]', '2024-01-01');
+SELECT line, rule, granted, reason
+FROM creditbank.evaluate($$ rule_set 'parts' version 1
+	rule 'both' when all of (training/A/*, cert/A/*) grant 5 cr $$,
+	'[{"ref": "training/A/1", "amount": "48 hr", "remaining": "20 hr"}, {"ref": "training/A/2", "amount": "30 hr"}, {"ref": "cert/A/1"}]',
+	'{"code": "P"}', '[]', '2024-01-01');
