@@ -94,14 +94,16 @@ BEGIN
 	SELECT 'differing_balance', h.account_id, h.seq, s.balances::text, h.balances::text
 	FROM creditbank.ledger_head AS h
 	CROSS JOIN LATERAL (
-		SELECT coalesce(array_agg(u.balance ORDER BY u.balance), '{}') AS balances
+		SELECT coalesce(array_agg(u.balance ORDER BY u.place), '{}') AS balances
 		FROM (
-			SELECT sum(e.amount) AS balance
+			-- As numbers: altered entries may add up to more than an amount holds.
+			SELECT format('%s %s', trim_scale(sum(e.amount::numeric)), creditbank.unit(e.amount)) AS balance,
+				min(e.amount) AS place
 			FROM creditbank.ledger_entry AS e
 			WHERE e.account_id = h.account_id AND e.amount IS NOT NULL
 			GROUP BY creditbank.unit(e.amount)) AS u) AS s
 	WHERE (of_account IS NULL OR h.account_id = of_account)
-		AND s.balances <> h.balances
+		AND s.balances <> h.balances::text[]
 	ORDER BY h.account_id;
 END
 $$;

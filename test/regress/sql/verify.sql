@@ -88,6 +88,9 @@ SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE acc
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET seq = 8 WHERE account_id = 1');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET head_hash = creditbank.digest('''') WHERE account_id = 1');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET head_hash = ''\x00'' WHERE account_id = 1');
+-- Nothing is taken from a balance that does not have it.
+SELECT * FROM pg_temp.error_of('SELECT creditbank.append_entry(1, ''consumed'', ''-49 hr'', NULL, current_date, NULL)');
+SELECT * FROM pg_temp.error_of('SELECT creditbank.append_entry(1, ''consumed'', ''-1 pt'', NULL, current_date, NULL)');
 -- Nothing is chained to a hash that is none.
 SELECT sqlstate_, message FROM pg_temp.error_of(format($$
 	UPDATE creditbank.ledger_head SET head_hash = '\x00' WHERE account_id = 2;
@@ -111,6 +114,8 @@ SELECT * FROM pg_temp.after_doing($$
 	DELETE FROM creditbank.ledger_head WHERE account_id = 2 $$);
 -- Balance, file, consumption and decisions against the ledger.
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ''{80 cr,48 hr}'' WHERE account_id = 1');
+-- Entries that add up to more than any amount are no way to make it fail.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET amount = ''57646075230342 cr'' WHERE account_id = 1 AND seq >= 8');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.achievement SET level = 5 WHERE achievement_id = 1');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.achievement SET state = ''recognised'' WHERE account_id = 2');
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.consumption');
