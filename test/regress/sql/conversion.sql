@@ -28,6 +28,8 @@ SELECT seq, kind, ref, amount, unit, occurred_on = current_date AS counts_from_t
 	detail::jsonb - '{rules,inputs}'::text[] AS detail,
 	length(detail::jsonb ->> 'rules') AS rules_digest, length(detail::jsonb ->> 'inputs') AS inputs_digest
 FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq OFFSET 6;
+-- Later conversions into this programme count these lines, those into others do not.
+SELECT code, jsonb_array_length(creditbank.history_document(1, code)) AS lines FROM creditbank.programme ORDER BY code;
 SELECT item, achievement, title, state, amount, used_for, mark FROM creditbank.lifelong_file(:'courier');
 
 -- The digests are those of what was stored, and the stored inputs give the lines again.

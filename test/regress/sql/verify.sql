@@ -121,6 +121,13 @@ SELECT * FROM pg_temp.after_doing('UPDATE creditbank.achievement SET state = ''r
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.consumption');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET granted = ''30 cr'' WHERE line = 2');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET sources = ''{award/CN-UNION/SORTING-CONTEST#2024-P-17}'' WHERE line = 2');
+-- What later conversions go by: the programme, the day, the day of a cap's year.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET programme = ''AHOU-MECHATRONICS''');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET as_of = as_of - 400');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET dated = dated - 400 WHERE line = 3');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET mark = ''credit'', leftover = ''1 hr'' WHERE line = 1');
+-- A course renamed in the registry is no difference.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.programme_course SET title = ''another title''');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET inputs = replace(inputs, ''"level": 3'', ''"level": 5'')');
 SELECT * FROM pg_temp.after_doing($$
 	ALTER TABLE creditbank.rule_book DISABLE TRIGGER USER;
