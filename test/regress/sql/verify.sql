@@ -154,6 +154,9 @@ SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.ledger_e
 SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.ledger_entry');
 SET LOCAL session_replication_role = replica;
 SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.ledger_entry SET amount = NULL');
+SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.ledger_entry');
+SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.rule_book');
+SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.rule_book CASCADE');
 RESET session_replication_role;
 SELECT sqlstate_, message FROM pg_temp.error_of('SELECT * FROM creditbank.verify_account(''12'')');
 ROLLBACK;
