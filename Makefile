@@ -24,10 +24,13 @@ DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
 DATA_built = sql/$(EXTENSION)--$(EXTVERSION).sql
 DOCS = $(wildcard doc/*.md)
 
+# What is expected is expected in UTF-8, whatever the server's own encoding is.
 REGRESS = $(sort $(patsubst test/regress/sql/%.sql,%,$(wildcard test/regress/sql/*.sql)))
-REGRESS_OPTS = --inputdir=test/regress --outputdir=test/regress --load-extension=creditbank
+REGRESS_OPTS = --inputdir=test/regress --outputdir=test/regress --load-extension=creditbank \
+	--encoding=UTF8 --no-locale
 ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test/isolation --outputdir=test/isolation --load-extension=creditbank
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=test/isolation --load-extension=creditbank \
+	--encoding=UTF8 --no-locale
 
 EXTRA_CLEAN = $(DATA_built) src/rule_set_gram.c src/rule_set_gram.h src/rule_set_scan.c \
 	test/regress/results test/regress/regression.* \

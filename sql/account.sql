@@ -75,7 +75,7 @@ BEGIN
 	COMMENT ON TABLE creditbank.holder IS 'Who holds an account: all personal data of the bank, apart from everything else. Erasing a row leaves every chain valid.';
 	COMMENT ON COLUMN creditbank.holder.account_id IS 'The account.';
 	COMMENT ON COLUMN creditbank.holder.full_name IS 'The holder''s full name.';
-	COMMENT ON COLUMN creditbank.holder.salt IS '32 random bytes: without them the commitment tells nothing.';
+	COMMENT ON COLUMN creditbank.holder.salt IS '32 bytes, two random UUIDs: without them the commitment tells nothing.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_account_tables() IS
@@ -92,7 +92,7 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('invalid_date'),
 			MESSAGE = CASE WHEN day > current_date AND isfinite(day) THEN format('%s lies in the future', what)
 				ELSE format('%s is not a day the bank can record', what) END,
-			DETAIL = format('It is %s; today is %s.', coalesce(to_char(day, 'YYYY-MM-DD'), 'NULL'), to_char(current_date, 'YYYY-MM-DD')),
+			DETAIL = format('It is %s; today is %s.', coalesce(to_char(day, 'YYYY-MM-DD'), day::text, 'NULL'), to_char(current_date, 'YYYY-MM-DD')),
 			HINT = 'Give a day from 1900-01-01 up to today.';
 	END IF;
 END

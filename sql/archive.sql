@@ -113,6 +113,13 @@ $$;
 COMMENT ON FUNCTION creditbank.positive_amount(text, text) IS
 'Reads an amount that must be more than zero; NULL gives NULL. what names it in the message. Errors: invalid_amount, and those of credit_amount''s input.';
 
+CREATE FUNCTION creditbank.is_percentage(number numeric)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN number BETWEEN 0 AND 100 AND number = round(number, 2);
+COMMENT ON FUNCTION creditbank.is_percentage(numeric) IS
+'Whether a number lies between 0 and 100 and has no more than two decimals: a column of two decimals would round it silently, perhaps up to what a rule requires. NULL for NULL.';
+
 CREATE FUNCTION creditbank.lock_account(account text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -224,7 +231,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_date'),
 			MESSAGE = 'the achievement would expire before it was awarded, or after the year 9999',
-			DETAIL = format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), to_char(deposit.expires_on, 'YYYY-MM-DD')),
+			DETAIL = format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), coalesce(to_char(deposit.expires_on, 'YYYY-MM-DD'), deposit.expires_on::text)),
 			HINT = 'Leave expires_on out for an achievement that stays valid.';
 	END IF;
 	IF deposit.level NOT BETWEEN 1 AND 10 THEN
@@ -233,11 +240,11 @@ BEGIN
 			MESSAGE = format('%s is not a level', deposit.level),
 			HINT = 'Levels are 1 to 10; leave level out when the achievement has none.';
 	END IF;
-	IF deposit.attendance NOT BETWEEN 0 AND 100 THEN
+	IF NOT creditbank.is_percentage(deposit.attendance) THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('%s is not an attendance', deposit.attendance),
-			HINT = 'Attendance is in percent, 0 to 100.';
+			HINT = 'Attendance is in percent, 0 to 100, with at most two decimals.';
 	END IF;
 	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE coalesce(t.tag, '') = '') THEN
 		RAISE EXCEPTION USING
@@ -365,11 +372,11 @@ BEGIN
 			MESSAGE = format('%s is not a level', recognise.level),
 			HINT = 'Levels are 1 to 10; leave level out to keep the one deposited.';
 	END IF;
-	IF recognise.overlap NOT BETWEEN 0 AND 100 THEN
+	IF NOT creditbank.is_percentage(recognise.overlap) THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('%s is not an overlap', recognise.overlap),
-			HINT = 'Overlap of content is in percent, 0 to 100; leave it out when it was not looked at.';
+			HINT = 'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.';
 	END IF;
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);

@@ -469,6 +469,45 @@ $$;
 COMMENT ON FUNCTION creditbank.decide(bigint, text, bigint, date, jsonb) IS
 'Evaluates a rule book on the inputs of a conversion and stores the decision with its lines. Returns its id. For the bank''s own functions only. Errors: already_consumed, cap_exceeded or nothing_converted when no line is granted.';
 
+CREATE FUNCTION creditbank.decision_document(decision_id bigint)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT jsonb_build_object(
+			'decision', d.decision_id,
+			'programme', d.programme,
+			'as_of', d.as_of,
+			'rules', encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex'),
+			'inputs', encode(creditbank.digest(convert_to(d.inputs, 'UTF8'), bank.suite), 'hex'))
+		FROM creditbank.decision AS d
+		JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
+		CROSS JOIN creditbank.bank AS bank
+		WHERE d.decision_id = decision_document.decision_id);
+END
+$$;
+COMMENT ON FUNCTION creditbank.decision_document(bigint) IS
+'A decision as it stands, as jsonb: what the ledger entries it led to hold of it in their detail, with the digests of rules and inputs. NULL for an unknown id.';
+
+CREATE FUNCTION creditbank.decision_line_document(decision_id bigint, line integer)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT creditbank.decision_document(l.decision_id)
+			|| jsonb_strip_nulls(to_jsonb(l) - '{decision_id,target,granted}'::text[])
+		FROM creditbank.decision_line AS l
+		WHERE l.decision_id = decision_line_document.decision_id
+			AND l.line = decision_line_document.line);
+END
+$$;
+COMMENT ON FUNCTION creditbank.decision_line_document(bigint, integer) IS
+'A granted line of a decision as it stands, as jsonb: what its ledger entry holds in its detail, beside the course''s title. Target and amount are the entry''s own. NULL for an unknown line.';
+
 CREATE FUNCTION creditbank.post_decision(decision_id bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -476,20 +515,13 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	decided record;
-	identity jsonb;
 	granted record;
 	remainder creditbank.credit_amount;
 BEGIN
-	SELECT d.account_id, d.programme, d.inputs_digest, b.digest AS rules_digest
+	SELECT d.account_id, d.programme, creditbank.decision_document(d.decision_id) AS document
 	INTO decided
 	FROM creditbank.decision AS d
-	JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
 	WHERE d.decision_id = post_decision.decision_id;
-	identity := jsonb_build_object(
-		'decision', post_decision.decision_id,
-		'programme', decided.programme,
-		'rules', encode(decided.rules_digest, 'hex'),
-		'inputs', encode(decided.inputs_digest, 'hex'));
 
 	-- Where several lines count the same source, the least left over is kept.
 	FOR granted IN
@@ -503,11 +535,11 @@ BEGIN
 	LOOP
 		remainder := CASE WHEN sign(granted.remainder) = 1 THEN granted.remainder END;
 		PERFORM creditbank.consume_achievement(decided.account_id, granted.ref, 'credit', decided.programme, remainder,
-			(identity || jsonb_strip_nulls(jsonb_build_object('remainder', remainder)))::text);
+			(decided.document || jsonb_strip_nulls(jsonb_build_object('remainder', remainder)))::text);
 	END LOOP;
 
 	FOR granted IN
-		SELECT l.line, l.rule, l.sources, l.target, l.granted, l.grade, l.mark, c.title
+		SELECT l.target, l.granted, c.title, creditbank.decision_line_document(l.decision_id, l.line) AS document
 		FROM creditbank.decision_line AS l
 		LEFT JOIN creditbank.programme_course AS c
 			ON c.programme = decided.programme AND c.ref = l.target::creditbank.achievement_ref
@@ -516,15 +548,9 @@ BEGIN
 	LOOP
 		PERFORM creditbank.append_entry(decided.account_id, 'converted', granted.granted,
 			granted.target::creditbank.achievement_ref, current_date,
-			(identity || jsonb_strip_nulls(jsonb_build_object(
-				'line', granted.line,
-				'rule', granted.rule,
-				'sources', granted.sources,
-				'title', granted.title,
-				'grade', granted.grade,
-				'mark', granted.mark)))::text);
+			(granted.document || jsonb_strip_nulls(jsonb_build_object('title', granted.title)))::text);
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts a decision: an entry for each achievement used up, then one for each line granted. They count from today, whatever day was decided for. Each carries the decision''s id, the programme and the digests of rules and inputs. For the bank''s own functions only.';
+'Posts a decision: an entry for each achievement used up, then one for each line granted. They count from today, whatever day was decided for. Each carries the decision, with the digests of rules and inputs, and its line. For the bank''s own functions only.';

@@ -94,14 +94,16 @@ BEGIN
 	SELECT 'differing_balance', h.account_id, h.seq, s.balances::text, h.balances::text
 	FROM creditbank.ledger_head AS h
 	CROSS JOIN LATERAL (
-		SELECT coalesce(array_agg(u.balance ORDER BY u.balance), '{}') AS balances
+		SELECT coalesce(array_agg(u.balance ORDER BY u.place), '{}') AS balances
 		FROM (
-			SELECT sum(e.amount) AS balance
+			-- As numbers: altered entries may add up to more than an amount holds.
+			SELECT format('%s %s', trim_scale(sum(e.amount::numeric)), creditbank.unit(e.amount)) AS balance,
+				min(e.amount) AS place
 			FROM creditbank.ledger_entry AS e
 			WHERE e.account_id = h.account_id AND e.amount IS NOT NULL
 			GROUP BY creditbank.unit(e.amount)) AS u) AS s
 	WHERE (of_account IS NULL OR h.account_id = of_account)
-		AND s.balances <> h.balances
+		AND s.balances <> h.balances::text[]
 	ORDER BY h.account_id;
 END
 $$;
@@ -154,19 +156,18 @@ BEGIN
 		OR e.detail ->> 'remainder' IS DISTINCT FROM c.remainder::text
 	UNION ALL
 	SELECT 'differing_decision', coalesce(e.account_id, l.account_id), e.seq,
-		format('%s for %s, from %s by %s, rules %s, inputs %s', e.amount, e.ref, e.detail -> 'sources', e.detail ->> 'rule',
-			e.detail ->> 'rules', e.detail ->> 'inputs'),
-		format('%s for %s, from %s by %s, rules %s, inputs %s', l.granted, l.target, to_jsonb(l.sources), l.rule,
-			l.rules_digest, l.inputs_digest)
-	FROM (SELECT * FROM entry WHERE kind = 'converted') AS e
+		format('%s for %s: %s', e.amount, e.ref, e.detail),
+		format('%s for %s: %s', l.granted, l.target, l.document)
+	FROM (
+		-- The course's title is the registry's, which may change it.
+		SELECT converted.account_id, converted.seq, converted.ref, converted.amount, converted.detail - 'title' AS detail
+		FROM entry AS converted
+		WHERE converted.kind = 'converted') AS e
 	FULL JOIN (
-		SELECT d.account_id, n.*,
-			encode(creditbank.digest(convert_to(d.inputs, 'UTF8'), bank.suite), 'hex') AS inputs_digest,
-			encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex') AS rules_digest
+		SELECT d.account_id, n.decision_id, n.line, n.target, n.granted,
+			creditbank.decision_line_document(n.decision_id, n.line) AS document
 		FROM creditbank.decision_line AS n
 		JOIN creditbank.decision AS d ON d.decision_id = n.decision_id
-		JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
-		CROSS JOIN creditbank.bank AS bank
 		WHERE n.granted IS NOT NULL
 			AND (of_account IS NULL OR d.account_id = of_account)
 			AND d.account_id <> ALL (except_accounts)) AS l
@@ -175,10 +176,7 @@ BEGIN
 		AND l.line = (e.detail ->> 'line')::integer
 	WHERE e.amount IS DISTINCT FROM l.granted
 		OR e.ref::text IS DISTINCT FROM l.target
-		OR e.detail -> 'sources' IS DISTINCT FROM to_jsonb(l.sources)
-		OR e.detail ->> 'rule' IS DISTINCT FROM l.rule
-		OR e.detail ->> 'rules' IS DISTINCT FROM l.rules_digest
-		OR e.detail ->> 'inputs' IS DISTINCT FROM l.inputs_digest
+		OR e.detail IS DISTINCT FROM l.document
 	UNION ALL
 	-- An erased holder is no difference; another one in their place is.
 	SELECT 'differing_account', e.account_id, e.seq,

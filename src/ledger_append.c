@@ -149,7 +149,8 @@ add_to_balance(LedgerHead *head, CreditAmount amount)
 				(errcode(ERRCODE_CB_INSUFFICIENT_BALANCE),
 				 errmsg("the balance does not suffice"),
 				 errdetail("The account holds %s; the entry would change it by %s.",
-						   have, change)));
+						   have, change),
+				 errhint("Verify the account with creditbank.verify_account().")));
 	}
 	head->balances[unit] = after;
 	head->has_balance[unit] = true;

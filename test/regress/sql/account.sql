@@ -50,4 +50,10 @@ SELECT * FROM pg_temp.error_of($$ SELECT creditbank.balance(NULL) $$);
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.balance(%L) $$, creditbank.account_number(3)));
 -- Nothing of what was refused was written.
 SELECT (SELECT count(*) FROM creditbank.account) AS accounts, (SELECT count(*) FROM creditbank.ledger) AS entries;
+-- Nobody learns from two commitments that two holders have the same name.
+SELECT count(*) AS opened FROM generate_series(1, 9) AS n, LATERAL creditbank.open_account('Zhao Min', date '2024-01-01' + n);
+SELECT count(*) AS holders, count(DISTINCT h.salt) AS salts, count(DISTINCT a.commitment) AS commitments
+FROM creditbank.holder AS h
+JOIN creditbank.account AS a USING (account_id)
+WHERE h.full_name = 'Zhao Min';
 ROLLBACK;

@@ -58,6 +58,7 @@ FROM (VALUES
 	($$'00000000000292', 'course/NOWHERE/X', '2024-01-01', 'X'$$),
 	($$'00000000000292', 'course/OUC/X', '1800-01-01', 'X'$$),
 	($$'00000000000292', 'course/OUC/X', NULL, 'X'$$),
+	($$'00000000000292', 'course/OUC/X', 'infinity', 'X'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', ' '$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', tags => '{""}'$$),
@@ -68,6 +69,8 @@ FROM (VALUES
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '0.00001 cr'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', level => 11$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', attendance => 100.5$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', attendance => 'NaN'$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', attendance => 79.996$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', expires_on => '2023-12-31'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', expires_on => '10000-01-01'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', expires_on => 'infinity'$$),
@@ -87,6 +90,7 @@ FROM (VALUES
 	($$'00000000000292', 'course/OUC/MATH', 'declined', '3 cr'$$),
 	($$'00000000000292', 'course/OUC/MATH', amount => '-1'$$),
 	($$'00000000000292', 'course/OUC/MATH', overlap => 100.1$$),
+	($$'00000000000292', 'course/OUC/MATH', overlap => 79.996$$),
 	($$'00000000000292', 'course/OUC/MATH', level => 0$$)) AS f (arguments)
 CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.recognise(' || f.arguments || ')') AS e;
 SELECT count(*) = :entries_before AS nothing_written FROM creditbank.ledger_entry;

@@ -28,6 +28,8 @@ SELECT seq, kind, ref, amount, unit, occurred_on = current_date AS counts_from_t
 	detail::jsonb - '{rules,inputs}'::text[] AS detail,
 	length(detail::jsonb ->> 'rules') AS rules_digest, length(detail::jsonb ->> 'inputs') AS inputs_digest
 FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq OFFSET 6;
+-- Later conversions into this programme count these lines, those into others do not.
+SELECT code, jsonb_array_length(creditbank.history_document(1, code)) AS lines FROM creditbank.programme ORDER BY code;
 SELECT item, achievement, title, state, amount, used_for, mark FROM creditbank.lifelong_file(:'courier');
 
 -- The digests are those of what was stored, and the stored inputs give the lines again.
@@ -159,6 +161,19 @@ SELECT rule, parameter, required, found, missing, passed
 FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02',
 	rules => 'rule_set ''draft'' version 1 rule ''whole'' when any training/* grant 5 cr')
 WHERE NOT passed;
+-- Where two lines count the same hours, what neither has counted is kept.
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('COUNTING', 'OUC', 'Counts twice', 80);
+SELECT name FROM creditbank.publish_rules($$
+	rule_set 'counting' version 1
+	programme 'COUNTING'
+	rule 'hours' when any training/* grant 1 cr per 16 hr, 1 pt per 30 hr, leftover keep
+$$);
+SELECT state FROM creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#2', '2024-03-20', amount => '70 hr');
+SELECT recognised FROM creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#2');
+SELECT line, granted, leftover, leftover_kept FROM creditbank.convert(:'learner', 'COUNTING',
+	ARRAY['training/SH-TRAIN/COLD-CHAIN#2'], as_of => '2024-10-01');
+SELECT amount, unit, detail::jsonb -> 'remainder' AS remainder FROM creditbank.ledger
+WHERE kind = 'consumed' AND ref LIKE '%#2';
 -- Whoever adds to what is left over behind the bank's back is found.
 UPDATE creditbank.consumption SET remainder = '200 hr';
 SELECT account, class, seq, expected, found FROM creditbank.verify_ledger();

@@ -134,6 +134,7 @@ RESET enable_hashjoin;
 SELECT how, pairs > 0 AS found, dense_rank() OVER (ORDER BY pairs, ids) AS result FROM joined ORDER BY how;
 SELECT count(amount) = count(DISTINCT amount) AS groups_are_distinct FROM (SELECT amount FROM amounts GROUP BY amount) AS groups;
 SELECT count(DISTINCT credit_amount_hash_extended(amount, 1)) > 100 AS hashes_spread,
+	bool_and(credit_amount_hash_extended(amount, 1) <> credit_amount_hash_extended(amount, 0)) AS seeded,
 	bool_and(credit_amount_hash_extended(amount, 0) & 4294967295 = credit_amount_hash(amount)::bigint & 4294967295) AS seed_zero_agrees
 FROM amounts;
 

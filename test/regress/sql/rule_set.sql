@@ -223,5 +223,7 @@ SELECT bool_and((a.rules < b.rules) = (rule_set_cmp(a.rules, b.rules) < 0)
 	AND (a.rules = b.rules) = (rule_set_hash(a.rules) = rule_set_hash(b.rules))
 	AND (a.rules = b.rules) = (rule_set_hash_extended(a.rules, 7) = rule_set_hash_extended(b.rules, 7))) AS consistent
 FROM books AS a, books AS b;
-SELECT rule_set_hash_extended(rules, 0) & 4294967295 = rule_set_hash(rules) & 4294967295 AS low_half FROM books WHERE id = 1;
+SELECT rule_set_hash_extended(rules, 0) & 4294967295 = rule_set_hash(rules) & 4294967295 AS low_half,
+	rule_set_hash_extended(rules, 1) <> rule_set_hash_extended(rules, 0) AS seeded
+FROM books WHERE id = 1;
 SELECT opcname, amvalidate(oid) FROM pg_opclass WHERE opcname = 'rule_set_ops' ORDER BY opcmethod;

@@ -88,6 +88,9 @@ SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE acc
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET seq = 8 WHERE account_id = 1');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET head_hash = creditbank.digest('''') WHERE account_id = 1');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET head_hash = ''\x00'' WHERE account_id = 1');
+-- Nothing is taken from a balance that does not have it.
+SELECT * FROM pg_temp.error_of('SELECT creditbank.append_entry(1, ''consumed'', ''-49 hr'', NULL, current_date, NULL)');
+SELECT * FROM pg_temp.error_of('SELECT creditbank.append_entry(1, ''consumed'', ''-1 pt'', NULL, current_date, NULL)');
 -- Nothing is chained to a hash that is none.
 SELECT sqlstate_, message FROM pg_temp.error_of(format($$
 	UPDATE creditbank.ledger_head SET head_hash = '\x00' WHERE account_id = 2;
@@ -111,11 +114,20 @@ SELECT * FROM pg_temp.after_doing($$
 	DELETE FROM creditbank.ledger_head WHERE account_id = 2 $$);
 -- Balance, file, consumption and decisions against the ledger.
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ''{80 cr,48 hr}'' WHERE account_id = 1');
+-- Entries that add up to more than any amount are no way to make it fail.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET amount = ''57646075230342 cr'' WHERE account_id = 1 AND seq >= 8');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.achievement SET level = 5 WHERE achievement_id = 1');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.achievement SET state = ''recognised'' WHERE account_id = 2');
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.consumption');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET granted = ''30 cr'' WHERE line = 2');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET sources = ''{award/CN-UNION/SORTING-CONTEST#2024-P-17}'' WHERE line = 2');
+-- What later conversions go by: the programme, the day, the day of a cap's year.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET programme = ''AHOU-MECHATRONICS''');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET as_of = as_of - 400');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET dated = dated - 400 WHERE line = 3');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_line SET mark = ''credit'', leftover = ''1 hr'' WHERE line = 1');
+-- A course renamed in the registry is no difference.
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.programme_course SET title = ''another title''');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET inputs = replace(inputs, ''"level": 3'', ''"level": 5'')');
 SELECT * FROM pg_temp.after_doing($$
 	ALTER TABLE creditbank.rule_book DISABLE TRIGGER USER;
@@ -142,6 +154,9 @@ SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.ledger_e
 SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.ledger_entry');
 SET LOCAL session_replication_role = replica;
 SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.ledger_entry SET amount = NULL');
+SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.ledger_entry');
+SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.rule_book');
+SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.rule_book CASCADE');
 RESET session_replication_role;
 SELECT sqlstate_, message FROM pg_temp.error_of('SELECT * FROM creditbank.verify_account(''12'')');
 ROLLBACK;
