@@ -87,20 +87,20 @@ LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	IF day IS NULL OR NOT isfinite(day) OR day > current_date OR day < '1900-01-01' THEN
+	IF day IS NULL OR NOT isfinite(day) OR day > creditbank.today() OR day < '1900-01-01' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_date'),
-			MESSAGE = CASE WHEN day > current_date AND isfinite(day) THEN format('%s lies in the future', what)
+			MESSAGE = CASE WHEN day > creditbank.today() AND isfinite(day) THEN format('%s lies in the future', what)
 				ELSE format('%s is not a day the bank can record', what) END,
-			DETAIL = format('It is %s; today is %s.', coalesce(to_char(day, 'YYYY-MM-DD'), day::text, 'NULL'), to_char(current_date, 'YYYY-MM-DD')),
+			DETAIL = format('It is %s; today is %s.', coalesce(to_char(day, 'YYYY-MM-DD'), day::text, 'NULL'), to_char(creditbank.today(), 'YYYY-MM-DD')),
 			HINT = 'Give a day from 1900-01-01 up to today.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_date(date, text) IS
-'Raises invalid_date unless a day lies between 1900-01-01 and today; what names the day in the message.';
+'Raises invalid_date unless a day lies between 1900-01-01 and the bank''s today; what names the day in the message.';
 
-CREATE FUNCTION creditbank.open_account(full_name text, opened_on date DEFAULT CURRENT_DATE)
+CREATE FUNCTION creditbank.open_account(full_name text, opened_on date DEFAULT NULL)
 RETURNS TABLE (
 	account text,
 	account_id bigint,
@@ -127,6 +127,7 @@ BEGIN
 			TABLE = 'holder',
 			COLUMN = 'full_name';
 	END IF;
+	open_account.opened_on := coalesce(open_account.opened_on, creditbank.today());
 	PERFORM creditbank.check_date(open_account.opened_on, 'the day of opening');
 	SELECT b.* INTO bank FROM creditbank.bank AS b;
 	commitment := creditbank.digest(salt || convert_to(open_account.full_name, 'UTF8'), bank.suite);
@@ -146,4 +147,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.open_account(text, date) IS
-'Opens a learner''s lifelong account and writes its first ledger entry. Returns the account''s number (with check digits), its id, and the entry''s seq and hash. Errors: bank_not_open, invalid_parameter for a missing name, invalid_date.';
+'Opens a learner''s lifelong account, as of opened_on (NULL means today), and writes its first ledger entry. Returns the account''s number (with check digits), its id, and the entry''s seq and hash. Errors: bank_not_open, invalid_parameter for a missing name, invalid_date.';

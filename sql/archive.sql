@@ -293,7 +293,7 @@ BEGIN
 
 	RETURN QUERY
 	SELECT new_id, of_ref::text, 'deposited', e.seq, e.entry_hash
-	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, current_date,
+	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
 		jsonb_build_object('id', new_id, 'achievement', creditbank.achievement_document(new_id))::text) AS e;
 END
 $$;
@@ -402,7 +402,7 @@ BEGIN
 	RETURN QUERY
 	SELECT found_id, a.ref::text, a.state, a.amount, e.seq, e.entry_hash
 	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.append_entry(of_account, a.state, a.amount, a.ref, current_date,
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, a.state, a.amount, a.ref, creditbank.today(),
 		jsonb_strip_nulls(jsonb_build_object(
 			'id', found_id,
 			'achievement', creditbank.achievement_document(found_id),
@@ -461,9 +461,9 @@ BEGIN
 	END IF;
 	SELECT e.seq
 	INTO entry_seq
-	FROM creditbank.append_entry(of_account, 'consumed', -used, ref::creditbank.achievement_ref, current_date, detail) AS e;
+	FROM creditbank.append_entry(of_account, 'consumed', -used, ref::creditbank.achievement_ref, creditbank.today(), detail) AS e;
 	INSERT INTO creditbank.consumption (achievement_id, purpose, used_for, consumed_on, seq, remainder)
-	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, current_date, entry_seq, consume_achievement.remainder);
+	VALUES (found_id, consume_achievement.purpose, consume_achievement.used_for, creditbank.today(), entry_seq, consume_achievement.remainder);
 	RETURN entry_seq;
 END
 $$;

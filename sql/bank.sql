@@ -16,7 +16,7 @@ BEGIN
 			('creditbank_registrar', 'creditbank: an institution''s system: opens accounts, deposits, converts'),
 			('creditbank_assessor', 'creditbank: recognises achievements'),
 			('creditbank_auditor', 'creditbank: reads and verifies the ledger'),
-			('creditbank_analyst', 'creditbank: reads what holds no personal data, for statistics'),
+			('creditbank_analyst', 'creditbank: reads what is published, for statistics'),
 			('creditbank_verifier', 'creditbank: checks what the public may check')
 	LOOP
 		BEGIN
@@ -27,7 +27,27 @@ BEGIN
 		EXCEPTION WHEN duplicate_object OR unique_violation THEN
 			NULL; -- made meanwhile by an installation in another database
 		END;
+		-- One that was there already may be an older bank's; it must be as harmless.
+		IF EXISTS (
+			SELECT FROM pg_catalog.pg_roles AS r
+			WHERE r.rolname = role.column1
+				AND (r.rolcanlogin OR r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls))
+		THEN
+			RAISE EXCEPTION 'role "%" exists and can do more than a role of the bank may', role.column1
+				USING ERRCODE = 'insufficient_privilege',
+					HINT = pg_catalog.format('ALTER ROLE %I NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS, after finding out who made it.', role.column1);
+		END IF;
 	END LOOP;
+	IF EXISTS (
+		SELECT FROM pg_catalog.pg_auth_members AS m
+		JOIN pg_catalog.pg_roles AS r ON r.oid = m.roleid
+		WHERE r.rolname = 'creditbank_owner')
+	THEN
+		RAISE EXCEPTION 'role "creditbank_owner" has members'
+			USING ERRCODE = 'insufficient_privilege',
+				DETAIL = 'Whoever is one can rewrite the ledger.',
+				HINT = 'REVOKE creditbank_owner from its members first.';
+	END IF;
 END
 $$;
 
@@ -56,7 +76,21 @@ $$;
 COMMENT ON FUNCTION creditbank.require_bank() IS
 'Raises bank_not_open unless a bank is open in this database. Every public function that needs the bank''s tables calls it first.';
 
-CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid)
+CREATE FUNCTION creditbank.today()
+RETURNS date
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT (now() AT TIME ZONE b.time_zone)::date
+		FROM creditbank.bank AS b);
+END
+$$;
+COMMENT ON FUNCTION creditbank.today() IS
+'The day it is where the bank is: by the bank''s time zone, whatever the client''s setting. The bank must be open.';
+
+CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -66,6 +100,7 @@ BEGIN
 		origin text NOT NULL,
 		suite text NOT NULL,
 		ledger_id uuid NOT NULL,
+		time_zone text NOT NULL,
 		made_by_version text NOT NULL,
 		opened_at timestamptz NOT NULL,
 		CONSTRAINT bank_pkey PRIMARY KEY (singleton),
@@ -77,33 +112,36 @@ BEGIN
 	COMMENT ON COLUMN creditbank.bank.origin IS 'The name under which the ledger is known outside, like a host name with a path: no spaces, no plus sign (the form C2SP tlog-checkpoint asks for).';
 	COMMENT ON COLUMN creditbank.bank.suite IS 'The algorithm suite of the ledger: sha256-ed25519 or sm3-sm2. It is part of what is hashed.';
 	COMMENT ON COLUMN creditbank.bank.ledger_id IS 'The identity of the ledger. It is part of what is hashed, so an entry of another ledger never verifies here.';
+	COMMENT ON COLUMN creditbank.bank.time_zone IS 'The time zone whose days the bank counts by: today is today there, whatever a client''s setting.';
 	COMMENT ON COLUMN creditbank.bank.made_by_version IS 'The version of the extension that made these tables.';
 	COMMENT ON COLUMN creditbank.bank.opened_at IS 'When the bank was opened.';
-	INSERT INTO creditbank.bank (origin, suite, ledger_id, made_by_version, opened_at)
-	SELECT origin, suite, ledger_id, extversion, now()
+	INSERT INTO creditbank.bank (origin, suite, ledger_id, time_zone, made_by_version, opened_at)
+	SELECT origin, suite, ledger_id, time_zone, extversion, now()
 	FROM pg_extension
 	WHERE extname = 'creditbank';
 END
 $$;
-COMMENT ON PROCEDURE creditbank.create_bank_tables(text, text, uuid) IS
+COMMENT ON PROCEDURE creditbank.create_bank_tables(text, text, uuid, text) IS
 'Makes the table of the bank itself; a part of create_bank.';
 
 CREATE PROCEDURE creditbank.create_bank(
 	origin text,
 	suite text DEFAULT 'sha256-ed25519',
-	ledger_id uuid DEFAULT gen_random_uuid())
+	ledger_id uuid DEFAULT gen_random_uuid(),
+	time_zone text DEFAULT current_setting('TimeZone'))
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL THEN
+	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL OR time_zone IS NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'a bank is opened with an origin, a suite and a ledger id',
-			DETAIL = 'One of the three is NULL.',
-			HINT = 'Leave suite and ledger_id out to take their defaults.';
+			MESSAGE = 'a bank is opened with an origin, a suite, a ledger id and a time zone',
+			DETAIL = 'One of the four is NULL.',
+			HINT = 'Leave all but origin out to take their defaults.';
 	END IF;
 	PERFORM creditbank.digest('', suite); -- an unknown suite is refused here
+	PERFORM now() AT TIME ZONE time_zone; -- and an unknown zone here
 	IF origin !~ '^[^[:space:]+]{1,255}$' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -123,7 +161,7 @@ BEGIN
 			TABLE = 'bank',
 			CONSTRAINT = 'bank_only_one';
 	END IF;
-	CALL creditbank.create_bank_tables(origin, suite, ledger_id);
+	CALL creditbank.create_bank_tables(origin, suite, ledger_id, time_zone);
 	CALL creditbank.create_registry_tables();
 	CALL creditbank.create_account_tables();
 	CALL creditbank.create_ledger_tables();
@@ -132,5 +170,5 @@ BEGIN
 	CALL creditbank.grant_access_to_tables();
 END
 $$;
-COMMENT ON PROCEDURE creditbank.create_bank(text, text, uuid) IS
-'Opens the bank of this database: makes its tables, views and grants in schema creditbank, owned by creditbank_owner and not members of the extension. origin is the ledger''s name outside; suite the algorithm suite; ledger_id its identity (random unless given). Errors: bank_already_open; invalid_parameter for a bad origin or suite.';
+COMMENT ON PROCEDURE creditbank.create_bank(text, text, uuid, text) IS
+'Opens the bank of this database: makes its tables, views and grants in schema creditbank, owned by creditbank_owner and not members of the extension. origin is the ledger''s name outside; suite the algorithm suite; ledger_id its identity (random unless given); time_zone the one whose days it counts by (that of the session unless given). Errors: bank_already_open; invalid_parameter for a bad origin or suite; 22023 for an unknown time zone.';

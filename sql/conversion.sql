@@ -195,7 +195,7 @@ COMMENT ON FUNCTION creditbank.rules_for(text, date, text) IS
 CREATE FUNCTION creditbank.explain_conversion(
 	account text,
 	programme text,
-	as_of date DEFAULT CURRENT_DATE,
+	as_of date DEFAULT NULL,
 	rules text DEFAULT NULL)
 RETURNS TABLE (
 	rule text,
@@ -216,6 +216,7 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	inputs := creditbank.conversion_inputs(creditbank.account_id(explain_conversion.account),
 		explain_conversion.programme, NULL);
+	explain_conversion.as_of := coalesce(explain_conversion.as_of, creditbank.today());
 	PERFORM creditbank.check_conversion_day(explain_conversion.as_of);
 	RETURN QUERY
 	SELECT e.rule, e.source, e.target, e.parameter, e.required, e.found, e.missing, e.passed
@@ -225,19 +226,19 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.explain_conversion(text, text, date, text) IS
-'Why each rule would or would not convert what an account holds into a programme: one row per thing tried, with what was required, found and missing. rules tries the text of a draft rule set in place of the rule book in force. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date.';
+'Why each rule would or would not convert what an account holds into a programme: one row per thing tried, with what was required, found and missing. as_of is the day asked about (NULL means today). rules tries the text of a draft rule set in place of the rule book in force. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date.';
 
 CREATE FUNCTION creditbank.check_conversion_day(as_of date)
 RETURNS void
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	IF as_of IS NULL OR as_of NOT BETWEEN '1900-01-01' AND '9999-12-31' THEN
+	IF as_of NOT BETWEEN '1900-01-01' AND '9999-12-31' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_date'),
 			MESSAGE = 'a conversion is decided for a day',
-			DETAIL = format('as_of is %s.', coalesce(as_of::text, 'NULL')),
+			DETAIL = format('as_of is %s.', as_of),
 			HINT = 'Leave as_of out to decide for today.';
 	END IF;
 END
@@ -342,7 +343,7 @@ CREATE FUNCTION creditbank.convert(
 	account text,
 	programme text,
 	sources text[] DEFAULT NULL,
-	as_of date DEFAULT CURRENT_DATE,
+	as_of date DEFAULT NULL,
 	dry_run boolean DEFAULT false)
 RETURNS TABLE (
 	decision_id bigint,
@@ -371,6 +372,7 @@ DECLARE
 	new_decision bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
+	convert.as_of := coalesce(convert.as_of, creditbank.today());
 	PERFORM creditbank.check_conversion_day(convert.as_of);
 	IF cardinality(convert.sources) = 0 THEN
 		RAISE EXCEPTION USING
@@ -419,7 +421,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.convert(text, text, text[], date, boolean) IS
-'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of: posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force; cap_exceeded or nothing_converted when no line is granted; invalid_date, invalid_parameter.';
+'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of (NULL means today): posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force; cap_exceeded or nothing_converted when no line is granted; invalid_date, invalid_parameter.';
 
 CREATE FUNCTION creditbank.decide(
 	of_account bigint,
@@ -547,7 +549,7 @@ BEGIN
 		ORDER BY l.line
 	LOOP
 		PERFORM creditbank.append_entry(decided.account_id, 'converted', granted.granted,
-			granted.target::creditbank.achievement_ref, current_date,
+			granted.target::creditbank.achievement_ref, creditbank.today(),
 			(granted.document || jsonb_strip_nulls(jsonb_build_object('title', granted.title)))::text);
 	END LOOP;
 END

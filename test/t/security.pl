@@ -39,6 +39,19 @@ is($node->safe_psql($database, q{SELECT count(*) FROM pg_extension WHERE extname
 $node->safe_psql($database, 'DROP FUNCTION creditbank.format(text, bigint); CREATE EXTENSION creditbank');
 is($node->safe_psql($database, q{SELECT count(*) FROM pg_extension WHERE extname = 'creditbank'}), '1', 'an empty one of a superuser is fine');
 
+# Roles prepared by somebody else are not taken over.
+$database = fresh_database('roles');
+for my $power ('LOGIN', 'CREATEROLE', 'SUPERUSER')
+{
+	$node->safe_psql('postgres', "ALTER ROLE creditbank_registrar $power");
+	like(error_of($database, 'CREATE EXTENSION creditbank'),
+		qr/role "creditbank_registrar" exists and can do more than a role of the bank may/, "a registrar with $power is refused");
+	$node->safe_psql('postgres', "ALTER ROLE creditbank_registrar NO$power");
+}
+$node->safe_psql('postgres', 'GRANT creditbank_owner TO mallory');
+like(error_of($database, 'CREATE EXTENSION creditbank'), qr/role "creditbank_owner" has members/, 'an owner with members is refused');
+$node->safe_psql('postgres', 'REVOKE creditbank_owner FROM mallory');
+
 # Only a superuser installs.
 $database = fresh_database('installing');
 like(error_of($database, 'SET ROLE mallory; CREATE EXTENSION creditbank'), qr/permission denied to create extension/, 'an ordinary role installs nothing');

@@ -43,11 +43,18 @@ SELECT * FROM pg_temp.error_of($$ SELECT creditbank.open_account('   ') $$);
 SELECT sqlstate_, message, hint FROM pg_temp.error_of($$ SELECT creditbank.open_account('Li', current_date + 1) $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.open_account('Li', '1899-12-31') $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.open_account('Li', 'infinity') $$);
-SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.open_account('Li', NULL) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.balance('00000000000295') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.balance('12') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.balance(NULL) $$);
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.balance(%L) $$, creditbank.account_number(3)));
+-- Today is the bank's today, whatever a client makes of it.
+SET TimeZone = 'Etc/GMT-14';
+SELECT count(*) AS refused
+FROM pg_temp.error_of($$ SELECT creditbank.open_account('Li', (now() AT TIME ZONE 'Etc/GMT-14')::date + 1) $$)
+WHERE sqlstate_ = '22C04';
+SET TimeZone = '<+160>-160';
+SELECT message FROM pg_temp.error_of($$ SELECT creditbank.open_account('Li', current_date) $$);
+RESET TimeZone;
 -- Nothing of what was refused was written.
 SELECT (SELECT count(*) FROM creditbank.account) AS accounts, (SELECT count(*) FROM creditbank.ledger) AS entries;
 -- Nobody learns from two commitments that two holders have the same name.

@@ -28,11 +28,13 @@ SELECT sqlstate_, left(message, 10) AS message FROM pg_temp.error_of($$ CALL cre
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank(NULL) $$);
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', ledger_id => NULL) $$);
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', suite => 'md5') $$);
+SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', time_zone => 'Mars/Olympus') $$);
+SELECT sqlstate_ FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', time_zone => NULL) $$);
 SELECT to_regclass('creditbank.bank') IS NULL AS nothing_made;
 
 BEGIN;
 CALL creditbank.create_bank('bank.example.org/credit');
-SELECT origin, suite, made_by_version, opened_at = now() AS opened_now FROM creditbank.bank;
+SELECT origin, suite, time_zone, made_by_version, opened_at = now() AS opened_now FROM creditbank.bank;
 -- Its objects are ordinary ones, owned by creditbank_owner, none by the extension.
 SELECT count(*) FILTER (WHERE pg_get_userbyid(c.relowner) <> 'creditbank_owner') AS owned_by_others,
 	count(*) FILTER (WHERE d.deptype = 'e') AS members_of_the_extension,
