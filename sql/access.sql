@@ -7,6 +7,7 @@
 
 GRANT USAGE, CREATE ON SCHEMA creditbank TO creditbank_owner;
 GRANT USAGE ON SCHEMA creditbank TO PUBLIC;
+COMMENT ON SCHEMA creditbank IS 'The credit bank: the types and functions of extension creditbank, and the tables of the bank once it is open.';
 
 CREATE PROCEDURE creditbank.grant_access_to_tables()
 LANGUAGE plpgsql

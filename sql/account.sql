@@ -61,6 +61,7 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.account IS 'Learners'' lifelong accounts. One row per account; no personal data.';
 	COMMENT ON COLUMN creditbank.account.account_id IS 'The account''s id; people use account_number(account_id).';
+	COMMENT ON SEQUENCE creditbank.account_account_id_seq IS 'Numbers accounts.';
 	COMMENT ON COLUMN creditbank.account.opened_on IS 'The day it was opened.';
 	COMMENT ON COLUMN creditbank.account.commitment IS 'digest(salt || full name in UTF-8): commits to the holder without naming them; also in the account''s first ledger entry.';
 
@@ -69,7 +70,7 @@ BEGIN
 		full_name text NOT NULL,
 		salt bytea NOT NULL,
 		CONSTRAINT holder_pkey PRIMARY KEY (account_id),
-		CONSTRAINT holder_full_name_given CHECK (full_name <> ''),
+		CONSTRAINT holder_full_name_given CHECK (full_name ~ '[^[:space:]]'),
 		CONSTRAINT holder_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
 	);
 	COMMENT ON TABLE creditbank.holder IS 'Who holds an account: all personal data of the bank, apart from everything else. Erasing a row leaves every chain valid.';
@@ -100,6 +101,24 @@ $$;
 COMMENT ON FUNCTION creditbank.check_date(date, text) IS
 'Raises invalid_date unless a day lies between 1900-01-01 and the bank''s today; what names the day in the message.';
 
+CREATE FUNCTION creditbank.check_text(value text, what text, longest integer)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF length(value) > longest OR value ~ '[[:cntrl:]]' THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not one line of at most %s characters', what, longest),
+			DETAIL = format('It has %s characters and begins with "%s".', length(value), left(regexp_replace(value, '[[:cntrl:]].*', ''), 40)),
+			HINT = 'Shorten it; what is long belongs into the evidence, kept elsewhere.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_text(text, text, integer) IS
+'Raises invalid_parameter when a text is longer than so many characters or not of one line; what names it in the message. NULL passes.';
+
 CREATE FUNCTION creditbank.open_account(full_name text, opened_on date DEFAULT NULL)
 RETURNS TABLE (
 	account text,
@@ -127,6 +146,7 @@ BEGIN
 			TABLE = 'holder',
 			COLUMN = 'full_name';
 	END IF;
+	PERFORM creditbank.check_text(open_account.full_name, 'a holder''s name', 200);
 	open_account.opened_on := coalesce(open_account.opened_on, creditbank.today());
 	PERFORM creditbank.check_date(open_account.opened_on, 'the day of opening');
 	SELECT b.* INTO bank FROM creditbank.bank AS b;

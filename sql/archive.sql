@@ -27,7 +27,7 @@ BEGIN
 		tags text[] NOT NULL,
 		evidence bytea,
 		CONSTRAINT achievement_pkey PRIMARY KEY (achievement_id),
-		CONSTRAINT achievement_title_given CHECK (title <> ''),
+		CONSTRAINT achievement_title_given CHECK (title ~ '[^[:space:]]'),
 		CONSTRAINT achievement_state_known CHECK (state IN ('deposited', 'recognised', 'declined')),
 		CONSTRAINT achievement_claimed_amount_positive CHECK (sign(claimed_amount) = 1),
 		CONSTRAINT achievement_amount_positive CHECK (sign(amount) = 1),
@@ -39,6 +39,7 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.achievement IS 'What learners deposited: certificates, training, awards, patents, projects and more. One row per deposit; the ledger holds its history.';
 	COMMENT ON COLUMN creditbank.achievement.achievement_id IS 'The deposit''s id.';
+	COMMENT ON SEQUENCE creditbank.achievement_achievement_id_seq IS 'Numbers achievements.';
 	COMMENT ON COLUMN creditbank.achievement.account_id IS 'The learner''s account.';
 	COMMENT ON COLUMN creditbank.achievement.ref IS 'What it is: class/issuer/code, with the document''s serial where it has one.';
 	COMMENT ON COLUMN creditbank.achievement.title IS 'Its title, as on the document.';
@@ -211,6 +212,7 @@ AS $$
 DECLARE
 	of_account bigint;
 	of_ref creditbank.achievement_ref;
+	claimed creditbank.credit_amount;
 	published record;
 	in_this_account boolean;
 	new_id bigint;
@@ -246,6 +248,17 @@ BEGIN
 			MESSAGE = format('%s is not an attendance', deposit.attendance),
 			HINT = 'Attendance is in percent, 0 to 100, with at most two decimals.';
 	END IF;
+	PERFORM creditbank.check_text(deposit.title, 'a title', 500);
+	PERFORM creditbank.check_text(deposit.grade, 'a grade', 50);
+	PERFORM creditbank.check_text(deposit.rank, 'a rank', 50);
+	PERFORM creditbank.check_text(array_to_string(deposit.tags, ','), 'the list of tags', 500);
+	IF octet_length(deposit.evidence) NOT BETWEEN 28 AND 64 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'evidence is not a digest',
+			DETAIL = format('It has %s bytes; digests have 28 to 64.', octet_length(deposit.evidence)),
+			HINT = 'Pass the digest of the document, like creditbank.digest(document), and keep the document elsewhere.';
+	END IF;
 	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE coalesce(t.tag, '') = '') THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -254,15 +267,17 @@ BEGIN
 			HINT = 'Pass a list of one dimension without NULL or empty words, such as ARRAY[''online'', ''national''].';
 	END IF;
 
+	claimed := creditbank.positive_amount(deposit.amount, 'the amount of an achievement');
 	SELECT c.title, c.level
 	INTO published
 	FROM creditbank.catalogue AS c
 	WHERE c.ref = creditbank.catalogue_ref(of_ref);
-	IF coalesce(deposit.title, published.title, '') ~ '^[[:space:]]*$' THEN
+	IF coalesce(deposit.title, published.title, '') !~ '[^[:space:]]' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('"%s" needs a title', of_ref),
-			DETAIL = 'No title was given, and the catalogue has no such achievement to take it from.',
+			DETAIL = CASE WHEN deposit.title IS NULL THEN 'No title was given, and the catalogue has no such achievement to take it from.'
+				ELSE 'The title given is blank.' END,
 			HINT = 'Pass the title as it stands on the document.';
 	END IF;
 
@@ -270,7 +285,7 @@ BEGIN
 		(account_id, ref, title, state, claimed_amount, level, grade, attendance,
 		awarded_on, expires_on, rank, tags, evidence)
 	VALUES (of_account, of_ref, coalesce(deposit.title, published.title), 'deposited',
-		creditbank.positive_amount(deposit.amount, 'the amount of an achievement'),
+		claimed,
 		coalesce(deposit.level, published.level), deposit.grade, deposit.attendance,
 		deposit.awarded_on, deposit.expires_on, deposit.rank, coalesce(deposit.tags, '{}'), deposit.evidence)
 	ON CONFLICT DO NOTHING
@@ -351,9 +366,10 @@ DECLARE
 	of_account bigint;
 	found_id bigint;
 	before record;
-	given creditbank.credit_amount := creditbank.positive_amount(recognise.amount, 'a recognised amount');
+	given creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
+	given := creditbank.positive_amount(recognise.amount, 'a recognised amount');
 	IF recognise.decision IS NULL OR recognise.decision NOT IN ('recognised', 'declined') THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -378,6 +394,7 @@ BEGIN
 			MESSAGE = format('%s is not an overlap', recognise.overlap),
 			HINT = 'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.';
 	END IF;
+	PERFORM creditbank.check_text(recognise.note, 'a note', 1000);
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
 	SELECT a.* INTO before FROM creditbank.achievement AS a WHERE a.achievement_id = found_id;
@@ -480,6 +497,7 @@ RETURNS TABLE (
 	amount creditbank.credit_amount,
 	number numeric(18,4),
 	unit text,
+	remaining creditbank.credit_amount,
 	level smallint,
 	grade text,
 	awarded_on date,
@@ -498,7 +516,7 @@ BEGIN
 	RETURN QUERY
 	SELECT (row_number() OVER (ORDER BY f.place, f.day, f.id))::integer,
 		creditbank.class(f.ref), f.ref::text, f.title, f.state, f.amount,
-		f.amount::numeric(18,4), creditbank.unit(f.amount), f.level, f.grade,
+		f.amount::numeric(18,4), creditbank.unit(f.amount), f.remaining, f.level, f.grade,
 		f.day, f.expires_on, f.used_for, f.mark
 	FROM (
 		SELECT 1 AS place, a.achievement_id AS id, a.ref, a.title,
@@ -506,7 +524,9 @@ BEGIN
 				WHEN c.seq IS NULL THEN a.state
 				WHEN c.remainder IS NULL THEN 'consumed'
 				ELSE 'partly consumed' END AS state,
-			coalesce(a.amount, a.claimed_amount) AS amount, a.level, a.grade,
+			coalesce(a.amount, a.claimed_amount) AS amount,
+			CASE WHEN a.state = 'recognised' THEN creditbank.remaining_amount(a.achievement_id, 'credit') END AS remaining,
+			a.level, a.grade,
 			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark
 		FROM creditbank.achievement AS a
 		LEFT JOIN LATERAL (
@@ -518,7 +538,7 @@ BEGIN
 		WHERE a.account_id = of_account
 		UNION ALL
 		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', 'converted',
-			e.amount, NULL, e.detail::jsonb ->> 'grade',
+			e.amount, NULL, NULL, e.detail::jsonb ->> 'grade',
 			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark'
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
@@ -527,4 +547,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over) and what it was last used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over) and what it was last used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';

@@ -26,6 +26,7 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.decision IS 'Conversions decided, each with all its inputs. One row per decision.';
 	COMMENT ON COLUMN creditbank.decision.decision_id IS 'The decision''s id.';
+	COMMENT ON SEQUENCE creditbank.decision_decision_id_seq IS 'Numbers decisions.';
 	COMMENT ON COLUMN creditbank.decision.account_id IS 'The learner''s account.';
 	COMMENT ON COLUMN creditbank.decision.programme IS 'The programme converted into.';
 	COMMENT ON COLUMN creditbank.decision.rule_book_id IS 'The rule book that decided.';

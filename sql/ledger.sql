@@ -109,6 +109,7 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.ledger_entry IS 'The ledger: everything that happened to every account. One row per entry; rows are only ever added.';
 	COMMENT ON COLUMN creditbank.ledger_entry.entry_id IS 'The entry''s id: rising, with gaps, not in the order of commits; not hashed.';
+	COMMENT ON SEQUENCE creditbank.ledger_entry_entry_id_seq IS 'Numbers ledger entries.';
 	COMMENT ON COLUMN creditbank.ledger_entry.account_id IS 'The account.';
 	COMMENT ON COLUMN creditbank.ledger_entry.seq IS 'The entry''s place in the account''s chain: 1, 2, 3 without gaps.';
 	COMMENT ON COLUMN creditbank.ledger_entry.recorded_at IS 'When it was written.';

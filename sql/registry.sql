@@ -14,8 +14,9 @@ BEGIN
 		kind text NOT NULL,
 		valid daterange NOT NULL DEFAULT daterange(NULL, NULL),
 		CONSTRAINT institution_pkey PRIMARY KEY (code),
+		CONSTRAINT institution_code_characters CHECK (code !~ '[[:space:]/#:?*"'']'),
 		CONSTRAINT institution_code_form CHECK (creditbank.issuer(creditbank.achievement_ref('course', code, 'X')) = code),
-		CONSTRAINT institution_name_given CHECK (name <> ''),
+		CONSTRAINT institution_name_given CHECK (name ~ '[^[:space:]]'),
 		CONSTRAINT institution_kind_known CHECK (kind IN ('school', 'enterprise', 'union', 'training', 'assessment', 'examination', 'authority', 'platform')),
 		CONSTRAINT institution_valid_some_day CHECK (NOT isempty(valid))
 	);
@@ -32,7 +33,7 @@ BEGIN
 		level smallint,
 		CONSTRAINT catalogue_pkey PRIMARY KEY (ref),
 		CONSTRAINT catalogue_no_serial CHECK (creditbank.serial(ref) IS NULL),
-		CONSTRAINT catalogue_title_given CHECK (title <> ''),
+		CONSTRAINT catalogue_title_given CHECK (title ~ '[^[:space:]]'),
 		CONSTRAINT catalogue_level_range CHECK (level BETWEEN 1 AND 10),
 		CONSTRAINT catalogue_issuer_fkey FOREIGN KEY (issuer) REFERENCES creditbank.institution (code)
 	);
@@ -48,8 +49,8 @@ BEGIN
 		title text NOT NULL,
 		credits creditbank.credit_amount(cr) NOT NULL,
 		CONSTRAINT programme_pkey PRIMARY KEY (code),
-		CONSTRAINT programme_code_given CHECK (code <> ''),
-		CONSTRAINT programme_title_given CHECK (title <> ''),
+		CONSTRAINT programme_code_form CHECK (code ~ '^[^[:space:]]([^[:cntrl:]]*[^[:space:]])?$'),
+		CONSTRAINT programme_title_given CHECK (title ~ '[^[:space:]]'),
 		CONSTRAINT programme_credits_positive CHECK (credits > 0),
 		CONSTRAINT programme_institution_fkey FOREIGN KEY (institution) REFERENCES creditbank.institution (code)
 	);
@@ -83,7 +84,7 @@ BEGIN
 		excluded boolean NOT NULL DEFAULT false,
 		CONSTRAINT programme_course_pkey PRIMARY KEY (programme, ref),
 		CONSTRAINT programme_course_is_course CHECK (creditbank.class(ref) = 'course' AND creditbank.serial(ref) IS NULL),
-		CONSTRAINT programme_course_title_given CHECK (title <> ''),
+		CONSTRAINT programme_course_title_given CHECK (title ~ '[^[:space:]]'),
 		CONSTRAINT programme_course_credits_positive CHECK (credits > 0),
 		CONSTRAINT programme_course_hours_positive CHECK (hours > '0 hr'),
 		CONSTRAINT programme_course_programme_fkey FOREIGN KEY (programme) REFERENCES creditbank.programme (code),
@@ -114,6 +115,7 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.rule_book IS 'Published rule books: decisions are made by these and by nothing else. One row per published version; never changed.';
 	COMMENT ON COLUMN creditbank.rule_book.rule_book_id IS 'The rule book''s number.';
+	COMMENT ON SEQUENCE creditbank.rule_book_rule_book_id_seq IS 'Numbers rule books.';
 	COMMENT ON COLUMN creditbank.rule_book.name IS 'The name in the rule set.';
 	COMMENT ON COLUMN creditbank.rule_book.version IS 'The version in the rule set.';
 	COMMENT ON COLUMN creditbank.rule_book.rules IS 'The rules themselves.';

@@ -321,7 +321,7 @@ credit_amount_unit_mismatch(CreditAmount a, const char *sign, CreditAmount b)
 			 errdetail("The first amount is in %s, the second in %s.",
 					   credit_unit_name(credit_amount_unit_code(a)),
 					   credit_unit_name(credit_amount_unit_code(b))),
-			 errhint("Group or filter by unit(amount): no unit turns into another without a rule.")));
+			 errhint("Group or filter by creditbank.unit(amount): no unit turns into another without a rule.")));
 }
 
 void

@@ -75,7 +75,7 @@ report_mixed_units(int64 a, int64 b)
 			 errmsg("cannot average amounts of different units"),
 			 errdetail("Some amounts are in %s, some in %s.",
 					   credit_unit_name(a), credit_unit_name(b)),
-			 errhint("Group or filter by unit(amount): no unit turns into another without a rule.")));
+			 errhint("Group or filter by creditbank.unit(amount): no unit turns into another without a rule.")));
 }
 
 static void

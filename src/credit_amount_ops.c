@@ -224,7 +224,7 @@ multiply(CreditAmount amount, Numeric factor)
 
 	if (fit != FIT_EXACT)
 		report_misfit(fit, psprintf("%s * %s", amount_text(amount), numeric_text(factor)),
-					  "Multiply as numeric and round: credit_amount(round(amount::numeric * factor, 4), unit(amount)).");
+					  "Multiply as numeric and round: creditbank.credit_amount(round(amount::numeric * factor, 4), creditbank.unit(amount)).");
 	return credit_amount_pack(credit_amount_unit_code(amount), count);
 }
 
@@ -287,7 +287,7 @@ credit_amount_div_numeric(PG_FUNCTION_ARGS)
 	fit = divide_count(credit_amount_count(amount), divisor, &count);
 	if (fit != FIT_EXACT)
 		report_misfit(fit, psprintf("%s / %s", amount_text(amount), numeric_text(divisor)),
-					  "Divide as numeric and round: credit_amount(round(amount::numeric / divisor, 4), unit(amount)).");
+					  "Divide as numeric and round: creditbank.credit_amount(round(amount::numeric / divisor, 4), creditbank.unit(amount)).");
 	PG_RETURN_CREDIT_AMOUNT(credit_amount_pack(credit_amount_unit_code(amount), count));
 }
 

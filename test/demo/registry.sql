@@ -47,7 +47,7 @@ SELECT name, version, effective
 FROM creditbank.publish_rules($rules$
 rule_set 'ouc-logistics' version 3
 programme 'OUC-LOGISTICS'
-effective 2023-09-01 .. 2029-08-31
+effective 2023-09-01 .. 2039-08-31
 cap total 50% of programme
 cap cert 20 cr, at most 3 items
 round half_up 2
@@ -70,7 +70,7 @@ SELECT name, version, effective
 FROM creditbank.publish_rules($rules$
 rule_set 'anhui-industrial-workers' version 1
 programme 'AHOU-MECHATRONICS'
-effective 2024-01-01 ..
+effective 2024-01-01 .. 2039-12-31
 cap total 50% of programme
 cap patent 2 cr, at most 1 items
 

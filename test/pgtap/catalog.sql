@@ -104,9 +104,9 @@ SELECT is_empty($$
 		AND obj_description(d.objid, d.classid::regclass::text) IS NULL
 		AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type AS t WHERE t.oid = d.objid AND (t.typelem <> 0 OR t.typrelid <> 0))) $$,
 	'every member of the extension has a comment');
-SELECT is_empty($$ SELECT relname FROM relation WHERE relkind IN ('r', 'v', 'm', 'p')
+SELECT is_empty($$ SELECT relname FROM relation WHERE relkind IN ('r', 'v', 'm', 'p', 'S')
 	AND obj_description(oid, 'pg_class') IS NULL $$,
-	'every table and view has a comment');
+	'every table, view and sequence has a comment');
 SELECT is_empty($$ SELECT c.relname, a.attname FROM relation AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
 	WHERE c.relkind IN ('r', 'v', 'm', 'p') AND a.attnum > 0 AND NOT a.attisdropped
 		AND col_description(c.oid, a.attnum) IS NULL $$,

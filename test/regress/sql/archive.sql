@@ -27,7 +27,7 @@ SELECT seq, kind, ref, amount, unit, detail::jsonb ->> 'note' AS note, detail::j
 FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq OFFSET 4;
 SELECT unit, balance, amount FROM creditbank.balance(:'courier');
 SELECT unit, balance FROM creditbank.balance(:'courier', as_of => '2023-01-01');
-SELECT item, class, achievement, title, state, amount, number, unit, level, grade, awarded_on, expires_on, used_for, mark FROM creditbank.lifelong_file(:'courier');
+SELECT item, class, achievement, title, state, amount, number, unit, remaining, level, grade, awarded_on, expires_on, used_for, mark FROM creditbank.lifelong_file(:'courier');
 -- What was declined may be brought again.
 SELECT achievement_id, state, seq FROM creditbank.deposit(:'courier', 'course/OUC/MATH', '2022-01-10', title => 'Mathematics', amount => '3 cr');
 SELECT state, recognised FROM creditbank.recognise(:'courier', 'course/OUC/MATH');
@@ -67,6 +67,9 @@ FROM (VALUES
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '3 kg'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '99999999999999999 cr'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', '0.00001 cr'$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', repeat('X', 501)$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', E'two\nlines'$$),
+	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', evidence => '\x00'$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', level => 11$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', attendance => 100.5$$),
 	($$'00000000000292', 'course/OUC/X', '2024-01-01', 'X', attendance => 'NaN'$$),

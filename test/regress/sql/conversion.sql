@@ -89,10 +89,10 @@ SELECT count(*) AS decisions FROM creditbank.decision;
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules(NULL) $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''x'' version 1 programme ''NOWHERE'' rule ''a'' when any cert/* grant 1 cr') $$);
-SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''x'' version 1 programme ''OUC-LOGISTICS'' effective 2029-08-31 .. rule ''a'' when any cert/* grant 1 cr') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''x'' version 1 programme ''OUC-LOGISTICS'' effective 2039-08-31 .. rule ''a'' when any cert/* grant 1 cr') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''x'' version 1 rule ''a'' when any cert/* grant 1 cr') $$);
-SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''ouc-logistics'' version 3 programme ''OUC-LOGISTICS'' effective 2029-09-01 .. rule ''a'' when any cert/* grant 1 cr') $$);
-SELECT name, version, effective FROM creditbank.publish_rules($$ rule_set 'ouc-logistics' version 4 programme 'OUC-LOGISTICS' effective 2029-09-01 .. rule 'a' when any cert/* grant 1 cr $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('rule_set ''ouc-logistics'' version 3 programme ''OUC-LOGISTICS'' effective 2039-09-01 .. rule ''a'' when any cert/* grant 1 cr') $$);
+SELECT name, version, effective FROM creditbank.publish_rules($$ rule_set 'ouc-logistics' version 4 programme 'OUC-LOGISTICS' effective 2039-09-01 .. rule 'a' when any cert/* grant 1 cr $$);
 SELECT * FROM pg_temp.error_of($$ UPDATE creditbank.rule_book SET version = 9 $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ DELETE FROM creditbank.rule_book $$);
 SET LOCAL client_min_messages = warning;
@@ -141,7 +141,7 @@ SELECT creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1');
 \set ECHO all
 SELECT line, granted, leftover, leftover_kept FROM creditbank.convert(:'learner', 'KEEPING', as_of => '2024-10-01');
 SELECT unit, balance FROM creditbank.balance(:'learner');
-SELECT achievement, state, amount, used_for FROM creditbank.lifelong_file(:'learner') WHERE class = 'training';
+SELECT achievement, state, amount, remaining, used_for FROM creditbank.lifelong_file(:'learner') WHERE class = 'training';
 SELECT ref, amount, unit, detail::jsonb -> 'remainder' AS remainder FROM creditbank.ledger WHERE kind = 'consumed';
 -- Two hours alone give nothing; they are not lost.
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'KEEPING', as_of => '2024-10-02') $$, :'learner'));
@@ -202,4 +202,41 @@ SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'SMALL', 
 SELECT state FROM creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20');
 SELECT state FROM creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', overlap => 79.5);
 SELECT parameter, required, found, missing, passed FROM creditbank.explain_conversion(:'learner', 'SMALL', as_of => '2024-10-02') WHERE parameter = 'overlap';
+ROLLBACK;
+
+-- What the registry's own checks refuse, each by its name.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+CREATE FUNCTION pg_temp.violated(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	violated text;
+BEGIN
+	EXECUTE statement;
+	RETURN 'nothing';
+EXCEPTION WHEN integrity_constraint_violation THEN
+	GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
+	RETURN violated;
+END
+$$;
+\o
+\set ECHO all
+SELECT s.statement, pg_temp.violated('INSERT INTO creditbank.' || s.statement)
+FROM (VALUES
+	($$institution VALUES ('GD OU', 'X', 'school')$$),
+	($$institution VALUES ('gdou', 'X', 'school')$$),
+	($$institution VALUES ('GDOU', '  ', 'school')$$),
+	($$institution VALUES ('GDOU', 'X', 'shop')$$),
+	($$institution VALUES ('OUC', 'X', 'school')$$),
+	($$institution VALUES ('GDOU', 'X', 'school', 'empty')$$),
+	($$catalogue (ref, title) VALUES ('cert/OUC/X#1', 'X')$$),
+	($$catalogue (ref, title) VALUES ('cert/NOBODY/X', 'X')$$),
+	($$catalogue (ref, title, level) VALUES ('cert/OUC/X', 'X', 11)$$),
+	($$programme VALUES (' P', 'OUC', 'X', 80)$$),
+	($$programme VALUES ('P', 'NOBODY', 'X', 80)$$),
+	($$programme VALUES ('P', 'OUC', 'X', 0)$$),
+	($$programme_category VALUES ('OUC-LOGISTICS', 'x', -1)$$),
+	($$programme_course (programme, ref, title, credits) VALUES ('OUC-LOGISTICS', 'cert/OUC/X', 'X', 3)$$),
+	($$programme_course (programme, ref, title, credits, category) VALUES ('OUC-LOGISTICS', 'course/OUC/X', 'X', 3, 'none')$$)) AS s (statement);
 ROLLBACK;
