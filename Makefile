@@ -46,6 +46,10 @@ ifdef WERROR
 PG_CFLAGS += -Werror
 endif
 SHLIB_LINK = -lcrypto
+# Calls within the library stay within it, whatever other modules name theirs.
+ifeq ($(shell uname -s), Linux)
+SHLIB_LINK += -Wl,-Bsymbolic
+endif
 
 ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)

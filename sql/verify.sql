@@ -110,6 +110,46 @@ $$;
 COMMENT ON FUNCTION creditbank.verify_balances(bigint) IS
 'Accounts whose balances are not the sums of their entries: differing_balance. One account, or all for NULL. A part of verify_account and verify_ledger.';
 
+CREATE FUNCTION creditbank.detail_document(detail text)
+RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN detail::jsonb;
+EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
+	RETURN NULL; -- whoever put that there is to be reported, not to stop the report
+END
+$$;
+COMMENT ON FUNCTION creditbank.detail_document(text) IS
+'The detail of a ledger entry as jsonb; NULL when it is none.';
+
+CREATE FUNCTION creditbank.verify_rules()
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT 'altered_rules', NULL::bigint, NULL::bigint,
+		format('%s version %s on %s for %s, digest %s', b.name, b.version, b.effective, b.programmes, encode(b.digest, 'hex')),
+		format('%s version %s on %s for %s, digest %s', creditbank.rule_set_name(b.rules), creditbank.rule_set_version(b.rules),
+			creditbank.rule_set_effective(b.rules), creditbank.rule_set_programmes(b.rules),
+			encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex'))
+	FROM creditbank.rule_book AS b
+	CROSS JOIN creditbank.bank AS bank
+	WHERE b.digest <> creditbank.rule_set_digest(b.rules, bank.suite)
+		OR b.name <> creditbank.rule_set_name(b.rules)
+		OR b.version <> creditbank.rule_set_version(b.rules)
+		OR b.effective <> creditbank.rule_set_effective(b.rules)
+		OR b.programmes <> creditbank.rule_set_programmes(b.rules)
+	ORDER BY b.rule_book_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_rules() IS
+'Published rule books that are not what their digest, name, version, days and programmes say: altered_rules, of no account. A part of verify_ledger.';
+
 CREATE FUNCTION creditbank.verify_file(of_account bigint DEFAULT NULL, except_accounts bigint[] DEFAULT '{}')
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
@@ -119,7 +159,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH entry AS MATERIALIZED (
-		SELECT e.account_id, e.seq, k.name AS kind, e.ref, e.amount, e.detail::jsonb AS detail
+		SELECT e.account_id, e.seq, k.name AS kind, e.ref, e.amount, creditbank.detail_document(e.detail) AS detail
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
 		WHERE (of_account IS NULL OR e.account_id = of_account)
@@ -130,15 +170,15 @@ BEGIN
 		WHERE (of_account IS NULL OR a.account_id = of_account)
 			AND a.account_id <> ALL (except_accounts)),
 	achievement_said AS (
-		SELECT DISTINCT ON (account_id, (detail ->> 'id')::bigint)
-			account_id, seq, (detail ->> 'id')::bigint AS id, kind AS state, detail -> 'achievement' AS document
+		SELECT DISTINCT ON (account_id, detail ->> 'id')
+			account_id, seq, detail ->> 'id' AS id, kind AS state, detail -> 'achievement' AS document
 		FROM entry
 		WHERE kind IN ('deposited', 'recognised', 'declined')
-		ORDER BY account_id, (detail ->> 'id')::bigint, seq DESC)
+		ORDER BY account_id, detail ->> 'id', seq DESC)
 	SELECT 'differing_achievement', coalesce(s.account_id, a.account_id), s.seq,
 		s.state || ' ' || s.document, a.state || ' ' || creditbank.achievement_document(a.achievement_id)
 	FROM achievement_said AS s
-	FULL JOIN held AS a ON a.account_id = s.account_id AND a.achievement_id = s.id
+	FULL JOIN held AS a ON a.account_id = s.account_id AND a.achievement_id::text = s.id
 	WHERE s.state IS DISTINCT FROM a.state
 		OR s.document IS DISTINCT FROM creditbank.achievement_document(a.achievement_id)
 	UNION ALL
@@ -172,8 +212,8 @@ BEGIN
 			AND (of_account IS NULL OR d.account_id = of_account)
 			AND d.account_id <> ALL (except_accounts)) AS l
 		ON l.account_id = e.account_id
-		AND l.decision_id = (e.detail ->> 'decision')::bigint
-		AND l.line = (e.detail ->> 'line')::integer
+		AND l.decision_id::text = e.detail ->> 'decision'
+		AND l.line::text = e.detail ->> 'line'
 	WHERE e.amount IS DISTINCT FROM l.granted
 		OR e.ref::text IS DISTINCT FROM l.target
 		OR e.detail IS DISTINCT FROM l.document
@@ -213,6 +253,7 @@ RETURN CASE class
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs or its rules'
+	WHEN 'altered_rules' THEN 'a published rule book is not what was published'
 	WHEN 'differing_account' THEN 'the account or its holder is not who it was opened for'
 END;
 COMMENT ON FUNCTION creditbank.break_meaning(text) IS
@@ -245,13 +286,17 @@ BEGIN
 		SELECT f.*
 		FROM creditbank.verify_file(of_account, (
 			SELECT coalesce(array_agg(DISTINCT chain.account_id), '{}')
-			FROM chain)) AS f)
+			FROM chain)) AS f
+		UNION ALL
+		SELECT r.*
+		FROM creditbank.verify_rules() AS r
+		WHERE of_account IS NULL)
 	SELECT creditbank.account_number(finding.account_id), finding.class, finding.seq, e.entry_id,
 		creditbank.break_meaning(finding.class), finding.expected, finding.found
 	FROM finding
 	LEFT JOIN creditbank.ledger_entry AS e
 		ON e.account_id = finding.account_id AND e.seq = finding.seq
-	ORDER BY finding.account_id, finding.seq, finding.class;
+	ORDER BY finding.account_id, finding.seq, finding.class, finding.expected;
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify(bigint) IS
@@ -301,4 +346,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_ledger() IS
-'Verifies the whole ledger: recomputes every chain, balance and file. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Verifies the whole ledger: recomputes every chain, balance and file, and the digests of the rule books (class altered_rules, account NULL). One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

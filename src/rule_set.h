@@ -194,6 +194,9 @@ extern RuleSet *rule_set_parse(const char *text, Node *escontext);
 /* makes the tree canonical; false and escontext filled when refused */
 extern bool rule_set_check(RuleSet *rules, Node *escontext);
 
+/* puts rules into canonical order, as a part of that */
+extern void rule_set_sort_rules(List *rules);
+
 /* does a canonical pattern cover a canonical achievement_ref? */
 extern bool rule_pattern_covers(const char *pattern, const char *ref);
 

@@ -441,41 +441,6 @@ check_rule_names_differ(Check *check, const List *rules)
 	return differ;
 }
 
-/* a rule with its place in the text, because list_sort() keeps no order */
-typedef struct PlacedRule
-{
-	Rule	   *rule;
-	int			place;
-} PlacedRule;
-
-static int
-compare_priorities(const void *a, const void *b)
-{
-	const PlacedRule *x = a;
-	const PlacedRule *y = b;
-
-	if (x->rule->priority != y->rule->priority)
-		return x->rule->priority > y->rule->priority ? -1 : 1;
-	return x->place - y->place;
-}
-
-static void
-sort_rules(List *rules)
-{
-	int			count = list_length(rules);
-	PlacedRule *placed = palloc_array(PlacedRule, count);
-
-	for (int i = 0; i < count; i++)
-	{
-		placed[i].rule = list_nth(rules, i);
-		placed[i].place = i;
-	}
-	qsort(placed, count, sizeof(PlacedRule), compare_priorities);
-	for (int i = 0; i < count; i++)
-		lfirst(list_nth_cell(rules, i)) = placed[i].rule;
-	pfree(placed);
-}
-
 /*
  * The heading
  */
@@ -610,6 +575,6 @@ rule_set_check(RuleSet *rules, Node *escontext)
 	}
 	if (!check_rule_names_differ(&check, rules->rules))
 		return false;
-	sort_rules(rules->rules);
+	rule_set_sort_rules(rules->rules);
 	return check_text_length(rules, escontext);
 }

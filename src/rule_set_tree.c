@@ -158,3 +158,39 @@ rule_pattern_covers(const char *pattern, const char *ref)
 		return strncmp(pattern, ref, length - 1) == 0;
 	return achievement_ref_covers(pattern, length, ref, strlen(ref));
 }
+
+/* a rule with its place in the text, because list_sort() keeps no order */
+typedef struct PlacedRule
+{
+	Rule	   *rule;
+	int			place;
+} PlacedRule;
+
+static int
+compare_priorities(const void *a, const void *b)
+{
+	const PlacedRule *x = a;
+	const PlacedRule *y = b;
+
+	if (x->rule->priority != y->rule->priority)
+		return x->rule->priority > y->rule->priority ? -1 : 1;
+	return x->place - y->place;
+}
+
+/* canonical order: priority descending, then as written */
+void
+rule_set_sort_rules(List *rules)
+{
+	int			count = list_length(rules);
+	PlacedRule *placed = palloc_array(PlacedRule, count);
+
+	for (int i = 0; i < count; i++)
+	{
+		placed[i].rule = list_nth(rules, i);
+		placed[i].place = i;
+	}
+	qsort(placed, count, sizeof(PlacedRule), compare_priorities);
+	for (int i = 0; i < count; i++)
+		lfirst(list_nth_cell(rules, i)) = placed[i].rule;
+	pfree(placed);
+}

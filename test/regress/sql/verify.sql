@@ -32,7 +32,7 @@ BEGIN
 		INTO by_account
 		FROM creditbank.account AS a
 		CROSS JOIN LATERAL creditbank.verify_account(creditbank.account_number(a.account_id)) AS v;
-		IF findings <> by_account AND NOT findings @> '[{"class": "missing_account"}]' THEN
+		IF findings <> by_account AND NOT findings @> '[{"class": "missing_account"}]' AND NOT findings @> '[{"class": "altered_rules"}]' THEN
 			RAISE EXCEPTION 'verify_ledger and verify_account differ: % %', findings, by_account;
 		END IF;
 		RAISE EXCEPTION SQLSTATE 'UNDO0';
@@ -132,6 +132,14 @@ SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET inputs = repla
 SELECT * FROM pg_temp.after_doing($$
 	ALTER TABLE creditbank.rule_book DISABLE TRIGGER USER;
 	UPDATE creditbank.rule_book SET rules = replace(rules::text, '3 cr', '4 cr')::creditbank.rule_set WHERE name = 'ouc-logistics' $$);
+SELECT account, class, meaning FROM pg_temp.after_doing($$
+	ALTER TABLE creditbank.rule_book DISABLE TRIGGER USER;
+	UPDATE creditbank.rule_book SET effective = '[2000-01-01,)' WHERE name = 'anhui-industrial-workers' $$);
+-- A detail that is no JSON, in a chain made to fit it: reported, not an error.
+SELECT account, class, seq FROM pg_temp.after_doing($$
+	UPDATE creditbank.ledger_entry SET detail = '{' WHERE account_id = 2 AND seq = 2;
+	UPDATE creditbank.ledger_head AS h SET head_hash = decode(l.entry_hash, 'hex')
+	FROM creditbank.ledger AS l WHERE h.account_id = 2 AND l.account = creditbank.account_number(2) AND l.seq = 2 $$);
 -- Another holder put in the place of the one the account was opened for.
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.holder SET full_name = ''Mallory'' WHERE account_id = 2');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.account SET commitment = creditbank.digest('''') WHERE account_id = 2');
