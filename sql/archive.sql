@@ -114,12 +114,39 @@ $$;
 COMMENT ON FUNCTION creditbank.positive_amount(text, text) IS
 'Reads an amount that must be more than zero; NULL gives NULL. what names it in the message. Errors: invalid_amount, and those of credit_amount''s input.';
 
-CREATE FUNCTION creditbank.is_percentage(number numeric)
-RETURNS boolean
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN number BETWEEN 0 AND 100 AND number = round(number, 2);
-COMMENT ON FUNCTION creditbank.is_percentage(numeric) IS
-'Whether a number lies between 0 and 100 and has no more than two decimals: a column of two decimals would round it silently, perhaps up to what a rule requires. NULL for NULL.';
+CREATE FUNCTION creditbank.check_percentage(number numeric, what text, hint text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF number NOT BETWEEN 0 AND 100 OR number <> round(number, 2) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not an %s', number, what),
+			HINT = hint;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_percentage(numeric, text, text) IS
+'Raises invalid_parameter unless a number, the attendance or overlap that what names, lies between 0 and 100 and has no more than two decimals: a column of two decimals would round it silently, perhaps up to what a rule requires. NULL passes.';
+
+CREATE FUNCTION creditbank.check_level(level integer, hint text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF level NOT BETWEEN 1 AND 10 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a level', level),
+			HINT = hint;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_level(integer, text) IS
+'Raises invalid_parameter unless a level lies between 1 and 10; NULL passes.';
 
 CREATE FUNCTION creditbank.lock_account(account text)
 RETURNS bigint
@@ -236,18 +263,10 @@ BEGIN
 			DETAIL = format('Awarded on %s, expires on %s.', to_char(deposit.awarded_on, 'YYYY-MM-DD'), coalesce(to_char(deposit.expires_on, 'YYYY-MM-DD'), deposit.expires_on::text)),
 			HINT = 'Leave expires_on out for an achievement that stays valid.';
 	END IF;
-	IF deposit.level NOT BETWEEN 1 AND 10 THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('%s is not a level', deposit.level),
-			HINT = 'Levels are 1 to 10; leave level out when the achievement has none.';
-	END IF;
-	IF NOT creditbank.is_percentage(deposit.attendance) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('%s is not an attendance', deposit.attendance),
-			HINT = 'Attendance is in percent, 0 to 100, with at most two decimals.';
-	END IF;
+	PERFORM creditbank.check_level(deposit.level,
+		'Levels are 1 to 10; leave level out when the achievement has none.');
+	PERFORM creditbank.check_percentage(deposit.attendance, 'attendance',
+		'Attendance is in percent, 0 to 100, with at most two decimals.');
 	PERFORM creditbank.check_text(deposit.title, 'a title', 500);
 	PERFORM creditbank.check_text(deposit.grade, 'a grade', 50);
 	PERFORM creditbank.check_text(deposit.rank, 'a rank', 50);
@@ -382,18 +401,10 @@ BEGIN
 			MESSAGE = 'what is declined has no recognised amount or level',
 			HINT = 'Leave amount and level out, or recognise it.';
 	END IF;
-	IF recognise.level NOT BETWEEN 1 AND 10 THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('%s is not a level', recognise.level),
-			HINT = 'Levels are 1 to 10; leave level out to keep the one deposited.';
-	END IF;
-	IF NOT creditbank.is_percentage(recognise.overlap) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('%s is not an overlap', recognise.overlap),
-			HINT = 'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.';
-	END IF;
+	PERFORM creditbank.check_level(recognise.level,
+		'Levels are 1 to 10; leave level out to keep the one deposited.');
+	PERFORM creditbank.check_percentage(recognise.overlap, 'overlap',
+		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
 	PERFORM creditbank.check_text(recognise.note, 'a note', 1000);
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
@@ -456,6 +467,22 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.remaining_amount(bigint, text) IS
 'The hours or credits of an achievement not yet used for a purpose: all of them before its first use, then what was kept; NULL when it has none of its own or is used up.';
+
+CREATE FUNCTION creditbank.is_used_up(achievement_id bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN EXISTS (
+		SELECT FROM creditbank.consumption AS c
+		WHERE c.achievement_id = is_used_up.achievement_id
+			AND c.purpose = 'credit'
+			AND c.remainder IS NULL);
+END
+$$;
+COMMENT ON FUNCTION creditbank.is_used_up(bigint) IS
+'Whether nothing of an achievement is left to convert. NULL for NULL.';
 
 CREATE FUNCTION creditbank.consume_achievement(
 	of_account bigint,

@@ -76,22 +76,6 @@ $$;
 COMMENT ON PROCEDURE creditbank.create_conversion_tables() IS
 'Makes the tables of decisions; a part of create_bank.';
 
-CREATE FUNCTION creditbank.is_used_up(achievement_id bigint)
-RETURNS boolean
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RETURN EXISTS (
-		SELECT FROM creditbank.consumption AS c
-		WHERE c.achievement_id = is_used_up.achievement_id
-			AND c.purpose = 'credit'
-			AND c.remainder IS NULL);
-END
-$$;
-COMMENT ON FUNCTION creditbank.is_used_up(bigint) IS
-'Whether nothing of an achievement is left to convert. NULL for NULL.';
-
 CREATE FUNCTION creditbank.portfolio_document(of_account bigint, sources text[] DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE

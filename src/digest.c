@@ -95,19 +95,33 @@ digest_compute(DigestSuite suite, const void *data, size_t length,
 		report_openssl_failure("computing a digest");
 }
 
+bytea *
+digest_to_bytea(const uint8 digest[DIGEST_LENGTH])
+{
+	bytea	   *result = palloc(VARHDRSZ + DIGEST_LENGTH);
+
+	SET_VARSIZE(result, VARHDRSZ + DIGEST_LENGTH);
+	memcpy(VARDATA(result), digest, DIGEST_LENGTH);
+	return result;
+}
+
+/* the digest of a value's bytes, its header aside */
+bytea *
+digest_varlena(const struct varlena *data, const char *suite_name)
+{
+	uint8		result[DIGEST_LENGTH];
+
+	digest_compute(digest_suite_from_name(suite_name),
+				   VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data), result);
+	return digest_to_bytea(result);
+}
+
 /*
  * digest(data bytea, suite text) -> bytea of 32 bytes
  */
 Datum
 creditbank_digest(PG_FUNCTION_ARGS)
 {
-	bytea	   *data = PG_GETARG_BYTEA_PP(0);
-	char	   *suite_name = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	bytea	   *result = palloc(VARHDRSZ + DIGEST_LENGTH);
-
-	SET_VARSIZE(result, VARHDRSZ + DIGEST_LENGTH);
-	digest_compute(digest_suite_from_name(suite_name),
-				   VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data),
-				   (uint8 *) VARDATA(result));
-	PG_RETURN_BYTEA_P(result);
+	PG_RETURN_BYTEA_P(digest_varlena(PG_GETARG_VARLENA_PP(0),
+									 text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }

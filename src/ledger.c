@@ -181,16 +181,6 @@ ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH])
 	memcpy(hash, VARDATA_ANY(source), DIGEST_LENGTH);
 }
 
-static bytea *
-bytea_of(const void *data, int length)
-{
-	bytea	   *result = palloc(VARHDRSZ + length);
-
-	SET_VARSIZE(result, VARHDRSZ + length);
-	memcpy(VARDATA(result), data, length);
-	return result;
-}
-
 static char *
 required_text(FunctionCallInfo fcinfo, int argument)
 {
@@ -243,7 +233,7 @@ creditbank_entry_bytes(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	initStringInfo(&bytes);
 	ledger_entry_bytes(&entry, &bytes);
-	PG_RETURN_BYTEA_P(bytea_of(bytes.data, bytes.len));
+	PG_RETURN_BYTEA_P(cstring_to_text_with_len(bytes.data, bytes.len));
 }
 
 /* entry_hash(the same arguments) */
@@ -258,7 +248,7 @@ creditbank_entry_hash(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	initStringInfo(&workspace);
 	ledger_entry_hash(&entry, &workspace, hash);
-	PG_RETURN_BYTEA_P(bytea_of(hash, DIGEST_LENGTH));
+	PG_RETURN_BYTEA_P(digest_to_bytea(hash));
 }
 
 /*
@@ -277,7 +267,7 @@ creditbank_genesis_hash(PG_FUNCTION_ARGS)
 	initStringInfo(&bytes);
 	put_chain_identity(&bytes, GENESIS_DOMAIN, suite, ledger_id, account_id);
 	digest_compute(suite, bytes.data, bytes.len, hash);
-	PG_RETURN_BYTEA_P(bytea_of(hash, DIGEST_LENGTH));
+	PG_RETURN_BYTEA_P(digest_to_bytea(hash));
 }
 
 /* entry_kinds() -> rows (kind, name, meaning) */

@@ -210,16 +210,6 @@ write_entry(const LedgerEntry *entry, const LedgerHead *head, Oid ref_type,
 									   1, &is_null));
 }
 
-static bytea *
-hash_bytea(const uint8 hash[DIGEST_LENGTH])
-{
-	bytea	   *result = palloc(VARHDRSZ + DIGEST_LENGTH);
-
-	SET_VARSIZE(result, VARHDRSZ + DIGEST_LENGTH);
-	memcpy(VARDATA(result), hash, DIGEST_LENGTH);
-	return result;
-}
-
 /*
  * append_entry(account_id bigint, kind text, amount credit_amount,
  *				ref achievement_ref, occurred_on date, detail text)
@@ -253,7 +243,7 @@ creditbank_append_entry(PG_FUNCTION_ARGS)
 	entry.detail = PG_ARGISNULL(5) ? NULL : PG_GETARG_TEXT_PP(5);
 	entry.actor = bank_caller();
 	initStringInfo(&workspace);
-	entry_hash = hash_bytea(entry.prev_hash);
+	entry_hash = digest_to_bytea(entry.prev_hash);
 
 	SPI_connect();
 	lock_head(entry.account_id, &head);
@@ -267,7 +257,7 @@ creditbank_append_entry(PG_FUNCTION_ARGS)
 	ledger_entry_hash(&entry, &workspace, hash);
 	memcpy(VARDATA(entry_hash), hash, DIGEST_LENGTH);
 	entry_id = write_entry(&entry, &head, get_fn_expr_argtype(fcinfo->flinfo, 3),
-						   hash_bytea(entry.prev_hash), entry_hash);
+						   digest_to_bytea(entry.prev_hash), entry_hash);
 	SPI_finish();
 
 	values[0] = Int64GetDatum(entry_id);

@@ -302,13 +302,6 @@ rule_set_rules(PG_FUNCTION_ARGS)
 Datum
 rule_set_digest(PG_FUNCTION_ARGS)
 {
-	struct varlena *stored = PG_GETARG_VARLENA_PP(0);
-	char	   *suite = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	bytea	   *digest = palloc(VARHDRSZ + DIGEST_LENGTH);
-
-	SET_VARSIZE(digest, VARHDRSZ + DIGEST_LENGTH);
-	digest_compute(digest_suite_from_name(suite),
-				   VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored),
-				   (uint8 *) VARDATA(digest));
-	PG_RETURN_BYTEA_P(digest);
+	PG_RETURN_BYTEA_P(digest_varlena(PG_GETARG_VARLENA_PP(0),
+									 text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }
