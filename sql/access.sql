@@ -28,7 +28,7 @@ BEGIN
 
 	-- The ledger and the file, without personal data.
 	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
-		creditbank.ledger, creditbank.achievement, creditbank.consumption,
+		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption,
 		creditbank.decision, creditbank.decision_line
 	TO creditbank_admin, creditbank_auditor;
 

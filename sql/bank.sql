@@ -90,7 +90,7 @@ $$;
 COMMENT ON FUNCTION creditbank.today() IS
 'The day it is where the bank is: by the bank''s time zone, whatever the client''s setting. The bank must be open.';
 
-CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text)
+CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text, negative_units text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -101,6 +101,7 @@ BEGIN
 		suite text NOT NULL,
 		ledger_id uuid NOT NULL,
 		time_zone text NOT NULL,
+		negative_units text[] NOT NULL,
 		made_by_version text NOT NULL,
 		opened_at timestamptz NOT NULL,
 		CONSTRAINT bank_pkey PRIMARY KEY (singleton),
@@ -113,35 +114,39 @@ BEGIN
 	COMMENT ON COLUMN creditbank.bank.suite IS 'The algorithm suite of the ledger: sha256-ed25519 or sm3-sm2. It is part of what is hashed.';
 	COMMENT ON COLUMN creditbank.bank.ledger_id IS 'The identity of the ledger. It is part of what is hashed, so an entry of another ledger never verifies here.';
 	COMMENT ON COLUMN creditbank.bank.time_zone IS 'The time zone whose days the bank counts by: today is today there, whatever a client''s setting.';
+	COMMENT ON COLUMN creditbank.bank.negative_units IS 'The units in which a balance may go below zero; in every other it never does.';
 	COMMENT ON COLUMN creditbank.bank.made_by_version IS 'The version of the extension that made these tables.';
 	COMMENT ON COLUMN creditbank.bank.opened_at IS 'When the bank was opened.';
-	INSERT INTO creditbank.bank (origin, suite, ledger_id, time_zone, made_by_version, opened_at)
-	SELECT origin, suite, ledger_id, time_zone, extversion, now()
+	INSERT INTO creditbank.bank (origin, suite, ledger_id, time_zone, negative_units, made_by_version, opened_at)
+	SELECT origin, suite, ledger_id, time_zone, negative_units, extversion, now()
 	FROM pg_extension
 	WHERE extname = 'creditbank';
 END
 $$;
-COMMENT ON PROCEDURE creditbank.create_bank_tables(text, text, uuid, text) IS
+COMMENT ON PROCEDURE creditbank.create_bank_tables(text, text, uuid, text, text[]) IS
 'Makes the table of the bank itself; a part of create_bank.';
 
 CREATE PROCEDURE creditbank.create_bank(
 	origin text,
 	suite text DEFAULT 'sha256-ed25519',
 	ledger_id uuid DEFAULT gen_random_uuid(),
-	time_zone text DEFAULT current_setting('TimeZone'))
+	time_zone text DEFAULT current_setting('TimeZone'),
+	negative_units text[] DEFAULT '{}')
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL OR time_zone IS NULL THEN
+	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL OR time_zone IS NULL OR negative_units IS NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'a bank is opened with an origin, a suite, a ledger id and a time zone',
-			DETAIL = 'One of the four is NULL.',
+			MESSAGE = 'a bank is opened with an origin, a suite, a ledger id, a time zone and a list of units',
+			DETAIL = 'One of the five is NULL.',
 			HINT = 'Leave all but origin out to take their defaults.';
 	END IF;
 	PERFORM creditbank.digest('', suite); -- an unknown suite is refused here
 	PERFORM now() AT TIME ZONE time_zone; -- and an unknown zone here
+	PERFORM creditbank.credit_amount(0, unit) -- and an unknown unit here
+	FROM unnest(negative_units) AS unit;
 	IF origin !~ '^[^[:space:]+]{1,255}$' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -161,14 +166,15 @@ BEGIN
 			TABLE = 'bank',
 			CONSTRAINT = 'bank_only_one';
 	END IF;
-	CALL creditbank.create_bank_tables(origin, suite, ledger_id, time_zone);
+	CALL creditbank.create_bank_tables(origin, suite, ledger_id, time_zone, negative_units);
 	CALL creditbank.create_registry_tables();
 	CALL creditbank.create_account_tables();
 	CALL creditbank.create_ledger_tables();
+	CALL creditbank.create_checkpoint_tables();
 	CALL creditbank.create_archive_tables();
 	CALL creditbank.create_conversion_tables();
 	CALL creditbank.grant_access_to_tables();
 END
 $$;
-COMMENT ON PROCEDURE creditbank.create_bank(text, text, uuid, text) IS
-'Opens the bank of this database: makes its tables, views and grants in schema creditbank, owned by creditbank_owner and not members of the extension. origin is the ledger''s name outside; suite the algorithm suite; ledger_id its identity (random unless given); time_zone the one whose days it counts by (that of the session unless given). Errors: bank_already_open; invalid_parameter for a bad origin or suite; 22023 for an unknown time zone.';
+COMMENT ON PROCEDURE creditbank.create_bank(text, text, uuid, text, text[]) IS
+'Opens the bank of this database: makes its tables, views and grants in schema creditbank, owned by creditbank_owner and not members of the extension. origin is the ledger''s name outside; suite the algorithm suite; ledger_id its identity (random unless given); time_zone the one whose days it counts by (that of the session unless given); negative_units the units in which a balance may go below zero (none unless given). Errors: bank_already_open; invalid_parameter for a bad origin or suite; 22023 for an unknown time zone.';

@@ -25,4 +25,20 @@ extern void digest_compute(DigestSuite suite, const void *data, size_t length,
 extern bytea *digest_to_bytea(const uint8 digest[DIGEST_LENGTH]);
 extern bytea *digest_varlena(const struct varlena *data, const char *suite_name);
 
+/*
+ * Signatures, in digest_signature.c.  A public key is the 32 bytes of RFC 8032
+ * (Ed25519), or the 65 bytes of an uncompressed point (SM2); a signature the 64
+ * bytes of RFC 8032, or the DER form of GM/T 0009 (SM2), whose distinguishing
+ * id is always "1234567812345678".  Malformed ones are false, never an error.
+ */
+typedef enum SignatureAlgorithm
+{
+	SIGNATURE_ED25519,
+	SIGNATURE_SM2
+} SignatureAlgorithm;
+
+extern SignatureAlgorithm signature_algorithm_from_name(const char *name);
+extern bool signature_verify(SignatureAlgorithm algorithm, const bytea *public_key,
+							 const bytea *message, const bytea *signature);
+
 #endif							/* CREDITBANK_DIGEST_H */

@@ -38,6 +38,12 @@
 #define ERRCODE_CB_CAP_EXCEEDED				MAKE_SQLSTATE('2', '3', 'C', '1', '4')
 #define ERRCODE_CB_NOTHING_CONVERTED		MAKE_SQLSTATE('2', '3', 'C', '1', '5')
 #define ERRCODE_CB_INSUFFICIENT_BALANCE		MAKE_SQLSTATE('2', '3', 'C', '1', '6')
+#define ERRCODE_CB_SIGNING_FAILED			MAKE_SQLSTATE('2', '3', 'C', '1', '7')
+#define ERRCODE_CB_NOT_SEALED				MAKE_SQLSTATE('2', '3', 'C', '1', '8')
+#define ERRCODE_CB_UNKNOWN_KEY				MAKE_SQLSTATE('2', '3', 'C', '1', '9')
+#define ERRCODE_CB_INVALID_SIGNATURE		MAKE_SQLSTATE('2', '3', 'C', '2', '0')
+#define ERRCODE_CB_UNKNOWN_ENTRY			MAKE_SQLSTATE('2', '3', 'C', '2', '1')
+#define ERRCODE_CB_ALREADY_REVERSED			MAKE_SQLSTATE('2', '3', 'C', '2', '2')
 
 /*
  * For SQL code: X(condition name, code).
@@ -65,6 +71,12 @@
 	X("already_consumed", ERRCODE_CB_ALREADY_CONSUMED) \
 	X("cap_exceeded", ERRCODE_CB_CAP_EXCEEDED) \
 	X("nothing_converted", ERRCODE_CB_NOTHING_CONVERTED) \
-	X("insufficient_balance", ERRCODE_CB_INSUFFICIENT_BALANCE)
+	X("insufficient_balance", ERRCODE_CB_INSUFFICIENT_BALANCE) \
+	X("signing_failed", ERRCODE_CB_SIGNING_FAILED) \
+	X("not_sealed", ERRCODE_CB_NOT_SEALED) \
+	X("unknown_key", ERRCODE_CB_UNKNOWN_KEY) \
+	X("invalid_signature", ERRCODE_CB_INVALID_SIGNATURE) \
+	X("unknown_entry", ERRCODE_CB_UNKNOWN_ENTRY) \
+	X("already_reversed", ERRCODE_CB_ALREADY_REVERSED)
 
 #endif							/* CREDITBANK_ERRORS_H */

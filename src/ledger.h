@@ -29,7 +29,8 @@
 	X(3, "recognised", "an assessor recognised an achievement; amount is what it adds to the account") \
 	X(4, "declined", "an assessor declined an achievement") \
 	X(5, "consumed", "a conversion used an achievement up; amount is what it takes from the account") \
-	X(6, "converted", "a conversion granted credit; amount is what it adds to the account")
+	X(6, "converted", "a conversion granted credit; amount is what it adds to the account") \
+	X(7, "reversed", "the entry named by reverses was taken back; amount is minus what that one added")
 
 typedef struct LedgerEntry
 {

@@ -1,0 +1,3 @@
+-- merkle.sql: the tree hash of RFC 6962 and its proofs.
+-- Promise: pure functions over bytes; a malformed proof is false, never an
+-- error and never true.
