@@ -32,6 +32,9 @@
 	X(6, "converted", "a conversion granted credit; amount is what it adds to the account") \
 	X(7, "reversed", "the entry named by reverses was taken back; amount is minus what that one added")
 
+#define LEDGER_KIND_OPENED		1
+#define LEDGER_KIND_REVERSED	7
+
 typedef struct LedgerEntry
 {
 	pg_uuid_t	ledger_id;
@@ -58,5 +61,8 @@ extern void ledger_entry_hash(const LedgerEntry *entry, StringInfo workspace,
 /* copies a stored hash; 22C07 when it has not the length of one */
 extern void ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH]);
 extern int16 ledger_kind_number(const char *name);
+extern bool ledger_find_kind(const char *name, int16 *number);
+
+#define LEDGER_KINDS_HINT "SELECT * FROM creditbank.entry_kinds() lists the kinds."
 
 #endif							/* CREDITBANK_LEDGER_H */

@@ -29,7 +29,7 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 -- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
-		'append_entry', 'consume_achievement', 'convert', 'decide', 'deposit', 'lock_account', 'open_account',
+		'append_entries', 'append_entry', 'consume_achievement', 'convert', 'decide', 'deposit', 'lock_account', 'open_account', 'reverse_entry',
 		'post_decision', 'publish_rules', 'raise_already_consumed', 'recognise', 'refuse_change') $$,
 	'only what writes or raises is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
@@ -37,7 +37,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'whatever does not write has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
-		AND proname IN ('append_entry', 'consume_achievement', 'convert', 'decide', 'deposit', 'open_account', 'post_decision', 'publish_rules', 'recognise') $$,
+		AND proname IN ('append_entries', 'append_entry', 'reverse_entry', 'consume_achievement', 'convert', 'decide', 'deposit', 'open_account', 'post_decision', 'publish_rules', 'recognise') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
