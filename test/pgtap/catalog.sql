@@ -29,9 +29,10 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 -- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
-		'append_entries', 'append_entry', 'consume_achievement', 'convert', 'decide', 'deposit', 'lock_account', 'open_account', 'reverse_entry',
-		'post_decision', 'publish_rules', 'raise_already_consumed', 'recognise', 'refuse_change') $$,
-	'only what writes or raises is volatile');
+		'append_entries', 'append_entry', 'reverse_entry',
+		'consume_achievement', 'convert', 'decide', 'deposit', 'lock_account', 'open_account',
+		'post_decision', 'publish_rules', 'raise_already_consumed', 'recognise', 'refuse_change', 'sign_with_key_file') $$,
+	'only what writes, raises or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v' $$,
 	'whatever does not write has a parallel label');
