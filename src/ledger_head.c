@@ -233,7 +233,7 @@ add_to_balance(const LedgerBank *bank, LedgerHead *head, CreditAmount amount,
 		return refuse(refusal, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
 					  psprintf("the balance in %s would be out of range", unit_name),
 					  psprintf("The account holds %s; the entry would change it by %s.", have, change),
-					  NULL);
+					  "Look for a misplaced decimal point or a wrong unit.");
 	return refuse(refusal, ERRCODE_CB_INSUFFICIENT_BALANCE,
 				  "the balance does not suffice",
 				  psprintf("The account holds %s; the entry would change it by %s.", have, change),
