@@ -59,6 +59,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.genesis_hash(uuid, text, bigint) IS
 'What the first entry of an account carries as prev_hash. NULL when an argument is NULL. Errors: invalid_parameter for an unknown suite.';
 
+CREATE FUNCTION creditbank.changed_balances(
+	balances creditbank.credit_amount[],
+	amount creditbank.credit_amount,
+	negative_units text[])
+RETURNS creditbank.credit_amount[]
+AS 'MODULE_PATHNAME', 'creditbank_changed_balances'
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.changed_balances(creditbank.credit_amount[], creditbank.credit_amount, text[]) IS
+'The balances of an account, one per unit and ordered by unit, after an entry of that amount; unchanged for a NULL amount. NULL when another argument is NULL. Errors: insufficient_balance when one would go below zero whose unit is not among negative_units; 22003 when it would be out of range.';
+
 CREATE FUNCTION creditbank.append_entry(
 	account_id bigint,
 	kind text,
@@ -133,7 +143,9 @@ BEGIN
 	CREATE TABLE creditbank.ledger_head (
 		account_id bigint NOT NULL,
 		seq bigint NOT NULL,
+		recorded_at timestamptz NOT NULL,
 		balances creditbank.credit_amount[] NOT NULL,
+		prev_hash bytea NOT NULL,
 		head_hash bytea NOT NULL,
 		CONSTRAINT ledger_head_pkey PRIMARY KEY (account_id),
 		CONSTRAINT ledger_head_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
@@ -141,7 +153,9 @@ BEGIN
 	COMMENT ON TABLE creditbank.ledger_head IS 'The head of each account''s chain: locked, then moved forward, by every entry. One row per account; nothing but the key is indexed, so updates stay in their page.';
 	COMMENT ON COLUMN creditbank.ledger_head.account_id IS 'The account.';
 	COMMENT ON COLUMN creditbank.ledger_head.seq IS 'The seq of its last entry; 0 before the first.';
+	COMMENT ON COLUMN creditbank.ledger_head.recorded_at IS 'When its last entry was written: no later one is recorded before it. -infinity before the first.';
 	COMMENT ON COLUMN creditbank.ledger_head.balances IS 'Its balances, one amount per unit it ever used, ordered by unit.';
+	COMMENT ON COLUMN creditbank.ledger_head.prev_hash IS 'What its last entry carries as the hash of the one before, so that one statement moves the head and writes the entry; the genesis hash before the first.';
 	COMMENT ON COLUMN creditbank.ledger_head.head_hash IS 'The hash of its last entry; the genesis hash before the first.';
 
 	CREATE TABLE creditbank.ledger_entry (

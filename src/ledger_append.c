@@ -2,9 +2,9 @@
  * ledger_append.c
  *		Appends one entry to an account's chain.
  *
- * The account's head row is locked first, so entries of one account are
- * written one after another and their hashes chain; different accounts do not
- * meet.  Promise: the entry and the new head are written together or not at
+ * The account's head row is moved on by an UPDATE, which holds its lock, so
+ * entries of one account are written one after another and their hashes chain;
+ * different accounts do not meet.  Promise: the entry and the new head are written together or not at
  * all, and no balance goes below zero where the bank allows none.  It must
  * never be granted to a client: the rooms above decide what may be written.
  */
@@ -26,111 +26,123 @@
 PG_FUNCTION_INFO_V1(creditbank_append_entry);
 PG_FUNCTION_INFO_V1(creditbank_reverse_entry);
 
-static SPIPlanPtr write_entry_plan = NULL;
-static Oid	write_entry_amount_type = InvalidOid;
+static SPIPlanPtr append_plan = NULL;
+static Oid	append_amount_type = InvalidOid;
+
+/*
+ * One statement moves the head and writes the entry.  When another transaction
+ * moved the head meanwhile, the server computes what is set anew from the head
+ * as it is then.
+ */
+#define APPEND \
+	"WITH head AS (" \
+	"UPDATE creditbank.ledger_head AS h" \
+	" SET seq = h.seq OPERATOR(pg_catalog.+) 1," \
+	" recorded_at = GREATEST(h.recorded_at, $7)," \
+	" balances = creditbank.changed_balances(h.balances, $3, b.negative_units)," \
+	" prev_hash = h.head_hash," \
+	" head_hash = creditbank.entry_hash(b.ledger_id, b.suite, h.account_id," \
+	" h.seq OPERATOR(pg_catalog.+) 1, $2, $3, $4, $5, GREATEST(h.recorded_at, $7), $8, $6, $9, h.head_hash)" \
+	" FROM creditbank.bank AS b" \
+	" WHERE h.account_id OPERATOR(pg_catalog.=) $1" \
+	" RETURNING h.seq, h.recorded_at, h.prev_hash, h.head_hash)" \
+	" INSERT INTO creditbank.ledger_entry" \
+	" (account_id, seq, kind, amount, ref, occurred_on, recorded_at," \
+	" actor, detail, prev_hash, reverses)" \
+	" SELECT $1, head.seq, $2, $3, $4, $5, head.recorded_at, $8, $6, head.prev_hash, $9" \
+	" FROM head" \
+	" RETURNING entry_id, seq, (SELECT head.head_hash FROM head)"
 
 static void
-prepare_write_entry(Oid amount_type, Oid ref_type)
+prepare_append(Oid amount_type, Oid ref_type)
 {
 	/* The extension may have been dropped and made again in this session. */
-	if (write_entry_plan != NULL && write_entry_amount_type == amount_type)
+	if (append_plan != NULL && append_amount_type == amount_type)
 		return;
-	if (write_entry_plan != NULL)
+	if (append_plan != NULL)
 	{
-		SPI_freeplan(write_entry_plan);
-		write_entry_plan = NULL;
+		SPI_freeplan(append_plan);
+		append_plan = NULL;
 	}
-	write_entry_plan = ledger_prepare(
-		"WITH head AS ("
-		"UPDATE creditbank.ledger_head"
-		" SET seq = $2, balances = $11, head_hash = $12"
-		" WHERE account_id OPERATOR(pg_catalog.=) $1)"
-		" INSERT INTO creditbank.ledger_entry"
-		" (account_id, seq, kind, amount, ref, occurred_on, recorded_at,"
-		" actor, detail, prev_hash, reverses)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $13)"
-		" RETURNING entry_id",
-		13, (Oid[]) {INT8OID, INT8OID, INT2OID, amount_type, ref_type,
-			DATEOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, BYTEAOID,
-			get_array_type(amount_type), BYTEAOID, INT8OID}, 0);
-	write_entry_amount_type = amount_type;
+	append_plan = ledger_prepare(APPEND,
+								 9, (Oid[]) {INT8OID, INT2OID, amount_type, ref_type,
+									 DATEOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, INT8OID},
+								 CURSOR_OPT_GENERIC_PLAN);
+	append_amount_type = amount_type;
 }
 
-/* Writes the entry and the head that follows from it; returns the entry's id. */
-static int64
-write_entry(const LedgerEntry *entry, const LedgerHead *head)
+static void
+execute_append(const LedgerEntry *entry)
 {
-	Datum		values[13];
-	char		nulls[13];
-	bool		is_null;
+	Datum		values[9];
+	char		nulls[9];
 
 	memset(nulls, ' ', sizeof(nulls));
 	values[0] = Int64GetDatum(entry->account_id);
-	values[1] = Int64GetDatum(entry->seq);
-	values[2] = Int16GetDatum(entry->kind);
-	values[3] = CreditAmountGetDatum(entry->amount);
-	nulls[3] = entry->has_amount ? ' ' : 'n';
-	values[4] = PointerGetDatum(entry->ref);
-	nulls[4] = entry->ref ? ' ' : 'n';
-	values[5] = DateADTGetDatum(entry->occurred_on);
-	values[6] = TimestampTzGetDatum(entry->recorded_at);
-	values[7] = PointerGetDatum(entry->actor);
-	values[8] = PointerGetDatum(entry->detail);
-	nulls[8] = entry->detail ? ' ' : 'n';
-	values[9] = PointerGetDatum(digest_to_bytea(entry->prev_hash));
-	values[10] = ledger_balances_array(head, write_entry_amount_type);
-	values[11] = PointerGetDatum(digest_to_bytea(head->hash));
-	values[12] = Int64GetDatum(entry->reverses);
-	nulls[12] = entry->has_reverses ? ' ' : 'n';
-	if (SPI_execute_plan(write_entry_plan, values, nulls, false, 0) != SPI_OK_INSERT_RETURNING)
+	values[1] = Int16GetDatum(entry->kind);
+	values[2] = CreditAmountGetDatum(entry->amount);
+	nulls[2] = entry->has_amount ? ' ' : 'n';
+	values[3] = PointerGetDatum(entry->ref);
+	nulls[3] = entry->ref ? ' ' : 'n';
+	values[4] = DateADTGetDatum(entry->occurred_on);
+	values[5] = PointerGetDatum(entry->detail);
+	nulls[5] = entry->detail ? ' ' : 'n';
+	values[6] = TimestampTzGetDatum(GetCurrentTimestamp());
+	values[7] = PointerGetDatum(bank_caller());
+	values[8] = Int64GetDatum(entry->reverses);
+	nulls[8] = entry->has_reverses ? ' ' : 'n';
+	if (SPI_execute_plan(append_plan, values, nulls, false, 0) != SPI_OK_INSERT_RETURNING)
 		elog(ERROR, "cannot write the ledger entry");
-	return DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc,
-									   1, &is_null));
+	if (SPI_processed == 0)
+	{
+		LedgerRefusal refusal;
+
+		ledger_refuse_unknown_account(entry->account_id, &refusal);
+		ledger_raise(&refusal, 0);
+	}
 }
 
-/*
- * Locks the entry's account, admits the entry, writes it; the function's
- * result, a row (entry_id, seq, entry_hash).
- */
-static Datum
-append(FunctionCallInfo fcinfo, LedgerEntry *entry, Oid amount_type, Oid ref_type)
+/* Completes a reversal while its account is locked: of two, one finds the other. */
+static void
+complete_reversal(LedgerEntry *entry)
 {
-	TupleDesc	tupdesc;
 	LedgerBank	bank;
 	LedgerHead	head;
 	LedgerRefusal refusal;
-	StringInfoData workspace;
-	bytea	   *entry_hash;
-	Datum		values[3];
-	bool		nulls[3] = {false, false, false};
-	int64		entry_id;
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "a function that appends must return a row");
-	entry->actor = bank_caller();
-	initStringInfo(&workspace);
-	entry_hash = digest_to_bytea(entry->prev_hash);
-
-	SPI_connect();
 	if (ledger_lock_heads(&entry->account_id, 1, &bank, &head) == 0)
 	{
 		ledger_refuse_unknown_account(entry->account_id, &refusal);
 		ledger_raise(&refusal, 0);
 	}
-	if (entry->has_reverses && !ledger_complete_reversal(entry, &refusal))
+	if (!ledger_complete_reversal(entry, &refusal))
 		ledger_raise(&refusal, 0);
-	entry->recorded_at = GetCurrentTimestamp();
-	if (!ledger_admit(&bank, &head, entry, &workspace, &refusal))
-		ledger_raise(&refusal, 0);
-	prepare_write_entry(amount_type, ref_type);
-	entry_id = write_entry(entry, &head);
-	SPI_finish();
+}
 
-	memcpy(VARDATA(entry_hash), head.hash, DIGEST_LENGTH);
-	values[0] = Int64GetDatum(entry_id);
-	values[1] = Int64GetDatum(entry->seq);
-	values[2] = PointerGetDatum(entry_hash);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls));
+/* Appends the entry; the function's result, a row (entry_id, seq, entry_hash). */
+static Datum
+append(FunctionCallInfo fcinfo, LedgerEntry *entry, Oid amount_type, Oid ref_type)
+{
+	TupleDesc	tupdesc;
+	HeapTuple	written;
+	Datum		values[3];
+	bool		nulls[3];
+	Datum		result;
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "a function that appends must return a row");
+	tupdesc = BlessTupleDesc(tupdesc);
+	SPI_connect();
+	if (entry->has_reverses)
+		complete_reversal(entry);
+	prepare_append(amount_type, ref_type);
+	execute_append(entry);
+	written = SPI_tuptable->vals[0];
+	for (int i = 0; i < 3; i++)
+		values[i] = SPI_getbinval(written, SPI_tuptable->tupdesc, i + 1, &nulls[i]);
+	result = PointerGetDatum(SPI_returntuple(heap_form_tuple(tupdesc, values, nulls), tupdesc));
+	SPI_finish();
+	return result;
 }
 
 /*

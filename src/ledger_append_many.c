@@ -72,7 +72,7 @@ static const char *const entry_columns[] = {
 	"actor", "detail", "prev_hash"
 };
 static const char *const head_columns[] = {
-	"account_id", "seq", "balances", "head_hash"
+	"account_id", "seq", "recorded_at", "balances", "prev_hash", "head_hash"
 };
 static RowTarget entry_target = {
 	.array_type = "creditbank.ledger_entry[]",
@@ -91,7 +91,8 @@ static RowTarget head_target = {
 	.column_count = lengthof(head_columns),
 	.statement =
 	"UPDATE creditbank.ledger_head AS h"
-	" SET seq = n.seq, balances = n.balances, head_hash = n.head_hash"
+	" SET seq = n.seq, recorded_at = n.recorded_at, balances = n.balances,"
+	" prev_hash = n.prev_hash, head_hash = n.head_hash"
 	" FROM pg_catalog.unnest($1) AS n"
 	" WHERE h.account_id OPERATOR(pg_catalog.=) n.account_id"
 };
@@ -227,10 +228,12 @@ add_head(AppendMany *many, const LedgerHead *head)
 	Datum		values[] = {
 		Int64GetDatum(head->account_id),
 		Int64GetDatum(head->seq),
+		TimestampTzGetDatum(head->recorded_at),
 		ledger_balances_array(head, many->amount_type),
+		PointerGetDatum(digest_to_bytea(head->prev_hash)),
 		PointerGetDatum(digest_to_bytea(head->hash))
 	};
-	bool		nulls[] = {false, false, false, false};
+	bool		nulls[] = {false, false, false, false, false, false};
 
 	add_row(&many->pending_heads, values, nulls);
 }

@@ -14,18 +14,21 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
+#include "utils/timestamp.h"
 
 #include "compat.h"
 #include "errors.h"
 #include "ledger_write.h"
 
 #define LOCK_HEADS(condition) \
-	"SELECT h.account_id, h.seq, h.balances, h.head_hash, b.ledger_id, b.suite, b.negative_units" \
+	"SELECT h.account_id, h.seq, h.balances, h.head_hash, b.ledger_id, b.suite, b.negative_units, h.recorded_at" \
 	" FROM creditbank.ledger_head AS h" \
 	" CROSS JOIN creditbank.bank AS b" \
 	" WHERE h.account_id OPERATOR(pg_catalog.=) " condition \
 	" ORDER BY h.account_id" \
 	" FOR UPDATE OF h"
+
+PG_FUNCTION_INFO_V1(creditbank_changed_balances);
 
 static SPIPlanPtr lock_head_plan = NULL;
 static SPIPlanPtr lock_heads_plan = NULL;
@@ -116,6 +119,7 @@ read_head(uint64 row, LedgerHead *head)
 	head->seq = DatumGetInt64(required_column(row, 2));
 	read_balances(head, DatumGetArrayTypeP(required_column(row, 3)));
 	ledger_copy_hash(DatumGetByteaPP(required_column(row, 4)), head->hash);
+	head->recorded_at = DatumGetTimestampTz(required_column(row, 8));
 }
 
 /* one account is by far the most frequent case: its plan needs no array */
@@ -252,11 +256,39 @@ ledger_admit(const LedgerBank *bank, LedgerHead *head, LedgerEntry *entry,
 	entry->ledger_id = bank->ledger_id;
 	entry->suite = bank->suite;
 	entry->seq = head->seq + 1;
+	entry->recorded_at = Max(entry->recorded_at, head->recorded_at);
 	memcpy(entry->prev_hash, head->hash, DIGEST_LENGTH);
+	memcpy(head->prev_hash, head->hash, DIGEST_LENGTH);
 	ledger_entry_hash(entry, workspace, head->hash);
 	head->seq = entry->seq;
+	head->recorded_at = entry->recorded_at;
 	head->is_changed = true;
 	return true;
+}
+
+/*
+ * changed_balances(balances credit_amount[], amount credit_amount,
+ *					negative_units text[]) -> credit_amount[]
+ */
+Datum
+creditbank_changed_balances(PG_FUNCTION_ARGS)
+{
+	LedgerBank	bank;
+	LedgerHead	head;
+	LedgerRefusal refusal;
+	ArrayType  *balances;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	balances = PG_GETARG_ARRAYTYPE_P(0);
+	memset(&head, 0, sizeof(head));
+	read_balances(&head, balances);
+	read_negative_units(&bank, PG_GETARG_ARRAYTYPE_P(2));
+	if (!add_to_balance(&bank, &head, PG_GETARG_CREDIT_AMOUNT(1), &refusal))
+		ledger_raise(&refusal, 0);
+	PG_RETURN_DATUM(ledger_balances_array(&head, ARR_ELEMTYPE(balances)));
 }
 
 /* An entry as a reversal needs to know it. */

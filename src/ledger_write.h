@@ -25,8 +25,10 @@ typedef struct LedgerHead
 {
 	int64		account_id;
 	int64		seq;
+	TimestampTz recorded_at;
 	CreditAmount balances[CREDIT_UNIT_COUNT];
 	bool		has_balance[CREDIT_UNIT_COUNT];
+	uint8		prev_hash[DIGEST_LENGTH];
 	uint8		hash[DIGEST_LENGTH];
 	bool		is_changed;		/* by an entry admitted since it was read */
 } LedgerHead;
@@ -50,7 +52,8 @@ extern int	ledger_lock_heads(const int64 *account_ids, int count,
 
 /*
  * Puts an entry at the end of a chain: sets what follows from head and bank
- * (ledger, suite, seq, prev_hash) and moves head on.  When it may not stand
+ * (ledger, suite, seq, prev_hash, and a recorded_at that is not before the
+ * last) and moves head on.  When it may not stand
  * there, says why, leaves head as it was and returns false.
  */
 extern bool ledger_admit(const LedgerBank *bank, LedgerHead *head, LedgerEntry *entry,
