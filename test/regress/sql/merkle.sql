@@ -200,7 +200,7 @@ GROUP BY kind ORDER BY kind;
 -- The empty tree: with itself and everything, by the empty proof and its own root.
 SELECT size1, size2, proof, root1 = digest('') AS root1_is_empty_root, root2 = digest('') AS root2_is_empty_root,
 	verify_consistency(size1, size2, proof, root1, root2)
-FROM (VALUES (0, 0), (0, 1), (0, 8), (1, 0)) AS s (size1, size2),
+FROM (VALUES (0, 0), (0, 1), (0, 8), (1, 0), (-1, -1), (-1, 0), (-1, 8), (-9223372036854775808, 0)) AS s (size1, size2),
 	(VALUES ('{}'::bytea[]), (ARRAY[digest('')])) AS p (proof),
 	(VALUES (digest(''), digest('')), (digest(''), digest('x')), (digest('x'), digest('')), (digest('x'), digest('x'))) AS r (root1, root2)
 WHERE verify_consistency(size1, size2, proof, root1, root2)
@@ -216,6 +216,12 @@ SELECT verify_consistency(0, 0, '{}', '', '') AS empty_hashes,
 SELECT verify_inclusion(merkle_leaf_hash(leaves[1] || leaves[2]), 0, 1, '{}', merkle_root(leaves[:2])) AS node_as_leaf,
 	verify_inclusion(merkle_root(leaves[:2]), 0, 1, '{}', merkle_root(leaves[:2])) AS one_leaf,
 	verify_inclusion(leaves[1], 0, 2, ARRAY[leaves[2]], merkle_root(leaves[:2]), 'sm3-sm2') AS other_suite
+FROM published;
+
+-- What doc/merkle.md warns of: a root does not show its size, nor a hash whether
+-- it is a leaf's. Who takes these from the prover is told what the prover likes.
+SELECT verify_inclusion(leaves[1], 0, 5, merkle_inclusion_proof(leaves, 0), merkle_root(leaves)) AS other_size,
+	verify_inclusion(merkle_root(leaves[:2]), 0, 4, (merkle_inclusion_proof(leaves, 0))[2:], merkle_root(leaves)) AS node_given_as_leaf
 FROM published;
 
 -- Malformed in every way, each beside the same call in good form.
