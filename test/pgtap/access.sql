@@ -27,6 +27,9 @@ VALUES
 	('SELECT creditbank.append_entry(1, ''converted'', ''100 cr'', NULL, CURRENT_DATE, NULL)', '{}'),
 	('SELECT creditbank.post_decision(1)', '{}'),
 	('SELECT creditbank.consume_achievement(1, ''course/A/B'', ''credit'', ''P'', NULL, NULL)', '{}'),
+	('SELECT creditbank.signing_key()', '{}'),
+	('SELECT creditbank.sign_with_key_file(''x'')', '{}'),
+	('SELECT creditbank.verify_signature(''x'', ''x'', ''x'', ''sm2'')', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}'),
 	('CREATE TABLE creditbank.mine (x integer)', '{}'),
 	('SELECT ''1 cr''::creditbank.credit_amount', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}');
 CREATE FUNCTION pg_temp.let_in(role_name text, call text)
