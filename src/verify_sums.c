@@ -224,8 +224,16 @@ read_hash(const bytea *stored, uint8 hash[DIGEST_LENGTH])
 	return true;
 }
 
-/* Reads the arguments after the key; false for what cannot have been hashed. */
-static bool
+/* What is stored of an entry: all of it, or not enough to be hashed, or not even that. */
+typedef enum EntryForm
+{
+	ENTRY_WHOLE,
+	ENTRY_WITHOUT_BYTES,
+	ENTRY_INCOMPLETE
+} EntryForm;
+
+/* Reads the arguments after the key. */
+static EntryForm
 read_entry(FunctionCallInfo fcinfo, LedgerEntry *entry)
 {
 	static const int required[] = {2, 3, 4, 5, 8, 9, 13};
@@ -233,7 +241,7 @@ read_entry(FunctionCallInfo fcinfo, LedgerEntry *entry)
 	for (size_t i = 0; i < lengthof(required); i++)
 	{
 		if (PG_ARGISNULL(required[i]))
-			return false;
+			return ENTRY_INCOMPLETE;
 	}
 	entry->account_id = PG_GETARG_INT64(3);
 	entry->seq = PG_GETARG_INT64(4);
@@ -247,8 +255,9 @@ read_entry(FunctionCallInfo fcinfo, LedgerEntry *entry)
 	entry->ref = PG_ARGISNULL(10) ? NULL : PG_GETARG_VARLENA_PP(10);
 	entry->actor = PG_ARGISNULL(11) ? NULL : PG_GETARG_TEXT_PP(11);
 	entry->detail = PG_ARGISNULL(12) ? NULL : PG_GETARG_TEXT_PP(12);
-	return read_hash(PG_GETARG_BYTEA_PP(13), entry->prev_hash) &&
-		ledger_entry_has_bytes(entry);
+	if (!read_hash(PG_GETARG_BYTEA_PP(13), entry->prev_hash) || !ledger_entry_has_bytes(entry))
+		return ENTRY_WITHOUT_BYTES;
+	return ENTRY_WHOLE;
 }
 
 /* A form that the bank never writes, whatever its hash is. */
@@ -261,21 +270,31 @@ entry_is_malformed(const LedgerEntry *entry)
 		(entry->has_amount && !unit_is_known(entry->amount));
 }
 
+/* The links of an entry that has bytes. */
 static void
-add_entry(SumState *state)
+add_links(SumState *state)
 {
 	const LedgerEntry *entry = &state->entry;
 	uint8		hash[DIGEST_LENGTH];
 
-	if (entry_is_malformed(entry))
-		state->sums.counts[COUNT_MALFORMED_ENTRIES]++;
 	ledger_entry_hash(entry, &state->workspace, hash);
 	add_hash(state, PRODUCT_WRITTEN, entry->account_id, entry->seq, hash);
 	if (entry->seq > 1)
 		add_hash(state, PRODUCT_LINKED, entry->account_id, entry->seq - 1, entry->prev_hash);
 	else if (!is_genesis(state, entry->account_id, entry->prev_hash))
 		state->sums.counts[COUNT_FALSE_STARTS]++;
-	if (entry->has_amount && unit_is_known(entry->amount))
+}
+
+static void
+add_entry(SumState *state, EntryForm form)
+{
+	const LedgerEntry *entry = &state->entry;
+
+	if (form == ENTRY_WHOLE)
+		add_links(state);
+	if (form != ENTRY_WHOLE || entry_is_malformed(entry))
+		state->sums.counts[COUNT_MALFORMED_ENTRIES]++;
+	if (form != ENTRY_INCOMPLETE && entry->has_amount && unit_is_known(entry->amount))
 		add_balance(state, entry->account_id, credit_amount_unit_code(entry->amount),
 					credit_amount_count(entry->amount));
 }
@@ -286,10 +305,7 @@ creditbank_sums_add_entry(PG_FUNCTION_ARGS)
 {
 	SumState   *state = state_to_add_to(fcinfo);
 
-	if (read_entry(fcinfo, &state->entry))
-		add_entry(state);
-	else
-		state->sums.counts[COUNT_MALFORMED_ENTRIES]++;
+	add_entry(state, read_entry(fcinfo, &state->entry));
 	if (++state->sums.counts[COUNT_ENTRIES] % VERIFY_PROGRESS_STEP == 0 &&
 		state->progress != NULL)
 		verify_progress_add(state->progress, VERIFY_PROGRESS_STEP);
