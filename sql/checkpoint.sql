@@ -525,15 +525,16 @@ BEGIN
 	SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END
 	INTO last_id
 	FROM creditbank.ledger_entry_entry_id_seq AS q;
-	IF last_id > coalesce(latest.last_entry_id, 0) THEN
+	grown := latest;
+	IF latest IS NULL OR last_id > latest.last_entry_id THEN
 		PERFORM creditbank.wait_for_writers();
+		SELECT g.tree_size, g.root_hash, last_id AS last_entry_id
+		INTO grown
+		FROM creditbank.grow_log(bank.ledger_id, bank.suite, coalesce(latest.tree_size, 0), coalesce(latest.last_entry_id, 0), last_id) AS g;
 	END IF;
-	SELECT g.* INTO grown
-	FROM creditbank.grow_log(bank.ledger_id, bank.suite, coalesce(latest.tree_size, 0),
-		coalesce(latest.last_entry_id, 0), greatest(last_id, latest.last_entry_id)) AS g;
 	IF grown.tree_size IS DISTINCT FROM latest.tree_size OR lives_as <> latest.incarnation THEN
 		INSERT INTO creditbank.checkpoint (tree_size, incarnation, root_hash, last_entry_id, sealed_at)
-		VALUES (grown.tree_size, lives_as, grown.root_hash, greatest(last_id, latest.last_entry_id), clock_timestamp());
+		VALUES (grown.tree_size, lives_as, grown.root_hash, grown.last_entry_id, clock_timestamp());
 	END IF;
 	PERFORM creditbank.sign_checkpoint(grown.tree_size, lives_as);
 	RETURN QUERY
