@@ -140,7 +140,7 @@ read_stored_node(void *source, int level, int64 index, uint8 hash[DIGEST_LENGTH]
 	LogNodePlace place = log_node_place(level, index);
 	bytea	   *hashes = read_tile_once(reader, &place);
 
-	if (VARSIZE_ANY_EXHDR(hashes) < (place.first + place.count) * DIGEST_LENGTH)
+	if ((int) VARSIZE_ANY_EXHDR(hashes) < (place.first + place.count) * DIGEST_LENGTH)
 		log_report_damage(place.tile_level, place.tile,
 						  psprintf("It holds %d bytes; hash %d is asked for.",
 								   (int) VARSIZE_ANY_EXHDR(hashes), place.first + place.count));

@@ -22,6 +22,7 @@
 #include "storage/lmgr.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
@@ -134,7 +135,7 @@ load_tile(LogBuilder *builder, int level)
 	if (tile->count == 0)
 		return;
 	stored = log_read_tile(level, tile->number, false);
-	if (VARSIZE_ANY_EXHDR(stored) != tile->count * DIGEST_LENGTH)
+	if ((int) VARSIZE_ANY_EXHDR(stored) != tile->count * DIGEST_LENGTH)
 		log_report_damage(level, tile->number,
 						  psprintf("It holds %d bytes; the latest checkpoint needs %d.",
 								   (int) VARSIZE_ANY_EXHDR(stored), tile->count * DIGEST_LENGTH));
