@@ -69,9 +69,9 @@ END
 $$;
 
 -- Aggregates count as pure, but these take keys that name shared memory.
-REVOKE ALL ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums
+REVOKE ALL ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums, creditbank.tile_sums
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums
+GRANT EXECUTE ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums, creditbank.tile_sums
 TO creditbank_owner;
 
 GRANT EXECUTE ON PROCEDURE creditbank.create_bank

@@ -55,6 +55,13 @@ LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION creditbank.sums_add_account(internal, bytea, bigint) IS
 'The transition of account_sums.';
 
+CREATE FUNCTION creditbank.sums_add_tile(state internal, key bytea, level smallint, tile bigint, hashes bytea)
+RETURNS internal
+AS 'MODULE_PATHNAME', 'creditbank_sums_add_tile'
+LANGUAGE C STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION creditbank.sums_add_tile(internal, bytea, smallint, bigint, bytea) IS
+'The transition of tile_sums. What is stored is never an error.';
+
 CREATE FUNCTION creditbank.sums_join(state internal, more internal)
 RETURNS internal
 AS 'MODULE_PATHNAME', 'creditbank_sums_join'
@@ -140,6 +147,26 @@ CREATE AGGREGATE creditbank.account_sums(key bytea, account_id bigint)
 COMMENT ON AGGREGATE creditbank.account_sums(bytea, bigint) IS
 'The sums of accounts under the key of one verification. For ledger_disagreements only.';
 
+CREATE AGGREGATE creditbank.tile_sums(key bytea, level smallint, tile bigint, hashes bytea)
+(
+	SFUNC = creditbank.sums_add_tile,
+	STYPE = internal,
+	COMBINEFUNC = creditbank.sums_join,
+	SERIALFUNC = creditbank.sums_write,
+	DESERIALFUNC = creditbank.sums_read,
+	FINALFUNC = creditbank.sums_result,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditbank.tile_sums(bytea, smallint, bigint, bytea) IS
+'The sums of the tree''s tiles under the key of one verification. For ledger_disagreements only.';
+
+CREATE FUNCTION creditbank.log_root(tree_size bigint, suite text)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditbank_log_root'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION creditbank.log_root(bigint, text) IS
+'The root of the tree of a size, from the stored tiles. NULL when they lack what it needs, and for NULL.';
+
 CREATE FUNCTION creditbank.ledger_disagreements()
 RETURNS TABLE (part text, found text)
 AS 'MODULE_PATHNAME', 'creditbank_ledger_disagreements'
@@ -151,7 +178,7 @@ COMMENT ON FUNCTION creditbank.ledger_disagreements() IS
 -- The ordered passes: each looks at one account, or at what stands above an id
 -- in the accounts it touches, or at all.
 CREATE FUNCTION creditbank.chain_to_verify(of_account bigint, after_id bigint)
-RETURNS TABLE (account_id bigint, seq bigint, prev_hash bytea, hash bytea, genesis bytea, boundary boolean)
+RETURNS TABLE (account_id bigint, seq bigint, entry_id bigint, prev_hash bytea, hash bytea, genesis bytea, boundary boolean)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -178,7 +205,7 @@ BEGIN
 		FROM creditbank.ledger_entry AS e
 		WHERE e.entry_id > after_id
 		GROUP BY e.account_id)
-	SELECT e.account_id, e.seq, e.prev_hash,
+	SELECT e.account_id, e.seq, e.entry_id, e.prev_hash,
 		-- What could never have been hashed is altered, not an error.
 		CASE WHEN isfinite(e.occurred_on) AND isfinite(e.recorded_at) AND e.recorded_at < '294246-01-01'
 				AND octet_length(e.prev_hash) = 32
@@ -217,6 +244,21 @@ $$;
 COMMENT ON FUNCTION creditbank.hash_elsewhere(bigint, bigint, bigint, bigint, bytea) IS
 'The hash that an entry would have in another place, or after another entry (NULL: after the one it names). NULL when there is no such entry or it cannot be hashed.';
 
+CREATE FUNCTION creditbank.stands_in_tree(entry_id bigint, hash bytea)
+RETURNS boolean
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT creditbank.log_leaf_index(stands_in_tree.entry_id,
+			creditbank.merkle_leaf_hash(stands_in_tree.hash, b.suite)) IS NOT NULL
+		FROM creditbank.bank AS b);
+END
+$$;
+COMMENT ON FUNCTION creditbank.stands_in_tree(bigint, bytea) IS
+'Whether the tree holds an entry''s hash in the tile of its id; false for NULL.';
+
 CREATE FUNCTION creditbank.verify_chain(of_account bigint DEFAULT NULL, after_id bigint DEFAULT NULL)
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
@@ -240,6 +282,7 @@ BEGIN
 			CASE WHEN e.boundary THEN e.prev_hash
 				WHEN lag(e.seq) OVER in_order IS NULL THEN e.genesis
 				ELSE lag(e.hash) OVER in_order END AS hash_before,
+			lag(e.entry_id) OVER in_order AS id_before,
 			lead(e.seq) OVER in_order IS NULL AS is_last,
 			lead(e.prev_hash) OVER in_order AS next_prev_hash,
 			CASE WHEN lead(e.seq) OVER in_order = e.seq + 1 THEN lead(e.prev_hash) OVER in_order
@@ -294,8 +337,14 @@ BEGIN
 		SELECT m.account_id, m.seq + n
 		FROM moved AS m
 		CROSS JOIN generate_series(0, 1) AS n),
+	-- The one before is as it was sealed, so it is this one that was altered.
+	cleared AS MATERIALIZED (
+		SELECT b.account_id, b.seq, b.prev_hash, b.hash_before, b.hash IS DISTINCT FROM b.hash_after AS told_below
+		FROM broken AS b
+		WHERE (b.account_id, b.seq) NOT IN (SELECT account_id, seq FROM explained)
+			AND creditbank.stands_in_tree(b.id_before, b.hash_before)),
 	tail AS MATERIALIZED (
-		SELECT l.account_id, l.seq, l.hash, l.genesis
+		SELECT l.account_id, l.seq, l.entry_id, l.hash
 		FROM link AS l
 		WHERE l.is_last)
 	SELECT CASE WHEN seq = 1 THEN 'altered_start' ELSE 'altered_entry' END,
@@ -317,6 +366,11 @@ BEGIN
 		account_id, greatest(seq_before, 1), encode(prev_hash, 'hex'), encode(hash_before, 'hex')
 	FROM broken
 	WHERE (account_id, seq) NOT IN (SELECT account_id, seq FROM explained)
+		AND (account_id, seq) NOT IN (SELECT account_id, seq FROM cleared)
+	UNION ALL
+	SELECT 'altered_entry', account_id, seq, encode(hash_before, 'hex'), encode(prev_hash, 'hex')
+	FROM cleared
+	WHERE NOT told_below
 	UNION ALL
 	SELECT 'missing_entry', account_id, seq_before + 1,
 		format('entry %s', seq_before + 1), format('entry %s', seq)
@@ -333,12 +387,14 @@ BEGIN
 			WHEN coalesce(t.seq, 0) < h.seq THEN 'missing_entry'
 			WHEN coalesce(t.seq, 0) > h.seq THEN 'inserted_entry'
 			WHEN t.seq IS NULL OR octet_length(h.head_hash) <> 32
-				-- Entry and head are written in one transaction, and then no more.
-				OR h.age < (
-					SELECT age(e.xmin)
-					FROM creditbank.ledger_entry AS e
-					WHERE e.account_id = t.account_id AND e.seq = t.seq
-					LIMIT 1) THEN 'differing_head'
+				OR creditbank.stands_in_tree(t.entry_id, t.hash) THEN 'differing_head'
+			WHEN t.entry_id <= (SELECT max(c.last_entry_id) FROM creditbank.checkpoint AS c) THEN 'altered_entry'
+			-- Entry and head are written in one transaction, and then no more.
+			WHEN h.age < (
+				SELECT age(e.xmin)
+				FROM creditbank.ledger_entry AS e
+				WHERE e.account_id = t.account_id AND e.seq = t.seq
+				LIMIT 1) THEN 'differing_head'
 			ELSE 'altered_entry' END,
 		coalesce(h.account_id, t.account_id, a.account_id),
 		CASE
@@ -483,6 +539,246 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.verify_reversals(bigint, bigint) IS
 'Entries that take back what they may not: wrong_reversal. One account, or for NULL the entries above after_id, or for NULL and NULL all. A part of verify_account and verify_ledger.';
+
+CREATE FUNCTION creditbank.key_is_itself(verifier_key text, name text, role text, algorithm text, key_id bytea, public_key bytea)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF role NOT IN ('log', 'witness')
+		OR (algorithm, octet_length(public_key)) NOT IN (('ed25519', 32), ('sm2', 65))
+		OR name ~ '[[:space:][:cntrl:]+]'
+		OR length(name) NOT BETWEEN 1 AND 255
+	THEN
+		RETURN false;
+	END IF;
+	RETURN creditbank.verifier_key(name, role, algorithm, public_key) = key_is_itself.verifier_key
+		AND creditbank.key_id(name, creditbank.key_type(role, algorithm) || public_key) = key_is_itself.key_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.key_is_itself(text, text, text, text, bytea, bytea) IS
+'Whether what is stored of a registered key is what its verifier key says. NULL when an argument is NULL.';
+
+CREATE FUNCTION creditbank.signature_holds(
+	origin text,
+	tree_size bigint,
+	root_hash bytea,
+	suite text,
+	incarnation integer,
+	marker uuid,
+	role text,
+	algorithm text,
+	public_key bytea,
+	signed_time bigint,
+	signature bytea)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	body text;
+BEGIN
+	IF octet_length(root_hash) <> 32
+		OR tree_size < 0
+		OR incarnation < 1
+		OR marker IS NULL
+		OR (role = 'witness') <> (signed_time IS NOT NULL)
+	THEN
+		RETURN false;
+	END IF;
+	body := creditbank.checkpoint_body(origin, tree_size, root_hash, suite, incarnation, marker);
+	RETURN creditbank.verify_signature(
+		convert_to(CASE role WHEN 'witness' THEN creditbank.cosignature_message(body, signed_time) ELSE body END, 'UTF8'),
+		signature, public_key, algorithm);
+END
+$$;
+COMMENT ON FUNCTION creditbank.signature_holds(text, bigint, bytea, text, integer, uuid, text, text, bytea, bigint, bytea) IS
+'Whether a stored signature is one of its checkpoint by its key: false for what could not have been signed. marker and signed_time may be NULL.';
+
+CREATE FUNCTION creditbank.verify_leaves(of_account bigint DEFAULT NULL, after_size bigint DEFAULT 0, after_id bigint DEFAULT NULL)
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	latest record;
+BEGIN
+	SELECT c.tree_size, c.last_entry_id
+	INTO latest
+	FROM creditbank.checkpoint AS c
+	ORDER BY c.tree_size DESC, c.incarnation DESC
+	LIMIT 1;
+	IF of_account IS NOT NULL THEN
+		RETURN QUERY
+		SELECT 'unsealed_entry', c.account_id, c.seq, 'a leaf in the tile of entry id ' || c.entry_id, 'none'
+		FROM creditbank.chain_to_verify(of_account, NULL) AS c
+		WHERE c.entry_id <= latest.last_entry_id
+			AND NOT creditbank.stands_in_tree(c.entry_id, c.hash)
+		ORDER BY c.seq;
+		RETURN;
+	END IF;
+	RETURN QUERY
+	WITH leaf AS MATERIALIZED (
+		SELECT t.tile * 256 + n AS leaf_index, t.first_entry_id, t.last_entry_id,
+			substr(t.hashes, n * 32 + 1, 32) AS hash
+		FROM creditbank.log_tile AS t
+		CROSS JOIN generate_series(0, octet_length(t.hashes) / 32 - 1) AS n
+		WHERE t.level = 0
+			AND t.tile >= after_size / 256
+			AND t.tile * 256 + n >= after_size),
+	entry AS MATERIALIZED (
+		SELECT c.account_id, c.seq, c.entry_id, creditbank.merkle_leaf_hash(c.hash, b.suite) AS hash
+		FROM creditbank.chain_to_verify(NULL, after_id) AS c
+		CROSS JOIN creditbank.bank AS b
+		WHERE c.entry_id <= latest.last_entry_id
+			AND (after_id IS NULL OR c.entry_id > after_id))
+	SELECT 'unsealed_entry', e.account_id, e.seq, 'a leaf in the tile of entry id ' || e.entry_id,
+		coalesce((SELECT 'leaf ' || min(f.leaf_index) FROM leaf AS f WHERE f.hash = e.hash), 'none')
+	FROM entry AS e
+	LEFT JOIN leaf AS l ON l.hash = e.hash AND e.entry_id BETWEEN l.first_entry_id AND l.last_entry_id
+	WHERE l.hash IS NULL
+	UNION ALL
+	SELECT 'missing_leaf', NULL, NULL, format('the entry of leaf %s, %s', l.leaf_index, encode(l.hash, 'hex')), 'none'
+	FROM leaf AS l
+	LEFT JOIN entry AS e ON e.hash = l.hash
+	WHERE e.hash IS NULL
+	UNION ALL
+	SELECT 'doubled_leaf', NULL, NULL, format('leaf %s once', min(l.leaf_index)),
+		'leaves ' || string_agg(l.leaf_index::text, ', ' ORDER BY l.leaf_index)
+	FROM leaf AS l
+	GROUP BY l.hash
+	HAVING count(*) > 1
+	ORDER BY 2, 3, 1, 4;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_leaves(bigint, bigint, bigint) IS
+'Where the sealed entries and the leaves of the tree differ: unsealed_entry, and but for one account missing_leaf and doubled_leaf. One account, or for NULL the leaves from after_size on and the entries with an id above after_id, or all for 0 and NULL. A part of verify_account and verify_ledger.';
+
+CREATE FUNCTION creditbank.verify_tiles(after_size bigint DEFAULT 0)
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH RECURSIVE floor AS (
+		-- How many hashes each level has, and from which on they are looked at.
+		SELECT 0 AS level, coalesce(max(c.tree_size), 0) AS hashes, verify_tiles.after_size AS first_hash
+		FROM creditbank.checkpoint AS c
+		UNION ALL
+		SELECT f.level + 1, f.hashes / 256, f.first_hash / 256
+		FROM floor AS f
+		WHERE f.hashes >= 256),
+	place AS (
+		SELECT f.level, n AS tile, least(256, f.hashes - n * 256) AS hashes
+		FROM floor AS f
+		CROSS JOIN generate_series(f.first_hash / 256, (f.hashes - 1) / 256) AS n
+		WHERE f.hashes > 0),
+	tile AS MATERIALIZED (
+		SELECT t.level, t.tile, t.hashes, octet_length(t.hashes) AS bytes
+		FROM creditbank.log_tile AS t
+		LEFT JOIN floor AS f ON f.level = t.level
+		WHERE t.tile >= coalesce(f.first_hash, 0) / 256)
+	SELECT CASE WHEN t.tile IS NULL THEN 'missing_tile' ELSE 'altered_tile' END, NULL::bigint, NULL::bigint,
+		format('tile %s of level %s with %s', coalesce(p.tile, t.tile), coalesce(p.level, t.level),
+			CASE WHEN p.tile IS NULL THEN 'no hashes yet' ELSE p.hashes || ' hashes' END),
+		CASE WHEN t.tile IS NULL THEN 'none' ELSE t.bytes || ' bytes' END
+	FROM place AS p
+	FULL JOIN tile AS t ON t.level = p.level AND t.tile = p.tile
+	WHERE t.tile IS NULL OR p.tile IS NULL OR t.bytes <> p.hashes * 32
+	UNION ALL
+	SELECT 'altered_tile', NULL, NULL,
+		format('root %s of tile %s of level %s, in the tile above', encode(a.hash, 'hex'), t.tile, t.level),
+		encode(r.root, 'hex')
+	FROM tile AS t
+	CROSS JOIN creditbank.bank AS b
+	CROSS JOIN LATERAL (
+		SELECT creditbank.merkle_root(array_agg(substr(t.hashes, n * 32 + 1, 32) ORDER BY n), b.suite) AS root
+		FROM generate_series(0, 255) AS n) AS r
+	JOIN tile AS upper ON upper.level = t.level + 1 AND upper.tile = t.tile / 256
+	CROSS JOIN LATERAL (
+		SELECT substr(upper.hashes, (t.tile % 256)::integer * 32 + 1, 32) AS hash) AS a
+	WHERE t.bytes = 8192
+		AND octet_length(a.hash) = 32
+		AND r.root <> a.hash
+	ORDER BY 1, 4;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_tiles(bigint) IS
+'Tiles of the tree that are missing, have not the hashes that the latest checkpoint asks for, or whose root is not the one in the tile above: missing_tile, altered_tile, of no account. From leaf after_size on. NULL gives no rows. A part of verify_ledger.';
+
+CREATE FUNCTION creditbank.verify_checkpoints(after_size bigint DEFAULT 0)
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH stated AS MATERIALIZED (
+		SELECT c.*,
+			format('tree size %s, incarnation %s', c.tree_size, c.incarnation) AS name,
+			lag(c.last_entry_id, 1, 0::bigint) OVER (ORDER BY c.tree_size, c.incarnation) AS id_before
+		FROM creditbank.checkpoint AS c)
+	SELECT 'altered_checkpoint', NULL::bigint, NULL::bigint,
+		format('%s: root %s', c.name, coalesce(encode(r.root, 'hex'), 'of tiles that are there')), encode(c.root_hash, 'hex')
+	FROM stated AS c
+	CROSS JOIN creditbank.bank AS b
+	CROSS JOIN LATERAL (
+		SELECT creditbank.log_root(c.tree_size, b.suite) AS root) AS r
+	WHERE c.tree_size >= verify_checkpoints.after_size
+		AND c.root_hash IS DISTINCT FROM r.root
+	UNION ALL
+	-- The tiles know the ids between which the last one lies.
+	SELECT 'altered_checkpoint', NULL, NULL,
+		format('%s: last entry id from %s on%s', c.name, i.least, ' and below ' || i.above),
+		'last entry id ' || c.last_entry_id
+	FROM stated AS c
+	CROSS JOIN LATERAL (
+		SELECT greatest(c.id_before,
+				(SELECT t.first_entry_id
+				FROM creditbank.log_tile AS t
+				WHERE t.level = 0 AND t.tile = (c.tree_size - 1) / 256 AND c.tree_size > 0)) AS least,
+			(SELECT min(t.first_entry_id)
+			FROM creditbank.log_tile AS t
+			WHERE t.level = 0 AND t.tile = (c.tree_size + 255) / 256) AS above) AS i
+	WHERE c.tree_size >= verify_checkpoints.after_size
+		AND (c.last_entry_id < i.least OR c.last_entry_id >= i.above)
+	UNION ALL
+	SELECT v.class, NULL, NULL, format('%s: signature by %s', c.name, g.verifier_key),
+		CASE v.class
+			WHEN 'unknown_key' THEN 'no such key'
+			WHEN 'retired_key' THEN format('retired after tree size %s', k.retired_after)
+			ELSE encode(g.signature, 'hex') END
+	FROM creditbank.checkpoint_signature AS g
+	JOIN stated AS c ON c.tree_size = g.tree_size AND c.incarnation = g.incarnation
+	LEFT JOIN creditbank.incarnation AS i ON i.incarnation = c.incarnation
+	CROSS JOIN creditbank.bank AS b
+	LEFT JOIN creditbank.log_key AS k ON k.verifier_key = g.verifier_key
+	CROSS JOIN LATERAL (
+		SELECT CASE
+			WHEN k.verifier_key IS NULL THEN 'unknown_key'
+			WHEN NOT creditbank.key_is_itself(k.verifier_key, k.name, k.role, k.algorithm, k.key_id, k.public_key) THEN 'unknown_key'
+			WHEN NOT creditbank.signature_holds(b.origin, c.tree_size, c.root_hash, b.suite, c.incarnation, i.marker,
+				k.role, k.algorithm, k.public_key, g.signed_time, g.signature) THEN 'invalid_signature'
+			WHEN k.retired_after < c.tree_size THEN 'retired_key' END AS class) AS v
+	WHERE c.tree_size >= verify_checkpoints.after_size
+		AND v.class IS NOT NULL
+	UNION ALL
+	SELECT 'altered_checkpoint', NULL, NULL,
+		format('tree size %s, incarnation %s', g.tree_size, g.incarnation), 'none, but a signature of it'
+	FROM creditbank.checkpoint_signature AS g
+	LEFT JOIN creditbank.checkpoint AS c ON c.tree_size = g.tree_size AND c.incarnation = g.incarnation
+	WHERE g.tree_size >= verify_checkpoints.after_size
+		AND c.tree_size IS NULL
+	ORDER BY 1, 4;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_checkpoints(bigint) IS
+'Checkpoints of tree size after_size and above that do not follow from the tiles, or whose sizes and ids do not rise together, and signatures that do not hold: altered_checkpoint, unknown_key, retired_key, invalid_signature, of no account. NULL gives no rows. A part of verify_ledger.';
 
 CREATE FUNCTION creditbank.detail_document(detail text)
 RETURNS jsonb
@@ -637,6 +933,15 @@ RETURN CASE class
 	WHEN 'differing_balance' THEN 'the balance is not the sum of the entries'
 	WHEN 'negative_balance' THEN 'the balance is below zero in a unit that may not be'
 	WHEN 'wrong_reversal' THEN 'the entry takes back what is not there, what may not be taken back, or something else than it was'
+	WHEN 'unsealed_entry' THEN 'the entry stands under a sealed id, but the tree does not hold it there: it was altered after sealing, put in late, or moved'
+	WHEN 'missing_leaf' THEN 'the tree holds a leaf that no entry has'
+	WHEN 'doubled_leaf' THEN 'the tree holds one leaf in several places'
+	WHEN 'missing_tile' THEN 'a tile of the tree is missing'
+	WHEN 'altered_tile' THEN 'a tile of the tree is not what it was'
+	WHEN 'altered_checkpoint' THEN 'the checkpoint does not follow from the tree, or its size and last id do not fit'
+	WHEN 'unknown_key' THEN 'a checkpoint is signed by a key that is not registered as it is'
+	WHEN 'retired_key' THEN 'a checkpoint is signed by a key that was retired before its size'
+	WHEN 'invalid_signature' THEN 'the signature is not one of the checkpoint'
 	WHEN 'unexplained' THEN 'two sides of the ledger disagree, and no place was found where'
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
@@ -658,6 +963,8 @@ RETURN CASE part
 	WHEN 'balances' THEN ARRAY['differing_balance', 'missing_head']
 	WHEN 'negative' THEN ARRAY['negative_balance']
 	WHEN 'entries' THEN ARRAY['malformed_entry', 'altered_entry', 'altered_start', 'wrong_reversal']
+	WHEN 'leaves' THEN ARRAY['unsealed_entry', 'missing_leaf', 'doubled_leaf', 'missing_tile', 'altered_tile', 'altered_checkpoint']
+	WHEN 'tiles' THEN ARRAY['missing_tile', 'altered_tile', 'altered_checkpoint']
 	WHEN 'heads' THEN ARRAY['differing_head', 'differing_balance', 'inserted_entry', 'altered_entry']
 	ELSE '{}'::text[]
 END;
@@ -693,6 +1000,8 @@ BEGIN
 		UNION ALL
 		SELECT r.* FROM creditbank.verify_reversals(of_account) AS r
 		UNION ALL
+		SELECT l.* FROM creditbank.verify_leaves(of_account) AS l
+		UNION ALL
 		SELECT f.*
 		FROM creditbank.verify_file(of_account) AS f
 		WHERE NOT EXISTS (SELECT FROM chain))
@@ -705,7 +1014,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_account(text) IS
-'Verifies one account: recomputes its chain, balances, reversals and file. One row per finding: the account''s number, the class of break, the seq and id of the entry, the class in words, what was expected and what was found. No rows when all is well. Errors: bank_not_open, unknown_account.';
+'Verifies one account: recomputes its chain, balances and reversals, finds its sealed entries in the tree, and holds its file against the ledger. One row per finding: the account''s number, the class of break, the seq and id of the entry, the class in words, what was expected and what was found. No rows when all is well. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.verify_ledger(since_checkpoint bigint DEFAULT NULL)
 RETURNS TABLE (
@@ -722,8 +1031,14 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	after_id bigint;
+	after_size bigint := coalesce(since_checkpoint, 0);
 BEGIN
 	PERFORM creditbank.require_bank();
+	IF since_checkpoint IS NOT NULL THEN
+		SELECT c.last_entry_id
+		INTO after_id
+		FROM creditbank.find_checkpoint(since_checkpoint) AS c;
+	END IF;
 	RETURN QUERY
 	WITH disagreement AS MATERIALIZED (
 		SELECT d.*
@@ -742,7 +1057,20 @@ BEGIN
 			OR EXISTS (SELECT FROM disagreement WHERE part IN ('balances', 'negative', 'entries', 'heads'))
 		UNION ALL
 		SELECT r.*
-		FROM creditbank.verify_reversals(NULL, after_id) AS r),
+		FROM creditbank.verify_reversals(NULL, after_id) AS r
+		UNION ALL
+		SELECT l.*
+		FROM creditbank.verify_leaves(NULL, after_size, after_id) AS l
+		WHERE after_id IS NOT NULL
+			OR EXISTS (SELECT FROM disagreement WHERE part IN ('leaves', 'tiles', 'entries'))
+		UNION ALL
+		SELECT t.*
+		FROM creditbank.verify_tiles(after_size) AS t
+		WHERE after_id IS NOT NULL
+			OR EXISTS (SELECT FROM disagreement WHERE part IN ('leaves', 'tiles'))
+		UNION ALL
+		SELECT k.*
+		FROM creditbank.verify_checkpoints(after_size) AS k),
 	told AS (
 		SELECT * FROM finding
 		UNION ALL
@@ -760,7 +1088,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_ledger(bigint) IS
-'Verifies the whole ledger, or with since_checkpoint (a tree size) what was written after that checkpoint: every chain, head, balance and reversal. One row per finding, as verify_account returns them; class unexplained, of no account, when sides disagree and no place is found. No rows when all is well. Reports progress by NOTICE every creditbank.progress_interval seconds. Errors: bank_not_open.';
+'Verifies the whole ledger, or with since_checkpoint (a tree size) what was written after that checkpoint: every chain, head, balance and reversal, every sealed entry''s leaf, the tree''s tiles, its checkpoints and their signatures. One row per finding, as verify_account returns them; class unexplained, of no account, when sides disagree and no place is found. No rows when all is well. Reports progress by NOTICE every creditbank.progress_interval seconds. Errors: bank_not_open; not_sealed when no checkpoint has the size.';
 
 CREATE FUNCTION creditbank.verify_archive()
 RETURNS TABLE (

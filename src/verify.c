@@ -70,6 +70,17 @@ read_bank(VerifyKey *key)
 	}
 }
 
+/* A number from the latest checkpoint; 0 before the first. */
+static int64
+read_checkpoint(const char *column)
+{
+	return DatumGetInt64(query_value(
+		psprintf("SELECT coalesce((SELECT c.%s FROM creditbank.checkpoint AS c"
+				 " ORDER BY c.tree_size DESC, c.incarnation DESC LIMIT 1), 0::pg_catalog.int8)",
+				 column),
+		0, NULL, NULL, "the latest checkpoint"));
+}
+
 static void
 add_pass(LedgerSums *sums, const char *query, bytea *key)
 {
@@ -81,15 +92,19 @@ add_pass(LedgerSums *sums, const char *query, bytea *key)
 	ledger_sums_join(sums, &more);
 }
 
-static void
+/* Adds up all of the ledger; returns how many leaves its tree should have. */
+static int64
 sum_ledger(LedgerSums *sums)
 {
+	int64		tree_size;
 	VerifyKey	key;
 	dsm_segment *progress;
 	bytea	   *key_bytes;
 
 	verify_draw_key(&key);
 	read_bank(&key);
+	key.sealed_id = read_checkpoint("last_entry_id");
+	tree_size = read_checkpoint("tree_size");
 	progress = verify_progress_begin(DatumGetInt64(
 		query_value("SELECT c.reltuples::pg_catalog.int8 FROM pg_catalog.pg_class AS c"
 					" WHERE c.oid OPERATOR(pg_catalog.=) 'creditbank.ledger_entry'::pg_catalog.regclass",
@@ -108,8 +123,12 @@ sum_ledger(LedgerSums *sums)
 			 "SELECT creditbank.entry_sums($1, e.entry_id, e.account_id, e.seq, e.recorded_at,"
 			 " e.amount, e.reverses, e.occurred_on, e.kind, e.ref, e.actor, e.detail, e.prev_hash)"
 			 " FROM creditbank.ledger_entry AS e", key_bytes);
+	add_pass(sums,
+			 "SELECT creditbank.tile_sums($1, t.level, t.tile, t.hashes)"
+			 " FROM creditbank.log_tile AS t", key_bytes);
 	if (progress != NULL)
 		dsm_detach(progress);
+	return tree_size;
 }
 
 static void
@@ -144,10 +163,11 @@ creditbank_ledger_disagreements(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	LedgerSums	sums;
+	int64		tree_size;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
-	sum_ledger(&sums);
+	tree_size = sum_ledger(&sums);
 	SPI_finish();
 
 	compare_products(rsinfo, &sums, "chain", PRODUCT_WRITTEN, PRODUCT_LINKED,
@@ -161,6 +181,15 @@ creditbank_ledger_disagreements(PG_FUNCTION_ARGS)
 					 psprintf("the balances in %s are not the sums of the entries",
 							  credit_unit_name(unit)));
 	}
+	compare_products(rsinfo, &sums, "leaves", PRODUCT_SEALED, PRODUCT_LEAVES,
+					 "the leaves of the sealed entries are not those in the tree");
+	compare_products(rsinfo, &sums, "tiles", PRODUCT_TILE_ROOTS, PRODUCT_UPPER_HASHES,
+					 "the roots of the full tiles are not those in the tiles above");
+	if (sums.counts[COUNT_LEAVES] != (uint64) tree_size)
+		disagree(rsinfo, "tiles",
+				 psprintf("the tree has %llu leaves, the latest checkpoint %lld",
+						  (unsigned long long) sums.counts[COUNT_LEAVES], (long long) tree_size));
+	expect_none(rsinfo, &sums, "tiles", COUNT_MALFORMED_TILES, "malformed tiles");
 	expect_none(rsinfo, &sums, "starts", COUNT_FALSE_STARTS,
 				"first entries do not begin their account's chain");
 	expect_none(rsinfo, &sums, "entries", COUNT_MALFORMED_ENTRIES, "malformed entries");

@@ -16,12 +16,14 @@
 
 #include "compat.h"
 #include "errors.h"
+#include "merkle.h"
 #include "verify_progress.h"
 #include "verify_sums.h"
 
 PG_FUNCTION_INFO_V1(creditbank_sums_add_entry);
 PG_FUNCTION_INFO_V1(creditbank_sums_add_head);
 PG_FUNCTION_INFO_V1(creditbank_sums_add_account);
+PG_FUNCTION_INFO_V1(creditbank_sums_add_tile);
 PG_FUNCTION_INFO_V1(creditbank_sums_join);
 PG_FUNCTION_INFO_V1(creditbank_sums_write);
 PG_FUNCTION_INFO_V1(creditbank_sums_read);
@@ -169,15 +171,26 @@ state_to_add_to(FunctionCallInfo fcinfo)
 	return state;
 }
 
+/* a hash with the two numbers of its place: account and seq, or level and index */
 static void
-add_hash(SumState *state, LedgerProduct product, int64 account_id, int64 seq,
+add_hash(SumState *state, LedgerProduct product, int64 row, int64 column,
 		 const uint8 hash[DIGEST_LENGTH])
 {
 	uint64		words[2 + HASH_WORDS];
 
-	words[0] = account_id;
-	words[1] = seq;
+	words[0] = row;
+	words[1] = column;
 	memcpy(&words[2], hash, DIGEST_LENGTH);
+	multiset_add(&state->sums.products[product], &state->key.multiset, words, lengthof(words));
+}
+
+/* a hash that may stand anywhere */
+static void
+add_leaf(SumState *state, LedgerProduct product, const uint8 hash[DIGEST_LENGTH])
+{
+	uint64		words[HASH_WORDS];
+
+	memcpy(words, hash, DIGEST_LENGTH);
 	multiset_add(&state->sums.products[product], &state->key.multiset, words, lengthof(words));
 }
 
@@ -270,12 +283,13 @@ entry_is_malformed(const LedgerEntry *entry)
 		(entry->has_amount && !unit_is_known(entry->amount));
 }
 
-/* The links of an entry that has bytes. */
+/* The links of an entry that has bytes, and its leaf when it is sealed. */
 static void
-add_links(SumState *state)
+add_links(SumState *state, int64 entry_id)
 {
 	const LedgerEntry *entry = &state->entry;
 	uint8		hash[DIGEST_LENGTH];
+	uint8		leaf[DIGEST_LENGTH];
 
 	ledger_entry_hash(entry, &state->workspace, hash);
 	add_hash(state, PRODUCT_WRITTEN, entry->account_id, entry->seq, hash);
@@ -283,15 +297,20 @@ add_links(SumState *state)
 		add_hash(state, PRODUCT_LINKED, entry->account_id, entry->seq - 1, entry->prev_hash);
 	else if (!is_genesis(state, entry->account_id, entry->prev_hash))
 		state->sums.counts[COUNT_FALSE_STARTS]++;
+	if (entry_id <= state->key.sealed_id)
+	{
+		merkle_leaf(entry->suite, hash, DIGEST_LENGTH, leaf);
+		add_leaf(state, PRODUCT_SEALED, leaf);
+	}
 }
 
 static void
-add_entry(SumState *state, EntryForm form)
+add_entry(SumState *state, EntryForm form, int64 entry_id)
 {
 	const LedgerEntry *entry = &state->entry;
 
 	if (form == ENTRY_WHOLE)
-		add_links(state);
+		add_links(state, entry_id);
 	if (form != ENTRY_WHOLE || entry_is_malformed(entry))
 		state->sums.counts[COUNT_MALFORMED_ENTRIES]++;
 	if (form != ENTRY_INCOMPLETE && entry->has_amount && unit_is_known(entry->amount))
@@ -305,7 +324,8 @@ creditbank_sums_add_entry(PG_FUNCTION_ARGS)
 {
 	SumState   *state = state_to_add_to(fcinfo);
 
-	add_entry(state, read_entry(fcinfo, &state->entry));
+	add_entry(state, read_entry(fcinfo, &state->entry),
+			  PG_ARGISNULL(2) ? PG_INT64_MAX : PG_GETARG_INT64(2));
 	if (++state->sums.counts[COUNT_ENTRIES] % VERIFY_PROGRESS_STEP == 0 &&
 		state->progress != NULL)
 		verify_progress_add(state->progress, VERIFY_PROGRESS_STEP);
@@ -378,6 +398,49 @@ creditbank_sums_add_account(PG_FUNCTION_ARGS)
 
 	if (!PG_ARGISNULL(2))
 		add_account(state, PRODUCT_ACCOUNTS, PG_GETARG_INT64(2));
+	PG_RETURN_POINTER(state);
+}
+
+/* state, key, level, tile, hashes -> state */
+Datum
+creditbank_sums_add_tile(PG_FUNCTION_ARGS)
+{
+	SumState   *state = state_to_add_to(fcinfo);
+	int64		level;
+	int64		tile;
+	bytea	   *stored;
+	const uint8 *hashes;
+	int64		length;
+	uint8		root[DIGEST_LENGTH];
+
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+	{
+		state->sums.counts[COUNT_MALFORMED_TILES]++;
+		PG_RETURN_POINTER(state);
+	}
+	level = PG_GETARG_INT16(2);
+	tile = PG_GETARG_INT64(3);
+	stored = PG_GETARG_BYTEA_PP(4);
+	hashes = (const uint8 *) VARDATA_ANY(stored);
+	length = VARSIZE_ANY_EXHDR(stored);
+	if (level < 0 || tile < 0 || length % DIGEST_LENGTH != 0 ||
+		length == 0 || length > MERKLE_TILE_WIDTH * DIGEST_LENGTH)
+		state->sums.counts[COUNT_MALFORMED_TILES]++;
+	for (int64 i = 0; i < length / DIGEST_LENGTH; i++)
+	{
+		if (level > 0)
+			add_hash(state, PRODUCT_UPPER_HASHES, level, tile * MERKLE_TILE_WIDTH + i,
+					 hashes + i * DIGEST_LENGTH);
+		else
+			add_leaf(state, PRODUCT_LEAVES, hashes + i * DIGEST_LENGTH);
+	}
+	if (level == 0)
+		state->sums.counts[COUNT_LEAVES] += length / DIGEST_LENGTH;
+	if (length == MERKLE_TILE_WIDTH * DIGEST_LENGTH)
+	{
+		merkle_root_over(state->key.suite, hashes, MERKLE_TILE_WIDTH, root);
+		add_hash(state, PRODUCT_TILE_ROOTS, level + 1, tile, root);
+	}
 	PG_RETURN_POINTER(state);
 }
 

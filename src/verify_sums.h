@@ -23,6 +23,8 @@ typedef enum LedgerCount
 	COUNT_FALSE_STARTS,			/* first entries that do not begin their chain */
 	COUNT_MALFORMED_HEADS,
 	COUNT_NEGATIVE_HEADS,		/* heads below zero in a unit that may not be */
+	COUNT_LEAVES,
+	COUNT_MALFORMED_TILES,
 	LEDGER_COUNTS
 } LedgerCount;
 
@@ -32,6 +34,10 @@ typedef enum LedgerProduct
 	PRODUCT_LINKED,				/* the same as the next entry or the head holds it */
 	PRODUCT_ACCOUNTS,			/* (id) of each account */
 	PRODUCT_HEADS,				/* (id) of each head's account */
+	PRODUCT_SEALED,				/* (leaf hash) of each entry under the latest checkpoint */
+	PRODUCT_LEAVES,				/* (hash) of each leaf in the tiles */
+	PRODUCT_TILE_ROOTS,			/* (level above, tile, root) of each full tile */
+	PRODUCT_UPPER_HASHES,		/* (level, place, hash) of each hash above the leaves */
 	LEDGER_PRODUCTS
 } LedgerProduct;
 
@@ -54,6 +60,7 @@ typedef struct VerifyKey
 	uint32		negative_units; /* a bit for each unit that may go below zero */
 	dsm_handle	progress;
 	uint32		unused;
+	int64		sealed_id;		/* entries with ids up to it are in the tree */
 	MultisetKey multiset;
 	uint128		balance_base;
 } VerifyKey;
