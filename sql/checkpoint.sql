@@ -602,8 +602,8 @@ BEGIN
 	FROM (
 		SELECT k.*
 		FROM creditbank.checkpoint AS k
-		WHERE read_checkpoint.size IS NULL OR k.tree_size = read_checkpoint.size
-		ORDER BY k.tree_size DESC, k.incarnation DESC
+		WHERE k.tree_size = coalesce(read_checkpoint.size, (SELECT max(m.tree_size) FROM creditbank.checkpoint AS m))
+		ORDER BY k.incarnation DESC
 		LIMIT 1) AS c
 	JOIN creditbank.incarnation AS i ON i.incarnation = c.incarnation
 	CROSS JOIN creditbank.bank AS b
@@ -637,21 +637,23 @@ COMMENT ON FUNCTION creditbank.latest_checkpoint() IS
 'The latest checkpoint: tree size, incarnation, root, when it was stated, its body (what is to be signed, in UTF-8) and the signed note (NULL until it is signed). One row; none before the first seal. Errors: bank_not_open.';
 
 CREATE FUNCTION creditbank.find_checkpoint(size bigint)
-RETURNS TABLE (tree_size bigint, incarnation integer, root_hash bytea, last_entry_id bigint, sealed_at timestamptz, body text, note text)
+RETURNS TABLE (tree_size bigint, root_hash bytea, last_entry_id bigint)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	latest bigint;
+	latest bigint := (SELECT max(c.tree_size) FROM creditbank.checkpoint AS c);
 BEGIN
 	RETURN QUERY
-	SELECT k.*
-	FROM creditbank.read_checkpoint(find_checkpoint.size) AS k;
+	SELECT c.tree_size, c.root_hash, c.last_entry_id
+	FROM creditbank.checkpoint AS c
+	WHERE c.tree_size = coalesce(find_checkpoint.size, latest)
+	ORDER BY c.incarnation DESC
+	LIMIT 1;
 	IF FOUND THEN
 		RETURN;
 	END IF;
-	latest := (SELECT max(c.tree_size) FROM creditbank.checkpoint AS c);
 	RAISE EXCEPTION USING
 		ERRCODE = creditbank.sqlstate('not_sealed'),
 		MESSAGE = CASE WHEN latest IS NULL THEN 'there is no checkpoint yet' ELSE format('there is no checkpoint of tree size %s', find_checkpoint.size) END,
@@ -662,7 +664,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.find_checkpoint(bigint) IS
-'As read_checkpoint, but one that does not exist is an error. Errors: not_sealed.';
+'The size, root and last entry id of the checkpoint of a tree size, the latest of all for NULL. One row. Errors: not_sealed when there is none.';
 
 CREATE FUNCTION creditbank.checkpoint(size bigint)
 RETURNS TABLE (tree_size bigint, incarnation integer, root_hash bytea, sealed_at timestamptz, body text, note text)
@@ -672,9 +674,10 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	PERFORM creditbank.require_bank();
+	PERFORM creditbank.find_checkpoint(checkpoint.size);
 	RETURN QUERY
 	SELECT k.tree_size, k.incarnation, k.root_hash, k.sealed_at, k.body, k.note
-	FROM creditbank.find_checkpoint(checkpoint.size) AS k;
+	FROM creditbank.read_checkpoint(checkpoint.size) AS k;
 END
 $$;
 COMMENT ON FUNCTION creditbank.checkpoint(bigint) IS
@@ -734,7 +737,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_entry'),
 			MESSAGE = format('account "%s" has no entry %s', inclusion_proof.account, coalesce(inclusion_proof.seq::text, 'NULL')),
-			DETAIL = (SELECT format('Its last entry is %s.', h.seq) FROM creditbank.ledger_head AS h WHERE h.account_id = of_account),
+			DETAIL = (SELECT format('Its last entry is %s.', coalesce(max(e.seq), 0)) FROM creditbank.ledger_entry AS e WHERE e.account_id = of_account),
 			HINT = 'The entries of an account are numbered 1, 2, 3.',
 			SCHEMA = 'creditbank',
 			TABLE = 'ledger_entry';
@@ -807,6 +810,7 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
+	PERFORM creditbank.require_bank();
 	RETURN (
 		SELECT jsonb_build_object(
 			'format', 'creditbank-bundle-v1',
@@ -820,7 +824,7 @@ BEGIN
 			'proof', (SELECT coalesce(jsonb_agg(encode(h.hash, 'hex') ORDER BY h.place), '[]') FROM unnest(p.proof) WITH ORDINALITY AS h (hash, place)),
 			'checkpoint', coalesce(k.note, k.body))
 		FROM creditbank.inclusion_proof(proof_bundle.account, proof_bundle.seq, proof_bundle.tree_size) AS p
-		CROSS JOIN LATERAL creditbank.find_checkpoint(p.tree_size) AS k
+		CROSS JOIN LATERAL creditbank.read_checkpoint(p.tree_size) AS k
 		CROSS JOIN creditbank.bank AS b
 		JOIN creditbank.ledger_entry AS e ON e.account_id = creditbank.account_id(proof_bundle.account) AND e.seq = proof_bundle.seq
 		JOIN creditbank.ledger_fields AS f ON f.account_id = e.account_id AND f.seq = e.seq);
