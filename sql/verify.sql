@@ -178,7 +178,7 @@ COMMENT ON FUNCTION creditbank.ledger_disagreements() IS
 -- The ordered passes: each looks at one account, or at what stands above an id
 -- in the accounts it touches, or at all.
 CREATE FUNCTION creditbank.chain_to_verify(of_account bigint, after_id bigint)
-RETURNS TABLE (account_id bigint, seq bigint, entry_id bigint, prev_hash bytea, hash bytea, genesis bytea, boundary boolean)
+RETURNS TABLE (account_id bigint, seq bigint, entry_id bigint, prev_hash bytea, hash bytea, genesis bytea, boundary boolean, seq_below bigint)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -212,14 +212,15 @@ BEGIN
 			THEN creditbank.entry_hash(bank.ledger_id, bank.suite, e.account_id, e.seq, e.kind, e.amount, e.ref,
 				e.occurred_on, e.recorded_at, e.actor, e.detail, e.reverses, e.prev_hash) END,
 		creditbank.genesis_hash(bank.ledger_id, bank.suite, e.account_id),
-		e.seq < scope.first_seq
+		e.seq < scope.first_seq,
+		greatest(scope.first_seq - 2, 0)
 	FROM scope
 	JOIN creditbank.ledger_entry AS e
 		ON e.account_id = scope.account_id AND e.seq >= scope.first_seq - 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.chain_to_verify(bigint, bigint) IS
-'The entries of one account (all of them), or for NULL those with an id above after_id and, of each account touched, the one before them (boundary); or for NULL and NULL all. One row per entry, with its hash as computed now (NULL when what is stored cannot be hashed) and its account''s genesis hash.';
+'The entries of one account (all of them), or for NULL those with an id above after_id and, of each account touched, the one before them (boundary); or for NULL and NULL all. One row per entry, with its hash as computed now (NULL when what is stored cannot be hashed) and its account''s genesis hash; seq_below is the seq under the first that should be there.';
 
 CREATE FUNCTION creditbank.hash_elsewhere(of_account bigint, of_seq bigint, at_account bigint, at_seq bigint, after_hash bytea)
 RETURNS bytea
@@ -278,7 +279,7 @@ BEGIN
 			AND (after_id IS NULL OR h.account_id IN (SELECT entry.account_id FROM entry))),
 	link AS MATERIALIZED (
 		SELECT e.*,
-			CASE WHEN e.boundary THEN e.seq - 1 ELSE coalesce(lag(e.seq) OVER in_order, 0) END AS seq_before,
+			coalesce(lag(e.seq) OVER in_order, e.seq_below) AS seq_before,
 			CASE WHEN e.boundary THEN e.prev_hash
 				WHEN lag(e.seq) OVER in_order IS NULL THEN e.genesis
 				ELSE lag(e.hash) OVER in_order END AS hash_before,
@@ -750,7 +751,7 @@ BEGIN
 	UNION ALL
 	SELECT v.class, NULL, NULL, format('%s: signature by %s', c.name, g.verifier_key),
 		CASE v.class
-			WHEN 'unknown_key' THEN 'no such key'
+			WHEN 'unknown_key' THEN CASE WHEN k.verifier_key IS NULL THEN 'no such key' ELSE 'another key under that text' END
 			WHEN 'retired_key' THEN format('retired after tree size %s', k.retired_after)
 			ELSE encode(g.signature, 'hex') END
 	FROM creditbank.checkpoint_signature AS g
@@ -1044,6 +1045,9 @@ BEGIN
 		SELECT d.*
 		FROM creditbank.ledger_disagreements() AS d
 		WHERE after_id IS NULL),
+	stated AS MATERIALIZED (
+		SELECT k.*
+		FROM creditbank.verify_checkpoints(after_size) AS k),
 	-- In the order of the chains only where something is to be found.
 	finding AS MATERIALIZED (
 		SELECT c.*
@@ -1068,9 +1072,9 @@ BEGIN
 		FROM creditbank.verify_tiles(after_size) AS t
 		WHERE after_id IS NOT NULL
 			OR EXISTS (SELECT FROM disagreement WHERE part IN ('leaves', 'tiles'))
+			OR EXISTS (SELECT FROM stated WHERE class = 'altered_checkpoint')
 		UNION ALL
-		SELECT k.*
-		FROM creditbank.verify_checkpoints(after_size) AS k),
+		SELECT * FROM stated),
 	told AS (
 		SELECT * FROM finding
 		UNION ALL
