@@ -32,6 +32,13 @@ BEGIN
 		creditbank.decision, creditbank.decision_line
 	TO creditbank_admin, creditbank_auditor;
 
+	-- The tree and its checkpoints: hashes, keys and signatures, no content.
+	GRANT SELECT ON creditbank.log_tile, creditbank.incarnation, creditbank.checkpoint,
+		creditbank.log_key, creditbank.checkpoint_signature
+	TO creditbank_admin, creditbank_auditor, creditbank_verifier;
+	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
+	TO creditbank_admin, creditbank_auditor;
+
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
@@ -61,6 +68,12 @@ BEGIN
 END
 $$;
 
+-- Aggregates count as pure, but these take keys that name shared memory.
+REVOKE ALL ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums, creditbank.tile_sums
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums, creditbank.tile_sums
+TO creditbank_owner;
+
 GRANT EXECUTE ON PROCEDURE creditbank.create_bank
 TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.publish_rules
@@ -71,5 +84,15 @@ GRANT EXECUTE ON FUNCTION creditbank.recognise
 TO creditbank_assessor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.balance, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger
+GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger, creditbank.verify_archive
 TO creditbank_auditor, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.seal, creditbank.add_key, creditbank.retire_key, creditbank.declare_incarnation
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.add_signature
+TO creditbank_auditor, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.latest_checkpoint, creditbank.checkpoint, creditbank.consistency_proof
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.inclusion_proof
+TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
