@@ -91,7 +91,7 @@ execute_append(const LedgerEntry *entry)
 	values[7] = PointerGetDatum(bank_caller());
 	values[8] = Int64GetDatum(entry->reverses);
 	nulls[8] = entry->has_reverses ? ' ' : 'n';
-	if (SPI_execute_plan(append_plan, values, nulls, false, 0) != SPI_OK_INSERT_RETURNING)
+	if (ledger_execute(append_plan, values, nulls) != SPI_OK_INSERT_RETURNING)
 		elog(ERROR, "cannot write the ledger entry");
 	if (SPI_processed == 0)
 	{

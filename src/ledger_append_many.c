@@ -172,7 +172,7 @@ write_pending(PendingRows *pending, int expected_status)
 
 	array = PointerGetDatum(construct_array(pending->rows, pending->count, target->row_type,
 											-1, false, TYPALIGN_DOUBLE));
-	if (SPI_execute_plan(target->plan, &array, NULL, false, 0) != expected_status ||
+	if (ledger_execute(target->plan, &array, NULL) != expected_status ||
 		SPI_processed != (uint64) pending->count)
 		elog(ERROR, "cannot write all of %s", target->array_type);
 	pending->count = 0;

@@ -13,6 +13,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/regproc.h"
 #include "utils/timestamp.h"
 
@@ -42,6 +43,16 @@ ledger_prepare(const char *statement, int count, Oid *types, int options)
 	if (plan == NULL || SPI_keepplan(plan) != 0)
 		elog(ERROR, "cannot prepare \"%s\": %s", statement, SPI_result_code_string(SPI_result));
 	return plan;
+}
+
+int
+ledger_execute(SPIPlanPtr plan, Datum *values, const char *nulls)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	int			status = SPI_execute_plan(plan, values, nulls, false, 0);
+
+	MemoryContextSwitchTo(caller);
+	return status;
 }
 
 Oid
@@ -135,7 +146,7 @@ select_heads_for_update(const int64 *account_ids, int count)
 		if (lock_head_plan == NULL)
 			lock_head_plan = ledger_prepare(LOCK_HEADS("$1"), 1, (Oid[]) {INT8OID}, 0);
 		value = Int64GetDatum(account_ids[0]);
-		status = SPI_execute_plan(lock_head_plan, &value, NULL, false, 0);
+		status = ledger_execute(lock_head_plan, &value, NULL);
 	}
 	else
 	{
@@ -147,7 +158,7 @@ select_heads_for_update(const int64 *account_ids, int count)
 			elements[i] = Int64GetDatum(account_ids[i]);
 		value = PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64), true,
 												TYPALIGN_DOUBLE));
-		status = SPI_execute_plan(lock_heads_plan, &value, NULL, false, 0);
+		status = ledger_execute(lock_heads_plan, &value, NULL);
 	}
 	if (status != SPI_OK_SELECT)
 		elog(ERROR, "cannot lock heads: %s", SPI_result_code_string(status));
@@ -322,7 +333,7 @@ find_entry(int64 account_id, int64 seq, FoundEntry *found)
 			" WHERE e.account_id OPERATOR(pg_catalog.=) $1"
 			" AND e.seq OPERATOR(pg_catalog.=) $2",
 			2, (Oid[]) {INT8OID, INT8OID}, CURSOR_OPT_GENERIC_PLAN);
-	if (SPI_execute_plan(find_entry_plan, values, NULL, false, 1) != SPI_OK_SELECT)
+	if (ledger_execute(find_entry_plan, values, NULL) != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up entry %lld of account %lld", (long long) seq, (long long) account_id);
 	if (SPI_processed == 0)
 		return false;

@@ -80,4 +80,7 @@ extern Oid	ledger_type(const char *name);
 /* prepares a statement for the life of the session; options as SPI's */
 extern SPIPlanPtr ledger_prepare(const char *statement, int count, Oid *types, int options);
 
+/* SPI_execute_plan that leaves the caller in the memory context it was in */
+extern int	ledger_execute(SPIPlanPtr plan, Datum *values, const char *nulls);
+
 #endif							/* CREDITBANK_LEDGER_WRITE_H */
