@@ -481,7 +481,7 @@ BEGIN
 	CROSS JOIN unnest(h.balances) AS b (amount)
 	CROSS JOIN creditbank.bank AS bank
 	WHERE h.has_amounts
-		AND b.amount < 0
+		AND b.amount::numeric < 0 -- a bare number would be of unit cr
 		AND creditbank.unit(b.amount) <> ALL (bank.negative_units)
 	ORDER BY 2, 1, 4;
 END
