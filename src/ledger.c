@@ -50,18 +50,31 @@ static const EntryKind entry_kinds[] = {
 	LEDGER_ENTRY_KINDS(KIND_ROW)
 };
 
-int16
-ledger_kind_number(const char *name)
+bool
+ledger_find_kind(const char *name, int16 *number)
 {
 	for (size_t i = 0; i < lengthof(entry_kinds); i++)
 	{
 		if (strcmp(entry_kinds[i].name, name) == 0)
-			return entry_kinds[i].number;
+		{
+			*number = entry_kinds[i].number;
+			return true;
+		}
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_CB_INVALID_PARAMETER),
-			 errmsg("unknown kind of ledger entry \"%s\"", name),
-			 errhint("SELECT * FROM creditbank.entry_kinds() lists the kinds.")));
+	return false;
+}
+
+int16
+ledger_kind_number(const char *name)
+{
+	int16		number;
+
+	if (!ledger_find_kind(name, &number))
+		ereport(ERROR,
+				(errcode(ERRCODE_CB_INVALID_PARAMETER),
+				 errmsg("unknown kind of ledger entry \"%s\"", name),
+				 errhint(LEDGER_KINDS_HINT)));
+	return number;
 }
 
 bool

@@ -32,8 +32,8 @@
 	X(6, "converted", "a conversion granted credit; amount is what it adds to the account") \
 	X(7, "reversed", "the entry named by reverses was taken back; amount is minus what that one added")
 
-/* the one kind that the code itself must know */
-#define LEDGER_KIND_REVERSED 7
+#define LEDGER_KIND_OPENED		1
+#define LEDGER_KIND_REVERSED	7
 
 typedef struct LedgerEntry
 {
@@ -67,6 +67,9 @@ extern void ledger_genesis_hash(DigestSuite suite, const pg_uuid_t *ledger_id,
 /* copies a stored hash; 22C07 when it has not the length of one */
 extern void ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH]);
 extern int16 ledger_kind_number(const char *name);
+extern bool ledger_find_kind(const char *name, int16 *number);
 extern bool ledger_kind_is_known(int16 kind);
+
+#define LEDGER_KINDS_HINT "SELECT * FROM creditbank.entry_kinds() lists the kinds."
 
 #endif							/* CREDITBANK_LEDGER_H */
