@@ -27,16 +27,6 @@ field_multiply(uint128 a, uint128 b)
 	return field_reduce((low & FIELD_PRIME) + ((high << 1) | (low >> 127)));
 }
 
-/* a * b, not yet brought below 2^127 + 2^66 */
-static inline uint128
-multiply_by_word(uint128 a, uint64 b)
-{
-	uint128		low = (uint128) LOW_WORD(a) * b;
-	uint128		high = (uint128) HIGH_WORD(a) * b + HIGH_WORD(low);
-
-	return ((high << 64 | LOW_WORD(low)) & FIELD_PRIME) + (high >> 63);
-}
-
 uint128
 field_random(void)
 {
@@ -64,14 +54,27 @@ multiset_draw_key(MultisetKey *key)
 void
 multiset_add(uint128 *product, const MultisetKey *key, const uint64 *words, int count)
 {
-	uint128		sum = 0;
+	/* The sum by words of 64 bits, each with its carries still above it. */
+	uint128		low = 0;
+	uint128		middle = 0;
+	uint128		high = 0;
+	uint128		sum;
 
 	for (int i = 0; i < count; i++)
 	{
-		sum += multiply_by_word(key->weights[i], words[i]);
-		sum = (sum & FIELD_PRIME) + (sum >> 127);
+		uint128		of_low = (uint128) LOW_WORD(key->weights[i]) * words[i];
+		uint128		of_high = (uint128) HIGH_WORD(key->weights[i]) * words[i];
+
+		low += LOW_WORD(of_low);
+		middle += (uint128) HIGH_WORD(of_low) + LOW_WORD(of_high);
+		high += HIGH_WORD(of_high);
 	}
-	*product = field_multiply(*product, field_subtract(key->point, field_reduce(sum)));
+	middle += HIGH_WORD(low);
+	high += HIGH_WORD(middle);
+	sum = middle << 64 | LOW_WORD(low);
+	/* 2^127 is 1 */
+	sum = field_reduce((sum & FIELD_PRIME) + ((high << 1) | (sum >> 127)));
+	*product = field_multiply(*product, field_subtract(key->point, sum));
 }
 
 void

@@ -154,7 +154,7 @@ expect_none(ReturnSetInfo *rsinfo, const LedgerSums *sums, const char *part,
 {
 	if (sums->counts[count] != 0)
 		disagree(rsinfo, part,
-				 psprintf("%llu %s", (unsigned long long) sums->counts[count], what));
+				 psprintf("%s: %llu", what, (unsigned long long) sums->counts[count]));
 }
 
 /* ledger_disagreements() -> rows (part, found); none when all agrees */
@@ -191,7 +191,7 @@ creditbank_ledger_disagreements(PG_FUNCTION_ARGS)
 						  (unsigned long long) sums.counts[COUNT_LEAVES], (long long) tree_size));
 	expect_none(rsinfo, &sums, "tiles", COUNT_MALFORMED_TILES, "malformed tiles");
 	expect_none(rsinfo, &sums, "starts", COUNT_FALSE_STARTS,
-				"first entries do not begin their account's chain");
+				"first entries that do not begin their account's chain");
 	expect_none(rsinfo, &sums, "entries", COUNT_MALFORMED_ENTRIES, "malformed entries");
 	expect_none(rsinfo, &sums, "heads", COUNT_MALFORMED_HEADS, "malformed heads");
 	expect_none(rsinfo, &sums, "negative", COUNT_NEGATIVE_HEADS, "accounts below zero");

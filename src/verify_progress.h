@@ -8,7 +8,7 @@
 #include "storage/dsm.h"
 
 /* How many entries a process checks before it looks at the clock. */
-#define VERIFY_PROGRESS_STEP 4096
+#define VERIFY_PROGRESS_STEP 512
 
 typedef struct VerifyProgress VerifyProgress;
 

@@ -128,7 +128,10 @@ FROM creditbank.convert('00000000000292', 'AHOU-MECHATRONICS');
 \echo '== 11. An auditor verifies the ledger (验证): no rows, nothing found'
 SET ROLE creditbank_auditor;
 SELECT *
-FROM creditbank.verify_ledger();
+FROM creditbank.verify_ledger()
+UNION ALL
+SELECT *
+FROM creditbank.verify_archive();
 \set ECHO none
 \o /dev/null
 SELECT pg_temp.must_hold(:ROW_COUNT = 0);

@@ -55,7 +55,7 @@ is($? >> 8, 0, 'no session fails (seed 4711)') or diag $bench;
 like($bench, qr{number of transactions actually processed: (\d+)/\1$}m, 'every step is done');
 
 my $steps = $clients * $transactions;
-is(psql('SELECT class, seq, expected, found FROM creditbank.verify_ledger()'), '', 'the ledger verifies');
+is(psql('SELECT class, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, seq, expected, found FROM creditbank.verify_archive()'), '', 'the ledger verifies');
 is(psql(q{SELECT count(*) FROM creditbank.ledger WHERE kind IN ('deposited', 'recognised')}), 2 * $steps, 'every deposit and recognition is there');
 is(psql('SELECT count(*) FROM (SELECT FROM creditbank.consumption GROUP BY achievement_id HAVING count(*) > 1) AS twice'), '0', 'nothing is consumed twice');
 is(psql(q{SELECT DISTINCT amount FROM creditbank.ledger WHERE kind = 'converted'}), '1.0000', 'each conversion grants one credit a training');

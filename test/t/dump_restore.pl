@@ -73,7 +73,7 @@ for my $format ('custom', 'plain')
 		$new->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $new->connstr('bank'), '-f', $file ], 'psql reads the plain dump');
 	}
 	is(whole_bank($new), $before, "$format: everything is back as it was");
-	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger()'), '', "$format: the restored ledger verifies");
+	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: the restored ledger verifies");
 	is($new->safe_psql('bank', q{SELECT count(*) FROM pg_proc WHERE pronamespace = 'creditbank'::regnamespace
 		AND prosecdef AND pg_get_userbyid(proowner) <> 'creditbank_owner'}), '0', "$format: no function runs as superuser");
 	is($new->safe_psql('bank', q{
@@ -81,7 +81,7 @@ for my $format ('custom', 'plain')
 		SELECT account FROM creditbank.open_account('Li Xiuying', '2024-01-01');
 		SELECT seq FROM creditbank.deposit('00000000000195', 'course/OUC/MATH', '2024-01-01', 'Mathematics');}),
 		"00000000000292\n9", "$format: and the bank works on");
-	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger()'), '', "$format: and still verifies");
+	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: and still verifies");
 	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
 	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");
 	$new->safe_psql('postgres', 'DROP DATABASE bank');

@@ -62,7 +62,7 @@ FROM creditbank.explain_conversion(:'courier', 'OUC-LOGISTICS', as_of => '2024-1
 	rule 'third place counts' when award/CN-UNION/* level >= 3 grant 1 cr
 $rules$)
 WHERE source LIKE 'award%';
-SELECT * FROM creditbank.verify_ledger();
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
 
 -- Bad input.
 SELECT count(*) AS entries_before FROM creditbank.ledger_entry \gset
@@ -120,7 +120,7 @@ SELECT unit, balance FROM creditbank.balance(:'worker');
 SELECT achievement, state, used_for FROM creditbank.lifelong_file(:'worker') WHERE class = 'patent';
 -- The second patent's course is granted already, also through the history.
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'AHOU-MECHATRONICS', as_of => '2024-10-02') $$, :'worker'));
-SELECT * FROM creditbank.verify_ledger();
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
 ROLLBACK;
 
 -- A rule that keeps what is left over: hours add up over conversions.
@@ -149,7 +149,7 @@ SELECT rule, source, parameter, required, found, missing, passed
 FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02')
 WHERE NOT passed;
 SELECT unit, balance FROM creditbank.balance(:'learner');
-SELECT * FROM creditbank.verify_ledger();
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
 -- A test on the hours is of the whole training, not of what is left of it.
 SELECT rule, parameter, required, found, passed
 FROM creditbank.explain_conversion(:'learner', 'KEEPING', as_of => '2024-10-02',
@@ -175,7 +175,7 @@ SELECT amount, unit, detail::jsonb -> 'remainder' AS remainder FROM creditbank.l
 WHERE kind = 'consumed' AND ref LIKE '%#2';
 -- Whoever adds to what is left over behind the bank's back is found.
 UPDATE creditbank.consumption SET remainder = '200 hr';
-SELECT account, class, seq, expected, found FROM creditbank.verify_ledger();
+SELECT account, class, seq, expected, found FROM creditbank.verify_archive();
 ROLLBACK;
 
 -- Nothing but a cap stands in the way: an error of its own.

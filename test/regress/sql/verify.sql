@@ -112,6 +112,72 @@ SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET account_id
 SELECT * FROM pg_temp.after_doing($$
 	UPDATE creditbank.ledger_entry SET seq = -seq WHERE account_id = 1 AND seq IN (4, 5);
 	UPDATE creditbank.ledger_entry SET seq = 9 + seq WHERE account_id = 1 AND seq < 0 $$);
+-- Two that are no neighbours, and three in a circle.
+SELECT * FROM pg_temp.after_doing($$
+	UPDATE creditbank.ledger_entry SET seq = -seq WHERE account_id = 1 AND seq IN (4, 7);
+	UPDATE creditbank.ledger_entry SET seq = 11 + seq WHERE account_id = 1 AND seq < 0 $$);
+SELECT * FROM pg_temp.after_doing($$
+	UPDATE creditbank.ledger_entry SET seq = -seq WHERE account_id = 1 AND seq IN (3, 5, 8);
+	UPDATE creditbank.ledger_entry SET seq = CASE seq WHEN -3 THEN 5 WHEN -5 THEN 8 ELSE 3 END WHERE account_id = 1 AND seq < 0 $$);
+-- The first two.
+SELECT * FROM pg_temp.after_doing($$
+	UPDATE creditbank.ledger_entry SET seq = -seq WHERE account_id = 2;
+	UPDATE creditbank.ledger_entry SET seq = 3 + seq WHERE account_id = 2 $$);
+-- Forms that the bank never writes, in a chain made to fit.
+CREATE FUNCTION pg_temp.rehash(of_account bigint) RETURNS void LANGUAGE sql AS $$
+	UPDATE creditbank.ledger_head AS h SET seq = l.seq, head_hash = creditbank.entry_hash(b.ledger_id, b.suite, l.account_id, l.seq, l.kind, l.amount, l.ref,
+		l.occurred_on, l.recorded_at, l.actor, l.detail, l.reverses, l.prev_hash)
+	FROM creditbank.bank AS b, (SELECT * FROM creditbank.ledger_entry AS e WHERE e.account_id = of_account ORDER BY e.seq DESC LIMIT 1) AS l
+	WHERE h.account_id = of_account $$;
+SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET kind = 99 WHERE account_id = 2 AND seq = 2; SELECT pg_temp.rehash(2)');
+SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET seq = -2 WHERE account_id = 2 AND seq = 2; SELECT pg_temp.rehash(2)');
+-- A unit that is none, as only a page that was written to can hold.
+CREATE FUNCTION pg_temp.as_stored(bigint) RETURNS creditbank.credit_amount LANGUAGE internal IMMUTABLE STRICT AS 'int8up';
+SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET amount = pg_temp.as_stored(9223372036854775807) WHERE account_id = 2 AND seq = 2; SELECT pg_temp.rehash(2)');
+SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ARRAY[pg_temp.as_stored(9223372036854775807)] WHERE account_id = 1');
+SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ''{77 cr,77 cr}'' WHERE account_id = 1');
+-- Below zero, where it may not be and where it may.
+SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = balances || ''{-1 hr}''::creditbank.credit_amount[] WHERE account_id = 2');
+SELECT account, class, seq FROM pg_temp.after_doing($$
+	UPDATE creditbank.bank SET negative_units = '{hr}';
+	UPDATE creditbank.ledger_entry SET amount = '-1 hr' WHERE account_id = 2 AND seq = 2;
+	UPDATE creditbank.ledger_head SET balances = '{-1 hr}' WHERE account_id = 2;
+	SELECT pg_temp.rehash(2) $$);
+-- Reversals: one as it should be, and each way in which one is wrong.
+SELECT s.what, f.account, f.class, f.seq
+FROM (VALUES
+	('right', 'reversed', '-77 cr', 8),
+	('of nothing', 'reversed', NULL, 77),
+	('of none', 'reversed', NULL, NULL),
+	('of itself', 'reversed', NULL, 10),
+	('of the opening', 'reversed', NULL, 1),
+	('of another amount', 'reversed', '-1 cr', 8),
+	('by another kind', 'converted', NULL, 8)) AS s (what, kind, amount, reverses)
+CROSS JOIN LATERAL pg_temp.after_doing(format($$
+	INSERT INTO creditbank.ledger_entry (account_id, seq, recorded_at, amount, ref, reverses, occurred_on, kind, detail, prev_hash)
+	SELECT e.account_id, 10, now(), CASE WHEN %2$L::text = '-77 cr' THEN creditbank.credit_amount(-e.amount::numeric, creditbank.unit(e.amount)) ELSE %2$L::creditbank.credit_amount END,
+		e.ref, %3$L, current_date, k.kind, '{}', h.head_hash
+	FROM creditbank.ledger_entry AS e
+	JOIN creditbank.entry_kinds() AS k ON k.name = %1$L
+	JOIN creditbank.ledger_head AS h ON h.account_id = e.account_id
+	WHERE e.account_id = 1 AND e.seq = 8;
+	SELECT pg_temp.rehash(1);
+	UPDATE creditbank.ledger_head SET balances = ARRAY(
+		SELECT sum(e.amount) FROM creditbank.ledger_entry AS e
+		WHERE e.account_id = 1 AND e.amount IS NOT NULL GROUP BY creditbank.unit(e.amount) ORDER BY 1)
+	WHERE account_id = 1 $$, s.kind, s.amount, s.reverses)) AS f
+WHERE f.class <> 'differing_decision';
+-- Taken back twice.
+SELECT account, class, seq FROM pg_temp.after_doing($$
+	DROP INDEX creditbank.ledger_entry_reversed_once;
+	INSERT INTO creditbank.ledger_entry (account_id, seq, recorded_at, reverses, occurred_on, kind, ref, prev_hash)
+	SELECT e.account_id, 10, now(), 2, current_date, 7, e.ref, h.head_hash
+	FROM creditbank.ledger_entry AS e JOIN creditbank.ledger_head AS h ON h.account_id = e.account_id WHERE e.account_id = 1 AND e.seq = 2;
+	SELECT pg_temp.rehash(1);
+	INSERT INTO creditbank.ledger_entry (account_id, seq, recorded_at, reverses, occurred_on, kind, ref, prev_hash)
+	SELECT e.account_id, 11, now(), 2, current_date, 7, e.ref, h.head_hash
+	FROM creditbank.ledger_entry AS e JOIN creditbank.ledger_head AS h ON h.account_id = e.account_id WHERE e.account_id = 1 AND e.seq = 2;
+	SELECT pg_temp.rehash(1) $$);
 -- A head taken away.
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_head WHERE account_id = 2');
 -- Balance, file, consumption and decisions against the ledger.
