@@ -46,11 +46,13 @@ verdict() {
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.4f", a / b }'; }
 
 # anonymous memory of a backend at its peak, in kB, while a statement runs,
-# above what it was before: growth STATEMENT
+# above what it was before, without what the server's compiler would load:
+# growth STATEMENT
 growth() {
 	psql -XqAt -v ON_ERROR_STOP=1 >"$work/growth.out" <<-SQL &
 		SELECT pg_backend_pid();
 		SET max_parallel_workers_per_gather = 0;
+		SET jit = off;
 		SELECT count(*) FROM creditbank.verify_account(creditbank.account_number(1));
 		SELECT pg_sleep(1);
 		$1
@@ -113,3 +115,69 @@ for ((round = 0; round < rounds; round++)); do
 done
 echo "append many, $entries rows over $accounts accounts, ms: ours ${many[*]}; INSERT ... SELECT ${insert_select[*]}"
 verdict "append many to INSERT ... SELECT of the same rows" "$(ratio "$(median "${insert_select[@]}")" "$(median "${many[@]}")")" ">=" 0.6
+
+# --- verify, before sealing and after
+sql "SELECT count(*) FROM creditbank.append_entries('TABLE bench.input')" >/dev/null
+sql "VACUUM ANALYZE"
+stored=$(sql "SELECT count(*) FROM creditbank.ledger_entry")
+length=$(sql "SELECT round(avg(octet_length(bench.canonical_bytes(e, bench.prefix())))) FROM creditbank.ledger_entry AS e TABLESAMPLE system (1)")
+one="SET max_parallel_workers_per_gather = 0; SET creditbank.progress_interval = 0;"
+two="SET max_parallel_workers_per_gather = 1; SET creditbank.progress_interval = 0;"
+window=() join=() unsealed=()
+for ((round = 0; round < rounds; round++)); do
+	window+=("$(milliseconds "$one" "SELECT bench.verify_by_window();")")
+	join+=("$(milliseconds "$one SET work_mem = '1GB';" "SELECT bench.verify_by_join();")")
+	unsealed+=("$(milliseconds "$one" "SELECT count(*) FROM creditbank.verify_ledger();")")
+done
+echo "verify $stored entries, not sealed, ms: ours ${unsealed[*]}; SQL by window ${window[*]}; SQL by join ${join[*]}"
+best=$(printf '%s\n' "$(median "${window[@]}")" "$(median "${join[@]}")" | sort -g | head -1)
+verdict "verify_ledger, one process, to the best SQL with pgcrypto" "$(ratio "$best" "$(median "${unsealed[@]}")")" ">=" 8
+
+# raw: digests a second by EVP of one core, at the entries' length
+raw() { openssl speed -elapsed -seconds 2 -bytes "$length" -evp sha256 2>&1 | sed -n 's/^Doing.* \([0-9]*\) [^ ]* in \([0-9.]*\)s.*/\1 \2/p' | awk '{ print $1 / $2 }'; }
+rate() { awk -v n="$stored" -v ms="$1" 'BEGIN { printf "%.0f", n / ms * 1000 }'; }
+unsealed=() raw=()
+for ((round = 0; round < rounds; round++)); do
+	raw+=("$(raw)")
+	unsealed+=("$(rate "$(milliseconds "$one" "SELECT count(*) FROM creditbank.verify_ledger();")")")
+done
+echo "verify $stored entries of $length bytes, one process, entries a second, not sealed: ${unsealed[*]}; EVP digests a second ${raw[*]}"
+verdict "verify_ledger's rate to EVP's, not sealed" "$(ratio "$(median "${unsealed[@]}")" "$(median "${raw[@]}")")" ">=" 0.5
+
+# --- the log
+while [ "$(sql "SELECT last_value FROM creditbank.ledger_entry_entry_id_seq")" -lt "$log_entries" ] && [ "$stored" -lt "$log_entries" ]; do
+	sql "SELECT count(*) FROM creditbank.append_entries('TABLE bench.input')" >/dev/null
+	stored=$((stored + entries))
+done
+sql "VACUUM ANALYZE"
+stored=$(sql "SELECT count(*) FROM creditbank.ledger_entry")
+sealing=$(milliseconds "$one" "SELECT new_entries FROM creditbank.seal();")
+echo "seal $stored entries: $sealing ms"
+verdict "seal, entries a second on one core" "$(rate "$sealing")" ">=" 500000
+sql "VACUUM ANALYZE"
+read -r plain ours counted < <(psql -XqAt -F ' ' -c "SELECT plain, ours, entries FROM bench.plain_size()" 2>/dev/null)
+verdict "bytes per entry above the same row without chain and tree" "$(awk -v a="$ours" -v b="$plain" -v n="$counted" 'BEGIN { printf "%.1f", (a - b) / n }')" "<=" 80
+sql "DROP TABLE bench.target, bench.ready, bench.target_head; CHECKPOINT"
+
+single=() double=() raw=()
+for ((round = 0; round < rounds; round++)); do
+	raw+=("$(raw)")
+	single+=("$(rate "$(milliseconds "$one" "SELECT count(*) FROM creditbank.verify_ledger();")")")
+	double+=("$(rate "$(milliseconds "$two" "SELECT count(*) FROM creditbank.verify_ledger();")")")
+done
+echo "verify $stored entries, sealed, entries a second: one process ${single[*]}; two ${double[*]}; EVP digests a second ${raw[*]}"
+verdict "verify_ledger, two processes to one" "$(ratio "$(median "${double[@]}")" "$(median "${single[@]}")")" ">=" 1.7
+verdict "verify_ledger's rate to EVP's, with leaves, tiles and checkpoints" "$(ratio "$(median "${single[@]}")" "$(median "${raw[@]}")")" ">=" 0.5
+
+# --- proofs, warm
+cat >"$work/proof.sql" <<-'SQL'
+	\set account random(1, :accounts)
+	SELECT leaf_index FROM creditbank.inclusion_proof(creditbank.account_number(:account), 2);
+SQL
+pgbench -n -M prepared -c 1 -T 3 -D accounts=1000 -f "$work/proof.sql" >/dev/null 2>&1
+proof=$(pgbench -n -M prepared -c 1 -T "$seconds" -D accounts=1000 -f "$work/proof.sql" 2>"$work/pgbench.log" | sed -n 's/^latency average = \([0-9.]*\) ms/\1/p')
+verdict "inclusion proof from $stored entries, warm, ms" "$proof" "<=" 1
+
+# --- memory
+verdict "verify_ledger's memory above the idle backend at $stored entries, MB" "$(awk -v kb="$(growth 'SELECT count(*) FROM creditbank.verify_ledger();')" 'BEGIN { printf "%.1f", kb / 1024 }')" "<=" 64
+verdict "append many's memory above the idle backend, MB, work_mem 4 MB" "$(awk -v kb="$(growth "SELECT count(*) FROM creditbank.append_entries('TABLE bench.input');")" 'BEGIN { printf "%.1f", kb / 1024 }')" "<=" 16

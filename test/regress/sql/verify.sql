@@ -22,6 +22,7 @@ DECLARE
 BEGIN
 	BEGIN
 		ALTER TABLE creditbank.ledger_entry DISABLE TRIGGER USER;
+		ALTER TABLE creditbank.bank DISABLE TRIGGER USER;
 		EXECUTE statement;
 		SELECT coalesce(jsonb_agg(to_jsonb(v) - '{expected,found,entry_id}'::text[] ORDER BY v.account, v.seq, v.class), '[]')
 		INTO findings
@@ -226,6 +227,9 @@ SELECT class, account, seq FROM pg_temp.after_doing('UPDATE creditbank.bank SET 
 
 -- The guards: nobody changes an entry in passing.
 SELECT * FROM pg_temp.error_of('UPDATE creditbank.ledger_entry SET amount = NULL');
+SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.bank SET ledger_id = gen_random_uuid()');
+SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.bank SET suite = ''sm3-sm2''');
+SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.bank');
 SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.ledger_entry');
 SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.ledger_entry');
 SET LOCAL session_replication_role = replica;
