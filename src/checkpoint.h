@@ -28,7 +28,6 @@ typedef struct LogNodePlace
 extern LogNodePlace log_node_place(int level, int64 index);
 
 extern SPIPlanPtr log_prepare_kept(const char *query, int count, Oid *types);
-extern Datum log_result_column(int row, int column);
 
 /* a tile's stored hashes, side by side; raises when there is no such tile */
 extern bytea *log_read_tile(int tile_level, int64 tile, bool read_only);
