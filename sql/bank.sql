@@ -136,7 +136,9 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL OR time_zone IS NULL OR negative_units IS NULL THEN
+	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL OR time_zone IS NULL
+		OR negative_units IS NULL OR array_position(negative_units, NULL) IS NOT NULL
+	THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = 'a bank is opened with an origin, a suite, a ledger id, a time zone and a list of units',

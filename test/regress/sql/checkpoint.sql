@@ -202,7 +202,7 @@ FROM (VALUES
 	(7, 'DELETE FROM creditbank.checkpoint_signature'),
 	(8, 'UPDATE creditbank.incarnation SET reason = '''''),
 	(9, 'UPDATE creditbank.log_key SET retired_after = NULL'),
-	(10, 'UPDATE creditbank.log_key SET public_key = ''x'', retired_after = 9'),
+	(10, 'UPDATE creditbank.log_key SET public_key = ''x'', retired_after = 9 WHERE retired_after IS NULL'),
 	(11, 'DELETE FROM creditbank.log_key')) AS c (place, call)
 CROSS JOIN LATERAL pg_temp.error_of(call) AS e
 ORDER BY place;
