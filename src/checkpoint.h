@@ -29,6 +29,9 @@ extern LogNodePlace log_node_place(int level, int64 index);
 
 extern SPIPlanPtr log_prepare_kept(const char *query, int count, Oid *types);
 
+/* a column of the last result, which may not be NULL */
+extern Datum log_result_column(int row, int column);
+
 /* a tile's stored hashes, side by side; raises when there is no such tile */
 extern bytea *log_read_tile(int tile_level, int64 tile, bool read_only);
 pg_noreturn extern void log_report_damage(int tile_level, int64 tile, const char *detail);

@@ -52,7 +52,7 @@ log_prepare_kept(const char *query, int count, Oid *types)
 	return plan;
 }
 
-static Datum
+Datum
 log_result_column(int row, int column)
 {
 	bool		is_null;
