@@ -90,6 +90,26 @@ $$;
 COMMENT ON FUNCTION creditbank.today() IS
 'The day it is where the bank is: by the bank''s time zone, whatever the client''s setting. The bank must be open.';
 
+CREATE FUNCTION creditbank.refuse_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('append_only'),
+		MESSAGE = format('%s is append-only', TG_TABLE_NAME),
+		DETAIL = format('%s was asked for; rows are only ever added.', TG_OP),
+		HINT = 'What was wrong is set right by a further entry or version, never by a change.',
+		SCHEMA = 'creditbank',
+		TABLE = TG_TABLE_NAME,
+		CONSTRAINT = TG_NAME;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_change() IS
+'The trigger of append-only tables: refuses UPDATE, DELETE and TRUNCATE. Errors: append_only.';
+
 CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text, negative_units text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -117,6 +137,12 @@ BEGIN
 	COMMENT ON COLUMN creditbank.bank.negative_units IS 'The units in which a balance may go below zero; in every other it never does.';
 	COMMENT ON COLUMN creditbank.bank.made_by_version IS 'The version of the extension that made these tables.';
 	COMMENT ON COLUMN creditbank.bank.opened_at IS 'When the bank was opened.';
+	CREATE TRIGGER bank_choices_never_change
+	BEFORE UPDATE OF origin, suite, ledger_id, negative_units OR DELETE ON creditbank.bank
+	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
+	COMMENT ON TRIGGER bank_choices_never_change ON creditbank.bank IS 'Everything hashed and every session counts on them.';
+	ALTER TABLE creditbank.bank
+		ENABLE ALWAYS TRIGGER bank_choices_never_change;
 	INSERT INTO creditbank.bank (origin, suite, ledger_id, time_zone, negative_units, made_by_version, opened_at)
 	SELECT origin, suite, ledger_id, time_zone, negative_units, extversion, now()
 	FROM pg_extension

@@ -18,7 +18,6 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
-#include "bank.h"
 #include "compat.h"
 #include "errors.h"
 #include "ledger_write.h"
@@ -26,73 +25,105 @@
 PG_FUNCTION_INFO_V1(creditbank_append_entry);
 PG_FUNCTION_INFO_V1(creditbank_reverse_entry);
 
-static SPIPlanPtr append_plan = NULL;
-static Oid	append_amount_type = InvalidOid;
+static SPIPlanPtr move_head_plan = NULL;
+static SPIPlanPtr write_entry_plan = NULL;
+static Oid	plans_amount_type = InvalidOid;
 
 /*
- * One statement moves the head and writes the entry.  When another transaction
- * moved the head meanwhile, the server computes what is set anew from the head
- * as it is then.
+ * When another transaction moved the head meanwhile, the server computes what
+ * is set anew from the head as it is then.
  */
-#define APPEND \
-	"WITH head AS (" \
-	"UPDATE creditbank.ledger_head AS h" \
-	" SET seq = h.seq OPERATOR(pg_catalog.+) 1," \
-	" recorded_at = GREATEST(h.recorded_at, $7)," \
-	" balances = creditbank.changed_balances(h.balances, $3, b.negative_units)," \
-	" prev_hash = h.head_hash," \
-	" head_hash = creditbank.entry_hash(b.ledger_id, b.suite, h.account_id," \
-	" h.seq OPERATOR(pg_catalog.+) 1, $2, $3, $4, $5, GREATEST(h.recorded_at, $7), $8, $6, $9, h.head_hash)" \
-	" FROM creditbank.bank AS b" \
-	" WHERE h.account_id OPERATOR(pg_catalog.=) $1" \
-	" RETURNING h.seq, h.recorded_at, h.prev_hash, h.head_hash)" \
-	" INSERT INTO creditbank.ledger_entry" \
-	" (account_id, seq, kind, amount, ref, occurred_on, recorded_at," \
-	" actor, detail, prev_hash, reverses)" \
-	" SELECT $1, head.seq, $2, $3, $4, $5, head.recorded_at, $8, $6, head.prev_hash, $9" \
-	" FROM head" \
-	" RETURNING entry_id, seq, (SELECT head.head_hash FROM head)"
+#define MOVE_HEAD \
+	"UPDATE creditbank.ledger_head" \
+	" SET seq = seq OPERATOR(pg_catalog.+) 1," \
+	" recorded_at = GREATEST(recorded_at, $7)," \
+	" balances = creditbank.changed_balances(balances, $3, $10)," \
+	" prev_hash = head_hash," \
+	" head_hash = creditbank.entry_hash($11, $12, account_id, seq OPERATOR(pg_catalog.+) 1," \
+	" $2, $3, $4, $5, GREATEST(recorded_at, $7), $8, $6, $9, head_hash)" \
+	" WHERE account_id OPERATOR(pg_catalog.=) $1" \
+	" RETURNING seq, recorded_at, prev_hash, head_hash"
+
+#define WRITE_ENTRY \
+	"INSERT INTO creditbank.ledger_entry" \
+	" (account_id, seq, kind, amount, ref, occurred_on, recorded_at, actor, detail, prev_hash, reverses)" \
+	" VALUES ($1, $10, $2, $3, $4, $5, $7, $8, $6, $11, $9)" \
+	" RETURNING entry_id"
+
+/* The parameters of both statements: the first nine are the same. */
+enum AppendParameter
+{
+	ACCOUNT_ID, KIND, AMOUNT, REF, OCCURRED_ON, DETAIL, RECORDED_AT, ACTOR, REVERSES,
+	NEGATIVE_UNITS, LEDGER_ID, SUITE, MOVE_HEAD_PARAMETERS,
+	SEQ = NEGATIVE_UNITS, PREV_HASH, WRITE_ENTRY_PARAMETERS
+};
 
 static void
-prepare_append(Oid amount_type, Oid ref_type)
+prepare_plans(Oid amount_type, Oid ref_type)
 {
+	Oid			types[MOVE_HEAD_PARAMETERS] = {
+		INT8OID, INT2OID, amount_type, ref_type, DATEOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, INT8OID,
+		TEXTARRAYOID, UUIDOID, TEXTOID
+	};
+
 	/* The extension may have been dropped and made again in this session. */
-	if (append_plan != NULL && append_amount_type == amount_type)
+	if (write_entry_plan != NULL && plans_amount_type == amount_type)
 		return;
-	if (append_plan != NULL)
-	{
-		SPI_freeplan(append_plan);
-		append_plan = NULL;
-	}
-	append_plan = ledger_prepare(APPEND,
-								 9, (Oid[]) {INT8OID, INT2OID, amount_type, ref_type,
-									 DATEOID, TEXTOID, TIMESTAMPTZOID, TEXTOID, INT8OID},
-								 CURSOR_OPT_GENERIC_PLAN);
-	append_amount_type = amount_type;
+	if (move_head_plan != NULL)
+		SPI_freeplan(move_head_plan);
+	if (write_entry_plan != NULL)
+		SPI_freeplan(write_entry_plan);
+	move_head_plan = write_entry_plan = NULL;
+	move_head_plan = ledger_prepare(MOVE_HEAD, MOVE_HEAD_PARAMETERS, types, CURSOR_OPT_GENERIC_PLAN);
+	types[SEQ] = INT8OID;
+	types[PREV_HASH] = BYTEAOID;
+	write_entry_plan = ledger_prepare(WRITE_ENTRY, WRITE_ENTRY_PARAMETERS, types, CURSOR_OPT_GENERIC_PLAN);
+	plans_amount_type = amount_type;
 }
 
-static void
-execute_append(const LedgerEntry *entry)
+static Datum
+returned(int column)
 {
-	Datum		values[9];
-	char		nulls[9];
+	bool		is_null;
+
+	return SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &is_null);
+}
+
+/* What appending gives back. */
+typedef struct Appended
+{
+	Datum		entry_id;
+	Datum		seq;
+	Datum		entry_hash;
+} Appended;
+
+/* Moves the head, which locks it, and writes the entry that it follows from. */
+static void
+execute_plans(const LedgerEntry *entry, Appended *appended)
+{
+	const BankChoices *bank = bank_choices();
+	Datum		values[MOVE_HEAD_PARAMETERS];
+	char		nulls[MOVE_HEAD_PARAMETERS];
 
 	memset(nulls, ' ', sizeof(nulls));
-	values[0] = Int64GetDatum(entry->account_id);
-	values[1] = Int16GetDatum(entry->kind);
-	values[2] = CreditAmountGetDatum(entry->amount);
-	nulls[2] = entry->has_amount ? ' ' : 'n';
-	values[3] = PointerGetDatum(entry->ref);
-	nulls[3] = entry->ref ? ' ' : 'n';
-	values[4] = DateADTGetDatum(entry->occurred_on);
-	values[5] = PointerGetDatum(entry->detail);
-	nulls[5] = entry->detail ? ' ' : 'n';
-	values[6] = TimestampTzGetDatum(GetCurrentTimestamp());
-	values[7] = PointerGetDatum(bank_caller());
-	values[8] = Int64GetDatum(entry->reverses);
-	nulls[8] = entry->has_reverses ? ' ' : 'n';
-	if (ledger_execute(append_plan, values, nulls) != SPI_OK_INSERT_RETURNING)
-		elog(ERROR, "cannot write the ledger entry");
+	values[ACCOUNT_ID] = Int64GetDatum(entry->account_id);
+	values[KIND] = Int16GetDatum(entry->kind);
+	values[AMOUNT] = CreditAmountGetDatum(entry->amount);
+	nulls[AMOUNT] = entry->has_amount ? ' ' : 'n';
+	values[REF] = PointerGetDatum(entry->ref);
+	nulls[REF] = entry->ref ? ' ' : 'n';
+	values[OCCURRED_ON] = DateADTGetDatum(entry->occurred_on);
+	values[DETAIL] = PointerGetDatum(entry->detail);
+	nulls[DETAIL] = entry->detail ? ' ' : 'n';
+	values[RECORDED_AT] = TimestampTzGetDatum(GetCurrentTimestamp());
+	values[ACTOR] = PointerGetDatum(bank_caller());
+	values[REVERSES] = Int64GetDatum(entry->reverses);
+	nulls[REVERSES] = entry->has_reverses ? ' ' : 'n';
+	values[NEGATIVE_UNITS] = PointerGetDatum(bank->negative_units);
+	values[LEDGER_ID] = UUIDPGetDatum(&bank->ledger_id);
+	values[SUITE] = PointerGetDatum(bank->suite_name);
+	if (ledger_execute(move_head_plan, values, nulls) != SPI_OK_UPDATE_RETURNING)
+		elog(ERROR, "cannot move the head of account %lld", (long long) entry->account_id);
 	if (SPI_processed == 0)
 	{
 		LedgerRefusal refusal;
@@ -100,17 +131,23 @@ execute_append(const LedgerEntry *entry)
 		ledger_refuse_unknown_account(entry->account_id, &refusal);
 		ledger_raise(&refusal, 0);
 	}
+	values[SEQ] = appended->seq = returned(1);
+	values[RECORDED_AT] = returned(2);
+	values[PREV_HASH] = returned(3);
+	appended->entry_hash = returned(4);
+	if (ledger_execute(write_entry_plan, values, nulls) != SPI_OK_INSERT_RETURNING)
+		elog(ERROR, "cannot write an entry of account %lld", (long long) entry->account_id);
+	appended->entry_id = returned(1);
 }
 
 /* Completes a reversal while its account is locked: of two, one finds the other. */
 static void
 complete_reversal(LedgerEntry *entry)
 {
-	LedgerBank	bank;
 	LedgerHead	head;
 	LedgerRefusal refusal;
 
-	if (ledger_lock_heads(&entry->account_id, 1, &bank, &head) == 0)
+	if (ledger_lock_heads(&entry->account_id, 1, &head) == 0)
 	{
 		ledger_refuse_unknown_account(entry->account_id, &refusal);
 		ledger_raise(&refusal, 0);
@@ -123,23 +160,21 @@ complete_reversal(LedgerEntry *entry)
 static Datum
 append(FunctionCallInfo fcinfo, LedgerEntry *entry, Oid amount_type, Oid ref_type)
 {
-	TupleDesc	tupdesc;
-	HeapTuple	written;
+	TupleDesc	tupdesc = ((ReturnSetInfo *) fcinfo->resultinfo)->expectedDesc;
+	Appended	appended;
 	Datum		values[3];
-	bool		nulls[3];
+	bool		nulls[3] = {false, false, false};
 	Datum		result;
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "a function that appends must return a row");
-	tupdesc = BlessTupleDesc(tupdesc);
 	SPI_connect();
 	if (entry->has_reverses)
 		complete_reversal(entry);
-	prepare_append(amount_type, ref_type);
-	execute_append(entry);
-	written = SPI_tuptable->vals[0];
-	for (int i = 0; i < 3; i++)
-		values[i] = SPI_getbinval(written, SPI_tuptable->tupdesc, i + 1, &nulls[i]);
+	prepare_plans(amount_type, ref_type);
+	execute_plans(entry, &appended);
+	values[0] = appended.entry_id;
+	values[1] = appended.seq;
+	values[2] = appended.entry_hash;
+	BlessTupleDesc(tupdesc);
 	result = PointerGetDatum(SPI_returntuple(heap_form_tuple(tupdesc, values, nulls), tupdesc));
 	SPI_finish();
 	return result;

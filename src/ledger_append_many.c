@@ -110,7 +110,6 @@ typedef struct PendingRows
 typedef struct AppendMany
 {
 	ReturnSetInfo *refused;		/* where refused rows go; NULL: raise instead */
-	LedgerBank	bank;
 	LedgerHead *heads;			/* of this fetch, ascending */
 	int			head_count;
 	int			head_index;		/* the account being worked on */
@@ -350,7 +349,7 @@ append_row(AppendMany *many, HeapTuple tuple, TupleDesc tupdesc, LedgerRefusal *
 	}
 	if (!complete_reversal(many, &entry, refusal))
 		return false;
-	if (!ledger_admit(&many->bank, head, &entry, &many->workspace, refusal))
+	if (!ledger_admit(head, &entry, &many->workspace, refusal))
 		return false;
 	add_entry(many, &entry);
 	return true;
@@ -405,8 +404,7 @@ lock_heads_of(AppendMany *many, SPITupleTable *table, uint64 row_count)
 	}
 	/* the head held is of the account the rows go on with: it comes first */
 	if (count > 0)
-		many->head_count += ledger_lock_heads(account_ids, count, &many->bank,
-											  &many->heads[many->head_count]);
+		many->head_count += ledger_lock_heads(account_ids, count, &many->heads[many->head_count]);
 }
 
 /* What a reversal takes back is looked up, so it must have been written. */

@@ -22,12 +22,11 @@
 #include "ledger_write.h"
 
 #define LOCK_HEADS(condition) \
-	"SELECT h.account_id, h.seq, h.balances, h.head_hash, b.ledger_id, b.suite, b.negative_units, h.recorded_at" \
+	"SELECT h.account_id, h.seq, h.balances, h.head_hash, h.recorded_at" \
 	" FROM creditbank.ledger_head AS h" \
-	" CROSS JOIN creditbank.bank AS b" \
 	" WHERE h.account_id OPERATOR(pg_catalog.=) " condition \
 	" ORDER BY h.account_id" \
-	" FOR UPDATE OF h"
+	" FOR UPDATE"
 
 PG_FUNCTION_INFO_V1(creditbank_changed_balances);
 
@@ -93,36 +92,6 @@ read_balances(LedgerHead *head, ArrayType *array)
 }
 
 static void
-read_negative_units(LedgerBank *bank, ArrayType *array)
-{
-	Datum	   *elements;
-	int			count;
-
-	memset(bank->may_be_negative, 0, sizeof(bank->may_be_negative));
-	if (ARR_NDIM(array) == 0)
-		return;
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &count);
-	for (int i = 0; i < count; i++)
-	{
-		text	   *name = DatumGetTextPP(elements[i]);
-
-		bank->may_be_negative[credit_unit_of_argument(VARDATA_ANY(name),
-													  VARSIZE_ANY_EXHDR(name))] = true;
-	}
-}
-
-static void
-read_bank(LedgerBank *bank)
-{
-	char	   *suite = TextDatumGetCString(required_column(0, 6));
-
-	bank->ledger_id = *DatumGetUUIDP(required_column(0, 5));
-	bank->suite = digest_suite_from_name(suite);
-	pfree(suite);
-	read_negative_units(bank, DatumGetArrayTypeP(required_column(0, 7)));
-}
-
-static void
 read_head(uint64 row, LedgerHead *head)
 {
 	memset(head, 0, sizeof(*head));
@@ -130,7 +99,7 @@ read_head(uint64 row, LedgerHead *head)
 	head->seq = DatumGetInt64(required_column(row, 2));
 	read_balances(head, DatumGetArrayTypeP(required_column(row, 3)));
 	ledger_copy_hash(DatumGetByteaPP(required_column(row, 4)), head->hash);
-	head->recorded_at = DatumGetTimestampTz(required_column(row, 8));
+	head->recorded_at = DatumGetTimestampTz(required_column(row, 5));
 }
 
 /* one account is by far the most frequent case: its plan needs no array */
@@ -165,7 +134,7 @@ select_heads_for_update(const int64 *account_ids, int count)
 }
 
 int
-ledger_lock_heads(const int64 *account_ids, int count, LedgerBank *bank, LedgerHead *heads)
+ledger_lock_heads(const int64 *account_ids, int count, LedgerHead *heads)
 {
 	SPITupleTable *table;
 	int			found;
@@ -173,8 +142,6 @@ ledger_lock_heads(const int64 *account_ids, int count, LedgerBank *bank, LedgerH
 	select_heads_for_update(account_ids, count);
 	table = SPI_tuptable;
 	found = (int) SPI_processed;
-	if (found > 0)
-		read_bank(bank);
 	for (int i = 0; i < found; i++)
 		read_head(i, &heads[i]);
 	SPI_freetuptable(table);
@@ -226,8 +193,8 @@ ledger_raise(const LedgerRefusal *refusal, int64 row_number)
 }
 
 static bool
-add_to_balance(const LedgerBank *bank, LedgerHead *head, CreditAmount amount,
-			   LedgerRefusal *refusal)
+add_to_balance(const bool may_be_negative[CREDIT_UNIT_COUNT], LedgerHead *head,
+			   CreditAmount amount, LedgerRefusal *refusal)
 {
 	int			unit = credit_amount_unit_code(amount);
 	const char *unit_name = credit_unit_name(unit); /* raises on a code that is none */
@@ -236,7 +203,7 @@ add_to_balance(const LedgerBank *bank, LedgerHead *head, CreditAmount amount,
 	char		have[CREDIT_AMOUNT_TEXT_SIZE];
 	char		change[CREDIT_AMOUNT_TEXT_SIZE];
 
-	if (credit_count_fits(after) && (after >= 0 || bank->may_be_negative[unit]))
+	if (credit_count_fits(after) && (after >= 0 || may_be_negative[unit]))
 	{
 		head->balances[unit] = credit_amount_pack(unit, after);
 		head->has_balance[unit] = true;
@@ -256,13 +223,14 @@ add_to_balance(const LedgerBank *bank, LedgerHead *head, CreditAmount amount,
 }
 
 bool
-ledger_admit(const LedgerBank *bank, LedgerHead *head, LedgerEntry *entry,
-			 StringInfo workspace, LedgerRefusal *refusal)
+ledger_admit(LedgerHead *head, LedgerEntry *entry, StringInfo workspace, LedgerRefusal *refusal)
 {
+	const BankChoices *bank = bank_choices();
+
 	if (DATE_NOT_FINITE(entry->occurred_on))
 		return refuse(refusal, ERRCODE_CB_INVALID_DATE,
 					  "a ledger entry cannot carry an infinite date", NULL, NULL);
-	if (entry->has_amount && !add_to_balance(bank, head, entry->amount, refusal))
+	if (entry->has_amount && !add_to_balance(bank->may_be_negative, head, entry->amount, refusal))
 		return false;
 	entry->ledger_id = bank->ledger_id;
 	entry->suite = bank->suite;
@@ -284,7 +252,7 @@ ledger_admit(const LedgerBank *bank, LedgerHead *head, LedgerEntry *entry,
 Datum
 creditbank_changed_balances(PG_FUNCTION_ARGS)
 {
-	LedgerBank	bank;
+	bool		may_be_negative[CREDIT_UNIT_COUNT];
 	LedgerHead	head;
 	LedgerRefusal refusal;
 	ArrayType  *balances;
@@ -296,8 +264,8 @@ creditbank_changed_balances(PG_FUNCTION_ARGS)
 	balances = PG_GETARG_ARRAYTYPE_P(0);
 	memset(&head, 0, sizeof(head));
 	read_balances(&head, balances);
-	read_negative_units(&bank, PG_GETARG_ARRAYTYPE_P(2));
-	if (!add_to_balance(&bank, &head, PG_GETARG_CREDIT_AMOUNT(1), &refusal))
+	bank_read_units(PG_GETARG_ARRAYTYPE_P(2), may_be_negative);
+	if (!add_to_balance(may_be_negative, &head, PG_GETARG_CREDIT_AMOUNT(1), &refusal))
 		ledger_raise(&refusal, 0);
 	PG_RETURN_DATUM(ledger_balances_array(&head, ARR_ELEMTYPE(balances)));
 }

@@ -10,15 +10,8 @@
 
 #include "executor/spi.h"
 
+#include "bank.h"
 #include "ledger.h"
-
-/* What every entry of this bank has in common, and what its units allow. */
-typedef struct LedgerBank
-{
-	pg_uuid_t	ledger_id;
-	DigestSuite suite;
-	bool		may_be_negative[CREDIT_UNIT_COUNT];
-} LedgerBank;
 
 /* The head of an account's chain. */
 typedef struct LedgerHead
@@ -45,10 +38,9 @@ typedef struct LedgerRefusal
 /*
  * Locks the heads of accounts, given in ascending order, until the transaction
  * ends, and reads them.  Returns how many of them exist; heads has room for
- * all.  Reads the bank as well when at least one exists.
+ * all.
  */
-extern int	ledger_lock_heads(const int64 *account_ids, int count,
-							  LedgerBank *bank, LedgerHead *heads);
+extern int	ledger_lock_heads(const int64 *account_ids, int count, LedgerHead *heads);
 
 /*
  * Puts an entry at the end of a chain: sets what follows from head and bank
@@ -56,8 +48,8 @@ extern int	ledger_lock_heads(const int64 *account_ids, int count,
  * last) and moves head on.  When it may not stand
  * there, says why, leaves head as it was and returns false.
  */
-extern bool ledger_admit(const LedgerBank *bank, LedgerHead *head, LedgerEntry *entry,
-						 StringInfo workspace, LedgerRefusal *refusal);
+extern bool ledger_admit(LedgerHead *head, LedgerEntry *entry, StringInfo workspace,
+						 LedgerRefusal *refusal);
 
 /*
  * Completes an entry that takes back entry->reverses: its amount and reference
