@@ -93,6 +93,7 @@ for my $case (@signature_cases)
 	my ($statement, $class) = @$case;
 	is(psql(<<"SQL"), $class, $class ? "$class: $statement" : "nothing: $statement");
 BEGIN;
+ALTER TABLE creditbank.bank DISABLE TRIGGER USER;
 ALTER TABLE creditbank.checkpoint_signature DISABLE TRIGGER USER;
 ALTER TABLE creditbank.log_key DISABLE TRIGGER USER;
 ALTER TABLE creditbank.incarnation DISABLE TRIGGER USER;
