@@ -126,11 +126,11 @@ BEGIN
 		opened_at timestamptz NOT NULL,
 		CONSTRAINT bank_pkey PRIMARY KEY (singleton),
 		CONSTRAINT bank_only_one CHECK (singleton),
-		CONSTRAINT bank_origin_form CHECK (origin ~ '^[^[:space:]+]{1,255}$')
+		CONSTRAINT bank_origin_form CHECK (origin ~ '^[^[:space:][:cntrl:]+]{1,255}$')
 	);
 	COMMENT ON TABLE creditbank.bank IS 'The one bank of this database: the choices it was opened with. One row.';
 	COMMENT ON COLUMN creditbank.bank.singleton IS 'Always true: there is one bank.';
-	COMMENT ON COLUMN creditbank.bank.origin IS 'The name under which the ledger is known outside, like a host name with a path: no spaces, no plus sign (the form C2SP tlog-checkpoint asks for).';
+	COMMENT ON COLUMN creditbank.bank.origin IS 'The name under which the ledger is known outside, like a host name with a path: no spaces, no control characters, no plus sign (the form C2SP tlog-checkpoint asks for).';
 	COMMENT ON COLUMN creditbank.bank.suite IS 'The algorithm suite of the ledger: sha256-ed25519 or sm3-sm2. It is part of what is hashed.';
 	COMMENT ON COLUMN creditbank.bank.ledger_id IS 'The identity of the ledger. It is part of what is hashed, so an entry of another ledger never verifies here.';
 	COMMENT ON COLUMN creditbank.bank.time_zone IS 'The time zone whose days the bank counts by: today is today there, whatever a client''s setting.';
@@ -175,11 +175,11 @@ BEGIN
 	PERFORM now() AT TIME ZONE time_zone; -- and an unknown zone here
 	PERFORM creditbank.credit_amount(0, unit) -- and an unknown unit here
 	FROM unnest(negative_units) AS unit;
-	IF origin !~ '^[^[:space:]+]{1,255}$' THEN
+	IF origin !~ '^[^[:space:][:cntrl:]+]{1,255}$' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('"%s" cannot be the origin of a ledger', origin),
-			DETAIL = 'An origin has 1 to 255 characters, none of them a space or a plus sign.',
+			DETAIL = 'An origin has 1 to 255 characters, none of them a space, a control character or a plus sign.',
 			HINT = 'Use a name you own, like a host name: bank.example.org/credit.';
 	END IF;
 	-- Two who open at once: the second waits here and then sees the bank.

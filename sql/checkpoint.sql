@@ -247,9 +247,9 @@ BEGIN
 		last_entry_id bigint,
 		hashes bytea NOT NULL,
 		CONSTRAINT log_tile_pkey PRIMARY KEY (level, tile),
-		CONSTRAINT log_tile_place CHECK (level BETWEEN 0 AND 7 AND tile >= 0),
+		CONSTRAINT log_tile_place CHECK (level >= 0 AND level <= 7 AND tile >= 0),
 		CONSTRAINT log_tile_ids CHECK ((level = 0) = (first_entry_id IS NOT NULL) AND (level = 0) = (last_entry_id IS NOT NULL)),
-		CONSTRAINT log_tile_hashes CHECK (octet_length(hashes) BETWEEN 32 AND 8192 AND octet_length(hashes) % 32 = 0)
+		CONSTRAINT log_tile_hashes CHECK (octet_length(hashes) >= 32 AND octet_length(hashes) <= 8192 AND octet_length(hashes) % 32 = 0)
 	);
 	ALTER TABLE creditbank.log_tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
 	COMMENT ON TABLE creditbank.log_tile IS 'The tree over the sealed entries, as C2SP tlog-tiles cuts it: up to 256 hashes of one level side by side. One row per tile; a tile only grows.';

@@ -786,7 +786,7 @@ COMMENT ON FUNCTION creditbank.verify_checkpoints(bigint) IS
 
 CREATE FUNCTION creditbank.detail_document(detail text)
 RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL RESTRICTED
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
@@ -796,7 +796,7 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex
 END
 $$;
 COMMENT ON FUNCTION creditbank.detail_document(text) IS
-'The detail of a ledger entry as jsonb; NULL when it is none.';
+'The detail of a ledger entry as jsonb; NULL when it is none. Not in parallel: it begins a subtransaction, which parallel mode forbids.';
 
 CREATE FUNCTION creditbank.verify_rules()
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
@@ -826,7 +826,7 @@ COMMENT ON FUNCTION creditbank.verify_rules() IS
 
 CREATE FUNCTION creditbank.verify_file(of_account bigint DEFAULT NULL, except_accounts bigint[] DEFAULT '{}')
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
@@ -984,7 +984,7 @@ CREATE FUNCTION creditbank.verify_account(
 	OUT expected text,
 	OUT found text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
@@ -1106,7 +1106,7 @@ RETURNS TABLE (
 	meaning text,
 	expected text,
 	found text)
-LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column

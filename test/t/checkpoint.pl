@@ -16,10 +16,13 @@ srand($seed);
 note("CREDITBANK_SEED=$seed repeats this run's delays");
 
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init(allows_streaming => 1, has_archiving => 1);
-$node->append_conf('postgresql.conf', 'restart_after_crash = on');
-$node->start;
+$node->init(allows_streaming => 1);
 my $folder = rel2abs($node->basedir);
+mkdir "$folder/archived" or die "$folder/archived: $!";
+$node->append_conf('postgresql.conf', "restart_after_crash = on\ncreditbank.signing_key_file = ''
+archive_mode = on
+archive_command = 'cp \"%p\" \"$folder/archived/%f\"'");
+$node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE bank');
 $node->safe_psql('bank', q{
 	CREATE EXTENSION creditbank;
@@ -243,7 +246,7 @@ sub cosign
 	my ($database, $key_file, $key, @options) = @_;
 	my ($size, $body) = split /\|/, $node->safe_psql($database, 'SELECT tree_size, body FROM creditbank.latest_checkpoint()'), 2;
 	my $time = time;
-	my $signature = openssl_sign($key_file, "cosignature/v1\ntime $time\n$body\n", @options);
+	my $signature = openssl_sign($key_file, "cosignature/v1\ntime $time\n$body", @options);
 	return $node->safe_psql($database,
 		"SELECT creditbank.add_signature($size, '" . signature_line('witness.example.net', $key, pack('Q>', $time) . $signature) . "')");
 }
@@ -308,17 +311,19 @@ is($standby->safe_psql('bank', 'SELECT tree_size FROM creditbank.latest_checkpoi
 is($standby->safe_psql('bank', q{SELECT creditbank.verify_inclusion(leaf_hash, leaf_index, tree_size, proof, root_hash, 'sha256-ed25519')
 	FROM creditbank.inclusion_proof('00000000000195', 1)}), 't', 'and proves');
 is($standby->safe_psql('bank', q{SELECT proof_bundle ->> 'leaf_index' FROM creditbank.proof_bundle('00000000000195', 1)}), '0', 'and gives bundles');
-is($standby->safe_psql('bank', 'SELECT unsealed_ids FROM creditbank.log_status'), '0', 'and tells how far it is sealed');
+is($standby->safe_psql('bank', 'SELECT lag FROM creditbank.log_status'), '00:00:00', 'and tells how far it is sealed');
 like(refused($standby, 'bank', 'SELECT creditbank.seal()'), qr/25006: +cannot execute seal\(\) during recovery/, 'but does not seal');
 $standby->promote;
 is(seal($standby), ($size + 31) . '|2|0', 'promoted it states a checkpoint');
 is(incarnations($standby), "1|opened\n2|timeline changed", 'as a new incarnation');
 $standby->stop;
 
-$node->safe_psql('postgres', 'SELECT pg_switch_wal()');
+my $segment = $node->safe_psql('postgres', 'SELECT pg_walfile_name(pg_switch_wal())');
+$node->poll_query_until('postgres', "SELECT last_archived_wal >= '$segment' FROM pg_stat_archiver");
 my $returned = PostgreSQL::Test::Cluster->new('returned');
-$returned->init_from_backup($node, 'base', has_restoring => 1, standby => 0);
-$returned->append_conf('postgresql.conf', "recovery_target_name = 'sealed'\nrecovery_target_action = 'promote'");
+$returned->init_from_backup($node, 'base');
+$returned->set_recovery_mode;
+$returned->append_conf('postgresql.conf', "restore_command = 'cp \"$folder/archived/%f\" \"%p\"'\nrecovery_target_timeline = 'current'\nrecovery_target_name = 'sealed'\nrecovery_target_action = 'promote'");
 $returned->start;
 $returned->poll_query_until('bank', 'SELECT NOT pg_is_in_recovery()');
 is($returned->safe_psql('bank', 'SELECT tree_size FROM creditbank.latest_checkpoint()'), $size + 11, 'taken back to a point in time');

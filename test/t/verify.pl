@@ -49,6 +49,11 @@ like($plans, qr/Workers Launched: [12].*?Parallel Seq Scan on ledger_entry/s, 't
 like($plans, qr/Workers Launched: [12].*?Parallel Seq Scan on log_tile/s, 'and so are the tiles');
 like(psql(sprintf $several, 2, "GRANT creditbank_auditor TO CURRENT_USER; SET ROLE creditbank_auditor; $verify"),
 	qr/Workers Launched: [12].*?Parallel Seq Scan on ledger_entry/s, "an auditor's verification, too");
+like(psql('SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+	SELECT class, count(*) FROM creditbank.verify_archive() GROUP BY class'), qr/^differing_decision\|4000$/, 'the archive is verified where others run in parallel');
+is(psql("SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+	SELECT count(*) FROM creditbank.ledger_entry AS e WHERE e.seq = 1 AND NOT EXISTS (SELECT FROM creditbank.verify_ledger())
+		AND NOT EXISTS (SELECT FROM creditbank.verify_account('00000000000195') AS v WHERE v.class <> 'differing_decision')"), '20', 'and so they are within parallel queries');
 my $tampered = q{
 	BEGIN;
 	ALTER TABLE creditbank.ledger_entry DISABLE TRIGGER USER;
@@ -88,6 +93,7 @@ for my $case (@signature_cases)
 	my ($statement, $class) = @$case;
 	is(psql(<<"SQL"), $class, $class ? "$class: $statement" : "nothing: $statement");
 BEGIN;
+ALTER TABLE creditbank.bank DISABLE TRIGGER USER;
 ALTER TABLE creditbank.checkpoint_signature DISABLE TRIGGER USER;
 ALTER TABLE creditbank.log_key DISABLE TRIGGER USER;
 ALTER TABLE creditbank.incarnation DISABLE TRIGGER USER;
