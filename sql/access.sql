@@ -32,6 +32,13 @@ BEGIN
 		creditbank.decision, creditbank.decision_line
 	TO creditbank_admin, creditbank_auditor;
 
+	-- The tree and its checkpoints: hashes, keys and signatures, no content.
+	GRANT SELECT ON creditbank.log_tile, creditbank.incarnation, creditbank.checkpoint,
+		creditbank.log_key, creditbank.checkpoint_signature
+	TO creditbank_admin, creditbank_auditor, creditbank_verifier;
+	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
+	TO creditbank_admin, creditbank_auditor;
+
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
@@ -73,3 +80,13 @@ GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.balance, cre
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger
 TO creditbank_auditor, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.seal, creditbank.add_key, creditbank.retire_key, creditbank.declare_incarnation
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.add_signature
+TO creditbank_auditor, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.latest_checkpoint, creditbank.checkpoint, creditbank.consistency_proof
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.inclusion_proof
+TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;

@@ -2,8 +2,8 @@
  * digest.c
  *		Message digests by OpenSSL.
  *
- * Promise: the only file that touches OpenSSL.  Each algorithm is fetched once
- * in a backend's life and one context serves every call, so that no error path
+ * Promise: with the other digest_*.c the only files that touch OpenSSL.  Each
+ * algorithm is fetched once in a backend's life and one context serves every call, so that no error path
  * can leak a handle.  It must never be given a length or pointer that a user
  * chose without a check.
  */
@@ -17,6 +17,7 @@
 
 #include "compat.h"
 #include "digest.h"
+#include "digest_openssl.h"
 #include "errors.h"
 
 PG_FUNCTION_INFO_V1(creditbank_digest);
@@ -36,16 +37,17 @@ static DigestAlgorithm algorithms[] = {
 
 static EVP_MD_CTX *digest_context = NULL;
 
-static void
+/* reasons are strings that OpenSSL keeps for good */
+void
 report_openssl_failure(const char *what)
 {
-	unsigned long code = ERR_get_error();
+	const char *reason = ERR_reason_error_string(ERR_peek_error());
 
+	ERR_clear_error();
 	ereport(ERROR,
 			(errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 			 errmsg("%s failed", what),
-			 errdetail("OpenSSL says: %s.",
-					   code ? ERR_reason_error_string(code) : "no reason given")));
+			 errdetail("OpenSSL says: %s.", reason ? reason : "no reason given")));
 }
 
 DigestSuite

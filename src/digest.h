@@ -1,8 +1,8 @@
 /*
  * digest.h
- *		Message digests for the rooms above.
+ *		Message digests and signatures for the rooms above.
  *
- * Promise: digest.c is the only file that touches OpenSSL.
+ * Promise: the files digest*.c are the only ones that touch OpenSSL.
  */
 #ifndef CREDITBANK_DIGEST_H
 #define CREDITBANK_DIGEST_H

@@ -55,4 +55,13 @@ extern void merkle_prove_inclusion(DigestSuite suite, int64 leaf_index, int64 si
 extern void merkle_prove_consistency(DigestSuite suite, int64 size1, int64 size2,
 									 MerkleReadNode read_node, void *source, MerkleProof *proof);
 
+/* True for exactly the proof that proving makes; any numbers may be given. */
+extern bool merkle_verify_inclusion(DigestSuite suite, const uint8 leaf_hash[DIGEST_LENGTH],
+									int64 leaf_index, int64 size, const MerkleProof *proof,
+									const uint8 root[DIGEST_LENGTH]);
+extern bool merkle_verify_consistency(DigestSuite suite, int64 size1, int64 size2,
+									  const MerkleProof *proof,
+									  const uint8 root1[DIGEST_LENGTH],
+									  const uint8 root2[DIGEST_LENGTH]);
+
 #endif							/* CREDITBANK_MERKLE_H */
