@@ -70,7 +70,7 @@ class Dump:
     def entries(self):
         return sum(len(chain) for chain in self.chains.values())
 
-    def leaves(self):
+    def entry_hashes(self):
         """The entries' hashes in the order of entry_id, as the tree takes them."""
         links = sorted((link.entry_id, link.entry_hash) for chain in self.chains.values() for link in chain)
         return [entry_hash for _, entry_hash in links]

@@ -178,8 +178,9 @@ def _optional_text(value):
 # In words
 
 def printable(value):
-    """A text without line ends, control characters or anything else that is not seen."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in value)
+    """A text in which line ends, control characters and whatever else is not seen
+    are escapes, and so are backslashes."""
+    return "".join(c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode("ascii") for c in value)
 
 
 def date_text(days):

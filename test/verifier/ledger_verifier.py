@@ -13,21 +13,28 @@ import sys
 
 import chain
 import primitives
-from entry import FIELD_NAMES, FieldError, Ledger, amount_text, date_text, entry_of, printable, time_text
+from advance import check_advance
+from bundle import BundleError, check_bundle
+from entry import FIELD_NAMES, FieldError, Ledger, amount_text, date_text, entry_of, hash_bytes, lines_of, printable, time_text
+from note import NoteError, Refused, open_note, read_key
 from table import TableError, read_rows
+from tree import leaf_hash, root_of
 
 VECTOR_COLUMNS = ("name", "suite", "ledger_id", "account_id", "seq", "kind", "amount_text", "unit", "count", "ref",
                   "date_text", "occurred_on", "time_text", "recorded_at", "actor", "detail", "detail_times",
                   "reverses", "prev_hash", "bytes", "hash")
 
 
-class Refused(Exception):
-    """What was asked about does not hold."""
-
-
 def read_file(path):
     with open(path, "rb") as file:
         return file.read()
+
+
+def read_text(path):
+    try:
+        return read_file(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise NoteError(f"{path} is not UTF-8") from None
 
 
 def map_file(path):
@@ -86,6 +93,44 @@ def check_vectors(options):
 
 # ledger
 
+def key_of_role(text, role):
+    key = read_key(text)
+    if key.role != role:
+        raise NoteError(f"the verifier key is that of a {key.role}, not of a {role}: {text}")
+    return key
+
+
+def trusted_keys(options):
+    """The log's key, and those of the witnesses that must have signed."""
+    return key_of_role(options.key, "log"), [key_of_role(text, "witness") for text in options.witness]
+
+
+def open_trusted(path, log_key, witness_keys=()):
+    """The checkpoint of a note that all these keys signed."""
+    opened = open_note(read_text(path), [log_key, *witness_keys])
+    for key in (log_key, *witness_keys):
+        if key not in opened.signed:
+            raise Refused(f"{path} is not signed by {key}")
+    if opened.checkpoint.origin != log_key.name:
+        raise Refused(f"{path} is of {opened.checkpoint.origin}, the key of {log_key.name}")
+    return opened
+
+
+def check_root(dump, options):
+    """Does the dump begin with the very entries that a checkpoint states?"""
+    checkpoint = open_trusted(options.checkpoint, *trusted_keys(options)).checkpoint
+    digest = dump.ledger.digest
+    leaves = [leaf_hash(digest, entry_hash) for entry_hash in dump.entry_hashes()]
+    if checkpoint.suite != dump.ledger.suite:
+        raise Refused(f"the checkpoint is of suite {checkpoint.suite}")
+    if len(leaves) < checkpoint.size:
+        raise Refused(f"the checkpoint is of {checkpoint.size} entries, the dump has {len(leaves)}")
+    root = root_of(digest, leaves[:checkpoint.size])
+    if root != checkpoint.root:
+        raise Refused(f"the root of the first {checkpoint.size} entries is {root.hex()}, the checkpoint states {checkpoint.root.hex()}")
+    print(f"the first {checkpoint.size} entries are those of the checkpoint")
+
+
 def check_ledger(options):
     dump = chain.Dump(map_file(options.file), Ledger(options.ledger_id, options.suite))
     heads = chain.read_heads(map_file(options.heads)) if options.heads else None
@@ -98,8 +143,51 @@ def check_ledger(options):
     if findings:
         raise Refused(f"{counted}, {len(findings)} findings")
     print(f"{counted}: no findings")
+    if options.checkpoint:
+        check_root(dump, options)
     if heads is None:
         print("Without --heads nothing shows whether the chains go on, or whether an account is missing.")
+
+
+# bundle
+
+def check_one_bundle(options):
+    log_key, witness_keys = trusted_keys(options)
+    proven = check_bundle(read_file(options.file), log_key, witness_keys)
+    checkpoint = proven.opened.checkpoint
+    print("The entry")
+    for line in lines_of(proven.entry):
+        print(f"  {line}")
+    print("is proven:")
+    print(f"  it belongs to ledger {proven.ledger.ledger_id}; its hash is {proven.entry_hash.hex()} ({proven.ledger.suite})")
+    if proven.entry.seq == 1:
+        print("  it begins its account's chain: its previous hash is the genesis hash")
+    print(f"  it is number {proven.leaf_index} (from 0) of the {checkpoint.size} entries under the root {checkpoint.root.hex()}")
+    print(f"  {checkpoint.origin} states that root, in its incarnation {checkpoint.incarnation} ({checkpoint.marker})")
+    for key, seconds in proven.opened.signed.items():
+        print(f"  signed by {key}" + ("" if seconds is None else f" at {time_text(seconds * 1_000_000)}"))
+    for name in proven.opened.unknown:
+        print(f"Not looked at: a signature by {printable(name)}, whose key was not given.")
+
+
+# checkpoint
+
+def read_proof(path):
+    return [hash_bytes(f"line {number} of {path}", line) for number, line in enumerate(read_text(path).split(), 1)]
+
+
+def check_checkpoints(options):
+    log_key, witness_keys = trusted_keys(options)
+    old = open_trusted(options.old, log_key).checkpoint
+    new = open_trusted(options.new, log_key, witness_keys).checkpoint
+    proof = read_proof(options.proof) if options.proof else []
+    for sentence in check_advance(old, new, proof, options.accept_incarnation):
+        print(sentence)
+
+
+def add_keys(parser, required=True):
+    parser.add_argument("--key", required=required, help="the log's verifier key")
+    parser.add_argument("--witness", action="append", default=[], help="the verifier key of a witness that must have signed, too")
 
 
 def parser_of_commands():
@@ -114,20 +202,36 @@ def parser_of_commands():
     ledger.add_argument("--suite", required=True, choices=primitives.SUITE_CODES, help="the ledger's suite")
     ledger.add_argument("--heads", help="the heads of the same snapshot, CSV: account_id,seq,head_hash")
     ledger.add_argument("--kept-heads", help="heads of any time before, kept elsewhere; the same form")
+    ledger.add_argument("--checkpoint", help="a signed note whose root the dump must give; needs --key")
+    add_keys(ledger, required=False)
     ledger.set_defaults(run=check_ledger)
+    bundle = commands.add_parser("bundle", help="check the proof of one entry, without a server")
+    bundle.add_argument("file", help="the bundle, JSON")
+    add_keys(bundle)
+    bundle.set_defaults(run=check_one_bundle)
+    checkpoint = commands.add_parser("checkpoint", help="check that a later checkpoint contains what an older one states")
+    checkpoint.add_argument("old", help="the older signed note")
+    checkpoint.add_argument("new", help="the later signed note")
+    checkpoint.add_argument("--proof", help="the consistency proof, a hash in hexadecimal digits a line")
+    checkpoint.add_argument("--accept-incarnation", type=int, metavar="N", help="let the later one be of incarnation N")
+    add_keys(checkpoint)
+    checkpoint.set_defaults(run=check_checkpoints)
     return parser
 
 
 def main(arguments):
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
-    options = parser_of_commands().parse_args(arguments)
+    parser = parser_of_commands()
+    options = parser.parse_args(arguments)
+    if options.command == "ledger" and options.checkpoint and not options.key:
+        parser.error("--checkpoint needs --key")
     try:
         options.run(options)
     except Refused as refusal:
-        print(f"REFUSED: {refusal}")
+        print(f"REFUSED: {printable(str(refusal))}")
         return 1
-    except (OSError, TableError, FieldError) as error:
+    except (OSError, TableError, FieldError, NoteError, BundleError) as error:
         print(f"{options.command}: {printable(str(error))}", file=sys.stderr)
         return 2
     return 0

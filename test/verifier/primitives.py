@@ -156,9 +156,9 @@ def _curve_add(p, q):
     if p[0] == q[0]:
         if (p[1] + q[1]) % _Q == 0:
             return None
-        slope = (3 * p[0] * p[0] + _A) * pow(2 * p[1], _Q - 2, _Q) % _Q
+        slope = (3 * p[0] * p[0] + _A) * pow(2 * p[1], -1, _Q) % _Q
     else:
-        slope = (q[1] - p[1]) * pow(q[0] - p[0], _Q - 2, _Q) % _Q
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, _Q) % _Q
     x = (slope * slope - p[0] - q[0]) % _Q
     return (x, (slope * (p[0] - x) - p[1]) % _Q)
 
