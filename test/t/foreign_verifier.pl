@@ -377,12 +377,19 @@ SKIP:
 	$node->start;
 	refuse_older_day($_) for @banks;
 
-	# A copy of the database that goes its own way.
+	# Two copies of the database, each its third incarnation.
 	my %copy = (%{ $banks[0] }, database => 'copied');
-	psql('postgres', "CREATE DATABASE copied TEMPLATE $banks[0]{database}");
+	my %other_copy = (%copy, database => 'copied_too');
+	for my $bank (\%copy, \%other_copy)
+	{
+		psql('postgres', "CREATE DATABASE $bank->{database} TEMPLATE $banks[0]{database}");
+		deposit_and_seal($bank);
+	}
+	signs(\&signer, \%copy, 1, qr/^REFUSED: another incarnation of the database: 3 .*; the same tree/, 'the signer refuses a copy of the database');
+	signs(\&signer, \%copy, 0, qr/^accepted, another incarnation.*^the same tree.*^handed over/ms, 'until it is told that the copy is the ledger now', '--accept-incarnation', 3);
+	signs(\&signer, \%other_copy, 1, qr/^REFUSED: another incarnation of the database: 3 .*; the same tree/, 'which does not speak for the other copy of that number');
 	deposit_and_seal(\%copy, 21);
-	signs(\&signer, \%copy, 1, qr/^REFUSED: another incarnation of the database: 3 .*; the tree grew/, 'the signer refuses a copy of the database');
-	signs(\&signer, \%copy, 0, qr/^accepted, another incarnation.*^the tree grew.*^handed over/ms, 'until it is told that the copy is the ledger now', '--accept-incarnation', 3);
+	signs(\&signer, \%copy, 0, qr/^the tree grew/, 'the copy goes on');
 	deposit_and_seal($banks[0], 22, 23);
 	signs(\&signer, $banks[0], 1, qr/^REFUSED: another incarnation of the database: 2 .*a fork/, 'then it refuses the one that was copied');
 
