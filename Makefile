@@ -97,4 +97,4 @@ test-versions:
 bench: setup
 	@echo "creditbank: building"
 	+@$(MAKE) --no-print-directory -s all
-	@test/private-server test/bench/run
+	@CREDITBANK_SERVER_CONF="$$(cat test/bench/server.conf)" test/private-server test/bench/run

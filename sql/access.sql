@@ -68,6 +68,12 @@ BEGIN
 END
 $$;
 
+-- Aggregates count as pure, but these take keys that name shared memory.
+REVOKE ALL ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums, creditbank.tile_sums
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION creditbank.entry_sums, creditbank.head_sums, creditbank.account_sums, creditbank.tile_sums
+TO creditbank_owner;
+
 GRANT EXECUTE ON PROCEDURE creditbank.create_bank
 TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.publish_rules
@@ -78,7 +84,7 @@ GRANT EXECUTE ON FUNCTION creditbank.recognise
 TO creditbank_assessor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.balance, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger
+GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger, creditbank.verify_archive
 TO creditbank_auditor, creditbank_verifier, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.seal, creditbank.add_key, creditbank.retire_key, creditbank.declare_incarnation
 TO creditbank_admin;

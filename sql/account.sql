@@ -157,8 +157,9 @@ BEGIN
 	RETURNING a.account_id INTO new_id;
 	INSERT INTO creditbank.holder (account_id, full_name, salt)
 	VALUES (new_id, open_account.full_name, salt);
-	INSERT INTO creditbank.ledger_head (account_id, seq, balances, head_hash)
-	VALUES (new_id, 0, '{}', creditbank.genesis_hash(bank.ledger_id, bank.suite, new_id));
+	INSERT INTO creditbank.ledger_head (account_id, seq, recorded_at, balances, prev_hash, head_hash)
+	SELECT new_id, 0, '-infinity', '{}', g.hash, g.hash
+	FROM creditbank.genesis_hash(bank.ledger_id, bank.suite, new_id) AS g (hash);
 
 	RETURN QUERY
 	SELECT creditbank.account_number(new_id), new_id, e.seq, e.entry_hash

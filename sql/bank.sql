@@ -90,6 +90,26 @@ $$;
 COMMENT ON FUNCTION creditbank.today() IS
 'The day it is where the bank is: by the bank''s time zone, whatever the client''s setting. The bank must be open.';
 
+CREATE FUNCTION creditbank.refuse_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('append_only'),
+		MESSAGE = format('%s is append-only', TG_TABLE_NAME),
+		DETAIL = format('%s was asked for; rows are only ever added.', TG_OP),
+		HINT = 'What was wrong is set right by a further entry or version, never by a change.',
+		SCHEMA = 'creditbank',
+		TABLE = TG_TABLE_NAME,
+		CONSTRAINT = TG_NAME;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_change() IS
+'The trigger of append-only tables: refuses UPDATE, DELETE and TRUNCATE. Errors: append_only.';
+
 CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text, negative_units text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -106,17 +126,23 @@ BEGIN
 		opened_at timestamptz NOT NULL,
 		CONSTRAINT bank_pkey PRIMARY KEY (singleton),
 		CONSTRAINT bank_only_one CHECK (singleton),
-		CONSTRAINT bank_origin_form CHECK (origin ~ '^[^[:space:]+]{1,255}$')
+		CONSTRAINT bank_origin_form CHECK (origin ~ '^[^[:space:][:cntrl:]+]{1,255}$')
 	);
 	COMMENT ON TABLE creditbank.bank IS 'The one bank of this database: the choices it was opened with. One row.';
 	COMMENT ON COLUMN creditbank.bank.singleton IS 'Always true: there is one bank.';
-	COMMENT ON COLUMN creditbank.bank.origin IS 'The name under which the ledger is known outside, like a host name with a path: no spaces, no plus sign (the form C2SP tlog-checkpoint asks for).';
+	COMMENT ON COLUMN creditbank.bank.origin IS 'The name under which the ledger is known outside, like a host name with a path: no spaces, no control characters, no plus sign (the form C2SP tlog-checkpoint asks for).';
 	COMMENT ON COLUMN creditbank.bank.suite IS 'The algorithm suite of the ledger: sha256-ed25519 or sm3-sm2. It is part of what is hashed.';
 	COMMENT ON COLUMN creditbank.bank.ledger_id IS 'The identity of the ledger. It is part of what is hashed, so an entry of another ledger never verifies here.';
 	COMMENT ON COLUMN creditbank.bank.time_zone IS 'The time zone whose days the bank counts by: today is today there, whatever a client''s setting.';
 	COMMENT ON COLUMN creditbank.bank.negative_units IS 'The units in which a balance may go below zero; in every other it never does.';
 	COMMENT ON COLUMN creditbank.bank.made_by_version IS 'The version of the extension that made these tables.';
 	COMMENT ON COLUMN creditbank.bank.opened_at IS 'When the bank was opened.';
+	CREATE TRIGGER bank_choices_never_change
+	BEFORE UPDATE OF origin, suite, ledger_id, negative_units OR DELETE ON creditbank.bank
+	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
+	COMMENT ON TRIGGER bank_choices_never_change ON creditbank.bank IS 'Everything hashed and every session counts on them.';
+	ALTER TABLE creditbank.bank
+		ENABLE ALWAYS TRIGGER bank_choices_never_change;
 	INSERT INTO creditbank.bank (origin, suite, ledger_id, time_zone, negative_units, made_by_version, opened_at)
 	SELECT origin, suite, ledger_id, time_zone, negative_units, extversion, now()
 	FROM pg_extension
@@ -136,7 +162,9 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL OR time_zone IS NULL OR negative_units IS NULL THEN
+	IF origin IS NULL OR suite IS NULL OR ledger_id IS NULL OR time_zone IS NULL
+		OR negative_units IS NULL OR array_position(negative_units, NULL) IS NOT NULL
+	THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = 'a bank is opened with an origin, a suite, a ledger id, a time zone and a list of units',
@@ -147,11 +175,11 @@ BEGIN
 	PERFORM now() AT TIME ZONE time_zone; -- and an unknown zone here
 	PERFORM creditbank.credit_amount(0, unit) -- and an unknown unit here
 	FROM unnest(negative_units) AS unit;
-	IF origin !~ '^[^[:space:]+]{1,255}$' THEN
+	IF origin !~ '^[^[:space:][:cntrl:]+]{1,255}$' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('"%s" cannot be the origin of a ledger', origin),
-			DETAIL = 'An origin has 1 to 255 characters, none of them a space or a plus sign.',
+			DETAIL = 'An origin has 1 to 255 characters, none of them a space, a control character or a plus sign.',
 			HINT = 'Use a name you own, like a host name: bank.example.org/credit.';
 	END IF;
 	-- Two who open at once: the second waits here and then sees the bank.

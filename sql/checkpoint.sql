@@ -55,6 +55,13 @@ $$;
 COMMENT ON FUNCTION creditbank.key_type(text, text) IS
 'The bytes that stand for a role (log, witness) and an algorithm (ed25519, sm2) in key ids and verifier keys. NULL when an argument is NULL. Errors: invalid_parameter.';
 
+CREATE FUNCTION creditbank.suite_algorithm(suite text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE suite WHEN 'sha256-ed25519' THEN 'ed25519' WHEN 'sm3-sm2' THEN 'sm2' END;
+COMMENT ON FUNCTION creditbank.suite_algorithm(text) IS
+'The algorithm of the log''s keys under an algorithm suite: ed25519 or sm2. NULL for NULL and for what is no suite.';
+
 CREATE FUNCTION creditbank.key_id(name text, type_and_key bytea)
 RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -240,9 +247,9 @@ BEGIN
 		last_entry_id bigint,
 		hashes bytea NOT NULL,
 		CONSTRAINT log_tile_pkey PRIMARY KEY (level, tile),
-		CONSTRAINT log_tile_place CHECK (level BETWEEN 0 AND 7 AND tile >= 0),
+		CONSTRAINT log_tile_place CHECK (level >= 0 AND level <= 7 AND tile >= 0),
 		CONSTRAINT log_tile_ids CHECK ((level = 0) = (first_entry_id IS NOT NULL) AND (level = 0) = (last_entry_id IS NOT NULL)),
-		CONSTRAINT log_tile_hashes CHECK (octet_length(hashes) BETWEEN 32 AND 8192 AND octet_length(hashes) % 32 = 0)
+		CONSTRAINT log_tile_hashes CHECK (octet_length(hashes) >= 32 AND octet_length(hashes) <= 8192 AND octet_length(hashes) % 32 = 0)
 	);
 	ALTER TABLE creditbank.log_tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
 	COMMENT ON TABLE creditbank.log_tile IS 'The tree over the sealed entries, as C2SP tlog-tiles cuts it: up to 256 hashes of one level side by side. One row per tile; a tile only grows.';
@@ -553,7 +560,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	key record;
-	origin text := (SELECT b.origin FROM creditbank.bank AS b);
+	bank record;
 	verifier text;
 	body text;
 BEGIN
@@ -561,7 +568,15 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	verifier := creditbank.verifier_key(origin, 'log', key.algorithm, key.public_key);
+	SELECT b.* INTO bank FROM creditbank.bank AS b;
+	IF key.algorithm <> creditbank.suite_algorithm(bank.suite) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('signing_failed'),
+			MESSAGE = 'the key in the file of creditbank.signing_key_file cannot sign this ledger',
+			DETAIL = format('It is of algorithm %s; the suite of the ledger, %s, asks for %s.', key.algorithm, bank.suite, creditbank.suite_algorithm(bank.suite)),
+			HINT = 'Name another file; ALTER DATABASE ... SET creditbank.signing_key_file gives each database its own.';
+	END IF;
+	verifier := creditbank.verifier_key(bank.origin, 'log', key.algorithm, key.public_key);
 	IF NOT EXISTS (SELECT FROM creditbank.log_key AS k WHERE k.verifier_key = verifier) THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_key'),
@@ -580,13 +595,13 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT k.body INTO body FROM creditbank.read_checkpoint(sign_checkpoint.size) AS k;
-	PERFORM creditbank.add_signature(sign_checkpoint.size, creditbank.signature_line(origin, r.key_id, NULL,
+	PERFORM creditbank.add_signature(sign_checkpoint.size, creditbank.signature_line(bank.origin, r.key_id, NULL,
 		creditbank.sign_with_key_file(convert_to(body, 'UTF8'))))
 	FROM creditbank.read_verifier_key(verifier) AS r;
 END
 $$;
 COMMENT ON FUNCTION creditbank.sign_checkpoint(bigint, integer) IS
-'Signs a checkpoint, the latest of its size, with the key file of creditbank.signing_key_file; does nothing when there is none or the key has signed it already. A part of seal. Errors: signing_failed, unknown_key, invalid_signature for a retired key.';
+'Signs a checkpoint, the latest of its size, with the key file of creditbank.signing_key_file; does nothing when there is none or the key has signed it already. A part of seal. Errors: signing_failed, also for a key that is not of the suite''s algorithm; unknown_key; invalid_signature for a retired key.';
 
 -- Reading checkpoints.
 
@@ -844,18 +859,16 @@ AS $$
 DECLARE
 	bank record;
 	key record;
-	algorithm_of_suite text;
 	trouble text;
 BEGIN
 	PERFORM creditbank.require_bank();
 	SELECT b.* INTO bank FROM creditbank.bank AS b;
-	algorithm_of_suite := CASE bank.suite WHEN 'sm3-sm2' THEN 'sm2' ELSE 'ed25519' END;
 	SELECT r.* INTO key FROM creditbank.read_verifier_key(add_key.verifier_key) AS r;
 	trouble := CASE
 		WHEN add_key.verifier_key IS NULL OR add_key.role IS NULL THEN 'The key or its role is NULL.'
 		WHEN key.role <> add_key.role THEN format('By its type it is a key of role %s.', key.role)
 		WHEN key.role = 'log' AND key.name <> bank.origin THEN format('A key of the log has the name of the ledger''s origin, %s.', bank.origin)
-		WHEN key.role = 'log' AND key.algorithm <> algorithm_of_suite THEN format('The suite of the ledger, %s, asks for algorithm %s.', bank.suite, algorithm_of_suite)
+		WHEN key.role = 'log' AND key.algorithm <> creditbank.suite_algorithm(bank.suite) THEN format('The suite of the ledger, %s, asks for algorithm %s.', bank.suite, creditbank.suite_algorithm(bank.suite))
 		WHEN key.role = 'witness' AND key.name = bank.origin THEN 'A witness has a name of its own, not the ledger''s origin.' END;
 	IF trouble IS NOT NULL THEN
 		RAISE EXCEPTION USING

@@ -1,8 +1,9 @@
 -- ledger.sql: one hash chain per account; everything that happens to an
 -- account is an entry.
 -- Promise: entries are only ever added, each bound to the one before it by
--- hash; doc/ledger.md specifies the hashed bytes. Only append_entry writes
--- here, and only the functions of the rooms above may call it.
+-- hash; doc/ledger.md specifies the hashed bytes. Only append_entry,
+-- append_entries and reverse_entry write here, and only the functions of the
+-- rooms above may call them.
 
 CREATE FUNCTION creditbank.entry_kinds()
 RETURNS TABLE (kind smallint, name text, meaning text)
@@ -58,6 +59,16 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.genesis_hash(uuid, text, bigint) IS
 'What the first entry of an account carries as prev_hash. NULL when an argument is NULL. Errors: invalid_parameter for an unknown suite.';
 
+CREATE FUNCTION creditbank.changed_balances(
+	balances creditbank.credit_amount[],
+	amount creditbank.credit_amount,
+	negative_units text[])
+RETURNS creditbank.credit_amount[]
+AS 'MODULE_PATHNAME', 'creditbank_changed_balances'
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.changed_balances(creditbank.credit_amount[], creditbank.credit_amount, text[]) IS
+'The balances of an account, one per unit and ordered by unit, after an entry of that amount; unchanged for a NULL amount. NULL when another argument is NULL. Errors: insufficient_balance when one would go below zero whose unit is not among negative_units; 22003 when it would be out of range.';
+
 CREATE FUNCTION creditbank.append_entry(
 	account_id bigint,
 	kind text,
@@ -72,6 +83,58 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
 COMMENT ON FUNCTION creditbank.append_entry(bigint, text, creditbank.credit_amount, creditbank.achievement_ref, date, text) IS
 'Appends one entry to an account''s chain: locks the account''s head, chains, adds amount (may be NULL) to the balance of its unit. Returns the entry''s id, seq and hash. For the bank''s own functions only. Errors: unknown_account, insufficient_balance when a balance would go below zero.';
 
+CREATE FUNCTION creditbank.reverse_entry(account_id bigint, seq bigint, occurred_on date, detail text)
+RETURNS TABLE (entry_id bigint, seq bigint, entry_hash bytea)
+ROWS 1
+AS 'MODULE_PATHNAME', 'creditbank_reverse_entry'
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
+COMMENT ON FUNCTION creditbank.reverse_entry(bigint, bigint, date, text) IS
+'Takes entry seq of an account back, by an entry of kind reversed with the opposite amount and the same reference; detail says why and may be NULL. An entry is taken back at most once, an opening or a reversal never. Returns the new entry''s id, seq and hash. For the bank''s own functions only. Errors: unknown_account, unknown_entry, already_reversed, insufficient_balance when what was added is spent already.';
+
+CREATE TYPE creditbank.new_entry AS (
+	account_id bigint,
+	kind text,
+	amount creditbank.credit_amount,
+	ref creditbank.achievement_ref,
+	occurred_on date,
+	detail text,
+	reverses bigint);
+COMMENT ON TYPE creditbank.new_entry IS
+'An entry to be appended: what append_entries takes. kind is a name of entry_kinds(); an entry of kind reversed names in reverses the seq of the entry it takes back, and leaves amount and ref NULL.';
+COMMENT ON COLUMN creditbank.new_entry.account_id IS 'The account.';
+COMMENT ON COLUMN creditbank.new_entry.kind IS 'What happened: a name of entry_kinds().';
+COMMENT ON COLUMN creditbank.new_entry.amount IS 'What it adds to the balance of that unit; NULL when it moves nothing.';
+COMMENT ON COLUMN creditbank.new_entry.ref IS 'The achievement or course it is about, or NULL.';
+COMMENT ON COLUMN creditbank.new_entry.occurred_on IS 'The day it counts from.';
+COMMENT ON COLUMN creditbank.new_entry.detail IS 'What else belongs to it, as JSON text, or NULL.';
+COMMENT ON COLUMN creditbank.new_entry.reverses IS 'The seq of the entry it takes back; NULL but for kind reversed.';
+
+CREATE FUNCTION creditbank.append_entries(query text, skip_refused boolean DEFAULT false)
+RETURNS TABLE (
+	row_number bigint,
+	account_id bigint,
+	sqlstate text,
+	message text,
+	detail text,
+	hint text)
+AS 'MODULE_PATHNAME', 'creditbank_append_entries_of_query'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION creditbank.append_entries(text, boolean) IS
+'Appends the rows of a query, in any number, which has the columns of new_entry: by account and in the query''s order, each account locked once, all or nothing. With skip_refused, rows that may not stand are returned instead, by their place in the query''s result, with the error that each would have been, and the rest is posted. No rows when all were posted, or when an argument is NULL. The query runs with the caller''s rights. For the bank''s own functions only. Errors: those of append_entry and reverse_entry, with the row in the context; 23502 for a row without account, kind or day.';
+
+CREATE FUNCTION creditbank.append_entries(entries creditbank.new_entry[], skip_refused boolean DEFAULT false)
+RETURNS TABLE (
+	row_number bigint,
+	account_id bigint,
+	sqlstate text,
+	message text,
+	detail text,
+	hint text)
+AS 'MODULE_PATHNAME', 'creditbank_append_entries_of_array'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+COMMENT ON FUNCTION creditbank.append_entries(creditbank.new_entry[], boolean) IS
+'Appends the entries of an array, as append_entries(text) does the rows of a query.';
+
 CREATE PROCEDURE creditbank.create_ledger_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -80,7 +143,9 @@ BEGIN
 	CREATE TABLE creditbank.ledger_head (
 		account_id bigint NOT NULL,
 		seq bigint NOT NULL,
+		recorded_at timestamptz NOT NULL,
 		balances creditbank.credit_amount[] NOT NULL,
+		prev_hash bytea NOT NULL,
 		head_hash bytea NOT NULL,
 		CONSTRAINT ledger_head_pkey PRIMARY KEY (account_id),
 		CONSTRAINT ledger_head_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
@@ -88,7 +153,9 @@ BEGIN
 	COMMENT ON TABLE creditbank.ledger_head IS 'The head of each account''s chain: locked, then moved forward, by every entry. One row per account; nothing but the key is indexed, so updates stay in their page.';
 	COMMENT ON COLUMN creditbank.ledger_head.account_id IS 'The account.';
 	COMMENT ON COLUMN creditbank.ledger_head.seq IS 'The seq of its last entry; 0 before the first.';
+	COMMENT ON COLUMN creditbank.ledger_head.recorded_at IS 'When its last entry was written: no later one is recorded before it. -infinity before the first.';
 	COMMENT ON COLUMN creditbank.ledger_head.balances IS 'Its balances, one amount per unit it ever used, ordered by unit.';
+	COMMENT ON COLUMN creditbank.ledger_head.prev_hash IS 'What its last entry carries as the hash of the one before, so that one statement moves the head and writes the entry; the genesis hash before the first.';
 	COMMENT ON COLUMN creditbank.ledger_head.head_hash IS 'The hash of its last entry; the genesis hash before the first.';
 
 	CREATE TABLE creditbank.ledger_entry (

@@ -140,26 +140,6 @@ $$;
 COMMENT ON PROCEDURE creditbank.create_registry_tables() IS
 'Makes the tables of the registry; a part of create_bank.';
 
-CREATE FUNCTION creditbank.refuse_change()
-RETURNS trigger
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RAISE EXCEPTION USING
-		ERRCODE = creditbank.sqlstate('append_only'),
-		MESSAGE = format('%s is append-only', TG_TABLE_NAME),
-		DETAIL = format('%s was asked for; rows are only ever added.', TG_OP),
-		HINT = 'What was wrong is set right by a further entry or version, never by a change.',
-		SCHEMA = 'creditbank',
-		TABLE = TG_TABLE_NAME,
-		CONSTRAINT = TG_NAME;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION creditbank.refuse_change() IS
-'The trigger of append-only tables: refuses UPDATE, DELETE and TRUNCATE. Errors: append_only.';
-
 CREATE FUNCTION creditbank.publish_rules(rules text)
 RETURNS TABLE (
 	rule_book_id bigint,

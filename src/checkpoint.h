@@ -28,6 +28,8 @@ typedef struct LogNodePlace
 extern LogNodePlace log_node_place(int level, int64 index);
 
 extern SPIPlanPtr log_prepare_kept(const char *query, int count, Oid *types);
+
+/* a column of the last result, which may not be NULL */
 extern Datum log_result_column(int row, int column);
 
 /* a tile's stored hashes, side by side; raises when there is no such tile */

@@ -20,7 +20,6 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
-#include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -203,7 +202,6 @@ store_tile(LogBuilder *builder, int level)
 		insert_tile(builder, level);
 	else if (tile->stored < tile->count)
 		extend_tile(builder, level);
-	tile->stored = tile->count;
 	MemoryContextSwitchTo(old_context);
 }
 

@@ -36,4 +36,8 @@
 
 StaticAssertDecl(SIZEOF_DATUM == 8, "creditbank passes 8-byte values by value");
 
+#ifndef HAVE_INT128
+#error "creditbank needs a compiler with 128-bit integers"
+#endif
+
 #endif							/* CREDITBANK_COMPAT_H */

@@ -12,8 +12,8 @@
 #include "common/int.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -29,6 +29,14 @@ PG_FUNCTION_INFO_V1(creditbank_entry_kinds);
 #define ENTRY_DOMAIN	"creditbank.entry"
 #define GENESIS_DOMAIN	"creditbank.genesis"
 
+/* What stands before the account's own bytes: version, suite, ledger, account. */
+#define IDENTITY_BYTES	(1 + 1 + UUID_LEN + 8)
+
+/* The most bytes an entry has but for those of ref, actor and detail. */
+#define ENTRY_BYTES_BESIDE_TEXTS \
+	(strlen(ENTRY_DOMAIN) + IDENTITY_BYTES + 8 + 2 + (1 + 1 + 8) + (1 + 4) + 4 + 8 + \
+	 (1 + 4) + (1 + 4) + (1 + 8) + DIGEST_LENGTH)
+
 typedef struct EntryKind
 {
 	int16		number;
@@ -42,89 +50,188 @@ static const EntryKind entry_kinds[] = {
 	LEDGER_ENTRY_KINDS(KIND_ROW)
 };
 
-int16
-ledger_kind_number(const char *name)
+bool
+ledger_find_kind(const char *name, int16 *number)
 {
 	for (size_t i = 0; i < lengthof(entry_kinds); i++)
 	{
 		if (strcmp(entry_kinds[i].name, name) == 0)
-			return entry_kinds[i].number;
+		{
+			*number = entry_kinds[i].number;
+			return true;
+		}
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_CB_INVALID_PARAMETER),
-			 errmsg("unknown kind of ledger entry \"%s\"", name),
-			 errhint("SELECT * FROM creditbank.entry_kinds() lists the kinds.")));
+	return false;
+}
+
+int16
+ledger_kind_number(const char *name)
+{
+	int16		number;
+
+	if (!ledger_find_kind(name, &number))
+		ereport(ERROR,
+				(errcode(ERRCODE_CB_INVALID_PARAMETER),
+				 errmsg("unknown kind of ledger entry \"%s\"", name),
+				 errhint(LEDGER_KINDS_HINT)));
+	return number;
+}
+
+bool
+ledger_kind_is_known(int16 kind)
+{
+	for (size_t i = 0; i < lengthof(entry_kinds); i++)
+	{
+		if (entry_kinds[i].number == kind)
+			return true;
+	}
+	return false;
+}
+
+/* Text as it is hashed: in UTF-8, or NULL. */
+typedef struct HashedText
+{
+	const char *data;
+	uint32		length;
+	bool		converted;		/* data is a copy of our own */
+} HashedText;
+
+/* Each of these writes at a place and returns the one behind what it wrote. */
+
+static inline char *
+put_u8(char *at, uint8 value)
+{
+	*at = (char) value;
+	return at + 1;
+}
+
+static inline char *
+put_u16(char *at, uint16 value)
+{
+	value = pg_hton16(value);
+	memcpy(at, &value, sizeof(value));
+	return at + sizeof(value);
+}
+
+static inline char *
+put_u32(char *at, uint32 value)
+{
+	value = pg_hton32(value);
+	memcpy(at, &value, sizeof(value));
+	return at + sizeof(value);
+}
+
+static inline char *
+put_u64(char *at, uint64 value)
+{
+	value = pg_hton64(value);
+	memcpy(at, &value, sizeof(value));
+	return at + sizeof(value);
+}
+
+static inline char *
+put_bytes(char *at, const void *data, size_t length)
+{
+	memcpy(at, data, length);
+	return at + length;
 }
 
 /* Whether a value is present is a byte of its own, so NULL differs from empty. */
-static void
-put_presence(StringInfo bytes, bool present)
+static inline char *
+put_presence(char *at, bool present)
 {
-	pq_sendint8(bytes, present ? 1 : 0);
+	return put_u8(at, present ? 1 : 0);
 }
 
-static void
-put_counted(StringInfo bytes, const char *data, int length)
+static char *
+put_text(char *at, const HashedText *value)
 {
-	put_presence(bytes, true);
-	pq_sendint32(bytes, length);
-	appendBinaryStringInfo(bytes, data, length);
+	at = put_presence(at, value->data != NULL);
+	if (value->data == NULL)
+		return at;
+	at = put_u32(at, value->length);
+	return put_bytes(at, value->data, value->length);
 }
 
-/* server-encoded text as UTF-8 */
-static void
-put_text(StringInfo bytes, const text *value)
+static char *
+put_amount(char *at, bool has_amount, CreditAmount amount)
 {
+	at = put_presence(at, has_amount);
+	if (!has_amount)
+		return at;
+	at = put_u8(at, credit_amount_unit_code(amount));
+	return put_u64(at, credit_amount_count(amount));
+}
+
+static char *
+put_chain_identity(char *at, const char *domain, size_t domain_length, DigestSuite suite,
+				   const pg_uuid_t *ledger_id, int64 account_id)
+{
+	at = put_bytes(at, domain, domain_length);
+	at = put_u8(at, LEDGER_BYTES_VERSION);
+	at = put_u8(at, suite);
+	at = put_bytes(at, ledger_id->data, UUID_LEN);
+	return put_u64(at, account_id);
+}
+
+/* server-encoded text */
+static HashedText
+text_as_hashed(const text *value)
+{
+	HashedText	result = {NULL, 0, false};
 	const char *data;
-	char	   *utf8;
-	int			length;
 
 	if (value == NULL)
-	{
-		put_presence(bytes, false);
-		return;
-	}
+		return result;
 	data = VARDATA_ANY(value);
-	length = VARSIZE_ANY_EXHDR(value);
-	utf8 = pg_server_to_any(data, length, PG_UTF8);
-	if (utf8 == data)
-		put_counted(bytes, data, length);
-	else
+	result.length = VARSIZE_ANY_EXHDR(value);
+	result.data = pg_server_to_any(data, result.length, PG_UTF8);
+	if (result.data != data)
 	{
-		put_counted(bytes, utf8, strlen(utf8));
-		pfree(utf8);
+		result.length = strlen(result.data);
+		result.converted = true;
 	}
+	return result;
 }
 
 /* an achievement_ref is stored as UTF-8 whatever the server encoding */
-static void
-put_ref(StringInfo bytes, const struct varlena *ref)
+static HashedText
+ref_as_hashed(const struct varlena *ref)
 {
-	if (ref == NULL)
-		put_presence(bytes, false);
-	else
-		put_counted(bytes, VARDATA_ANY(ref), VARSIZE_ANY_EXHDR(ref));
+	HashedText	result = {NULL, 0, false};
+
+	if (ref != NULL)
+	{
+		result.data = VARDATA_ANY(ref);
+		result.length = VARSIZE_ANY_EXHDR(ref);
+	}
+	return result;
 }
 
 static void
-put_amount(StringInfo bytes, bool has_amount, CreditAmount amount)
+free_hashed_text(HashedText *value)
 {
-	put_presence(bytes, has_amount);
-	if (!has_amount)
-		return;
-	pq_sendint8(bytes, credit_amount_unit_code(amount));
-	pq_sendint64(bytes, credit_amount_count(amount));
+	if (value->converted)
+		pfree(unconstify(char *, value->data));
 }
 
-static void
-put_chain_identity(StringInfo bytes, const char *domain, DigestSuite suite,
-				   const pg_uuid_t *ledger_id, int64 account_id)
+/* microseconds since 1970-01-01; false beyond what 64 bits hold */
+static bool
+unix_microseconds(TimestampTz time, int64 *microseconds)
 {
-	appendBinaryStringInfo(bytes, domain, strlen(domain));
-	pq_sendint8(bytes, LEDGER_BYTES_VERSION);
-	pq_sendint8(bytes, suite);
-	appendBinaryStringInfo(bytes, (const char *) ledger_id->data, UUID_LEN);
-	pq_sendint64(bytes, account_id);
+	return !pg_add_s64_overflow(time,
+								(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY,
+								microseconds);
+}
+
+bool
+ledger_entry_has_bytes(const LedgerEntry *entry)
+{
+	int64		microseconds;
+
+	return !DATE_NOT_FINITE(entry->occurred_on) &&
+		!TIMESTAMP_NOT_FINITE(entry->recorded_at) &&
+		unix_microseconds(entry->recorded_at, &microseconds);
 }
 
 void
@@ -133,33 +240,43 @@ ledger_entry_bytes(const LedgerEntry *entry, StringInfo bytes)
 	int64		days = (int64) entry->occurred_on +
 		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE);
 	int64		microseconds;
+	HashedText	ref = ref_as_hashed(entry->ref);
+	HashedText	actor;
+	HashedText	detail;
+	uint64		length;
+	char	   *at;
 
 	if (DATE_NOT_FINITE(entry->occurred_on) || TIMESTAMP_NOT_FINITE(entry->recorded_at))
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_DATE),
 				 errmsg("a ledger entry cannot carry an infinite date")));
-	if (pg_add_s64_overflow(entry->recorded_at,
-							(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY,
-							&microseconds))
+	if (!unix_microseconds(entry->recorded_at, &microseconds))
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_DATE),
 				 errmsg("a ledger entry cannot be recorded after the year 294246")));
 
+	actor = text_as_hashed(entry->actor);
+	detail = text_as_hashed(entry->detail);
 	resetStringInfo(bytes);
-	put_chain_identity(bytes, ENTRY_DOMAIN, entry->suite, &entry->ledger_id,
-					   entry->account_id);
-	pq_sendint64(bytes, entry->seq);
-	pq_sendint16(bytes, entry->kind);
-	put_amount(bytes, entry->has_amount, entry->amount);
-	put_ref(bytes, entry->ref);
-	pq_sendint32(bytes, (int32) days);
-	pq_sendint64(bytes, microseconds);
-	put_text(bytes, entry->actor);
-	put_text(bytes, entry->detail);
-	put_presence(bytes, entry->has_reverses);
+	length = (uint64) ENTRY_BYTES_BESIDE_TEXTS + ref.length + actor.length + detail.length;
+	enlargeStringInfo(bytes, (int) Min(length, PG_INT32_MAX));	/* raises beyond a gigabyte */
+	at = put_chain_identity(bytes->data, ENTRY_DOMAIN, strlen(ENTRY_DOMAIN), entry->suite,
+							&entry->ledger_id, entry->account_id);
+	at = put_u64(at, entry->seq);
+	at = put_u16(at, entry->kind);
+	at = put_amount(at, entry->has_amount, entry->amount);
+	at = put_text(at, &ref);
+	at = put_u32(at, (int32) days);
+	at = put_u64(at, microseconds);
+	at = put_text(at, &actor);
+	at = put_text(at, &detail);
+	at = put_presence(at, entry->has_reverses);
 	if (entry->has_reverses)
-		pq_sendint64(bytes, entry->reverses);
-	appendBinaryStringInfo(bytes, (const char *) entry->prev_hash, DIGEST_LENGTH);
+		at = put_u64(at, entry->reverses);
+	at = put_bytes(at, entry->prev_hash, DIGEST_LENGTH);
+	bytes->len = at - bytes->data;
+	free_hashed_text(&actor);
+	free_hashed_text(&detail);
 }
 
 void
@@ -168,6 +285,17 @@ ledger_entry_hash(const LedgerEntry *entry, StringInfo workspace,
 {
 	ledger_entry_bytes(entry, workspace);
 	digest_compute(entry->suite, workspace->data, workspace->len, hash);
+}
+
+void
+ledger_genesis_hash(DigestSuite suite, const pg_uuid_t *ledger_id, int64 account_id,
+					uint8 hash[DIGEST_LENGTH])
+{
+	char		bytes[sizeof(GENESIS_DOMAIN) + IDENTITY_BYTES];
+	char	   *end = put_chain_identity(bytes, GENESIS_DOMAIN, strlen(GENESIS_DOMAIN),
+										 suite, ledger_id, account_id);
+
+	digest_compute(suite, bytes, end - bytes, hash);
 }
 
 void
@@ -258,15 +386,10 @@ creditbank_entry_hash(PG_FUNCTION_ARGS)
 Datum
 creditbank_genesis_hash(PG_FUNCTION_ARGS)
 {
-	pg_uuid_t  *ledger_id = PG_GETARG_UUID_P(0);
 	DigestSuite suite = digest_suite_from_name(required_text(fcinfo, 1));
-	int64		account_id = PG_GETARG_INT64(2);
-	StringInfoData bytes;
 	uint8		hash[DIGEST_LENGTH];
 
-	initStringInfo(&bytes);
-	put_chain_identity(&bytes, GENESIS_DOMAIN, suite, ledger_id, account_id);
-	digest_compute(suite, bytes.data, bytes.len, hash);
+	ledger_genesis_hash(suite, PG_GETARG_UUID_P(0), PG_GETARG_INT64(2), hash);
 	PG_RETURN_BYTEA_P(digest_to_bytea(hash));
 }
 

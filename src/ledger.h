@@ -32,6 +32,9 @@
 	X(6, "converted", "a conversion granted credit; amount is what it adds to the account") \
 	X(7, "reversed", "the entry named by reverses was taken back; amount is minus what that one added")
 
+#define LEDGER_KIND_OPENED		1
+#define LEDGER_KIND_REVERSED	7
+
 typedef struct LedgerEntry
 {
 	pg_uuid_t	ledger_id;
@@ -51,12 +54,22 @@ typedef struct LedgerEntry
 	uint8		prev_hash[DIGEST_LENGTH];
 } LedgerEntry;
 
+/* false for what ledger_entry_bytes raises at: dates that cannot be hashed */
+extern bool ledger_entry_has_bytes(const LedgerEntry *entry);
 extern void ledger_entry_bytes(const LedgerEntry *entry, StringInfo bytes);
 extern void ledger_entry_hash(const LedgerEntry *entry, StringInfo workspace,
 							  uint8 hash[DIGEST_LENGTH]);
 
+/* what the first entry of an account carries as prev_hash */
+extern void ledger_genesis_hash(DigestSuite suite, const pg_uuid_t *ledger_id,
+								int64 account_id, uint8 hash[DIGEST_LENGTH]);
+
 /* copies a stored hash; 22C07 when it has not the length of one */
 extern void ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH]);
 extern int16 ledger_kind_number(const char *name);
+extern bool ledger_find_kind(const char *name, int16 *number);
+extern bool ledger_kind_is_known(int16 kind);
+
+#define LEDGER_KINDS_HINT "SELECT * FROM creditbank.entry_kinds() lists the kinds."
 
 #endif							/* CREDITBANK_LEDGER_H */

@@ -125,7 +125,7 @@ read_hashes(ArrayType *array, int max_count, uint8 *hashes, int *count, char **w
 		}
 		if (VARSIZE_ANY_EXHDR(element) != DIGEST_LENGTH)
 		{
-			*wrong = psprintf("Element %d has %d bytes.", i + 1, (int) VARSIZE_ANY_EXHDR(element));
+			*wrong = psprintf("The length of element %d is %d.", i + 1, (int) VARSIZE_ANY_EXHDR(element));
 			return NULL;
 		}
 		memcpy(hashes + (Size) i * DIGEST_LENGTH, VARDATA_ANY(element), DIGEST_LENGTH);
@@ -241,7 +241,7 @@ creditbank_merkle_inclusion_proof(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_PARAMETER),
 				 errmsg("there is no leaf with index %lld", (long long) leaf_index),
-				 errdetail("The tree has %d leaves, counted from 0.", tree.size)));
+				 errdetail("The number of leaves is %d, and the first has index 0.", tree.size)));
 	merkle_prove_inclusion(tree.suite, leaf_index, tree.size, read_leaf_tree, &tree, &proof);
 	PG_RETURN_ARRAYTYPE_P(array_of_proof(&proof));
 }
@@ -260,7 +260,7 @@ creditbank_merkle_consistency_proof(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_PARAMETER),
 				 errmsg("the tree never had %lld leaves", (long long) size1),
-				 errdetail("The tree has %d leaves.", tree.size)));
+				 errdetail("The number of leaves is %d.", tree.size)));
 	merkle_prove_consistency(tree.suite, size1, tree.size, read_leaf_tree, &tree, &proof);
 	PG_RETURN_ARRAYTYPE_P(array_of_proof(&proof));
 }

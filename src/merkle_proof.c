@@ -158,7 +158,7 @@ merkle_verify_inclusion(DigestSuite suite, const uint8 leaf_hash[DIGEST_LENGTH],
 						int64 leaf_index, int64 size, const MerkleProof *proof,
 						const uint8 root[DIGEST_LENGTH])
 {
-	Way			way = {leaf_index, size - 1};
+	Way			way = {leaf_index, (uint64) size - 1};
 	uint8		hash[DIGEST_LENGTH];
 
 	if (leaf_index < 0 || leaf_index >= size)

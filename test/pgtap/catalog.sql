@@ -29,23 +29,23 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 -- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
-		'add_key', 'add_signature', 'append_entry', 'begin_incarnation', 'consume_achievement', 'convert', 'current_incarnation',
+		'add_key', 'add_signature', 'append_entries', 'append_entry', 'begin_incarnation', 'consume_achievement', 'convert', 'current_incarnation',
 		'decide', 'declare_incarnation', 'deposit', 'grow_log', 'lock_account', 'lock_log', 'open_account', 'post_decision',
 		'publish_rules', 'raise_already_consumed', 'raise_invalid_signature', 'raise_unknown_key', 'recognise', 'refuse_change',
-		'refuse_key_change', 'refuse_tile_change', 'retire_key', 'seal', 'sign_checkpoint', 'sign_with_key_file', 'wait_for_writers') $$,
+		'refuse_key_change', 'refuse_tile_change', 'retire_key', 'reverse_entry', 'seal', 'sign_checkpoint', 'sign_with_key_file', 'wait_for_writers') $$,
 	'only what writes, raises or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v' $$,
 	'whatever does not write has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
-		AND proname IN ('add_key', 'add_signature', 'append_entry', 'consume_achievement', 'convert', 'decide', 'declare_incarnation',
-			'deposit', 'grow_log', 'open_account', 'post_decision', 'publish_rules', 'recognise', 'retire_key', 'seal') $$,
+		AND proname IN ('add_key', 'add_signature', 'append_entries', 'append_entry', 'consume_achievement', 'convert', 'decide', 'declare_incarnation',
+			'deposit', 'grow_log', 'open_account', 'post_decision', 'publish_rules', 'recognise', 'retire_key', 'reverse_entry', 'seal') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
 		AND proname NOT IN (
-			'achievement_ref', 'entry_bytes', 'entry_hash', 'positive_amount', 'signature_line')
+			'achievement_ref', 'changed_balances', 'entry_bytes', 'entry_hash', 'positive_amount', 'signature_line')
 		AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE r.oid IN (a.aggtransfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn))
 		AND 'internal'::regtype <> ALL (proargtypes) $$,
 	'immutable functions are strict but for those with optional arguments');

@@ -26,6 +26,9 @@ $old->safe_psql('bank', q{
 	SELECT creditbank.recognise('00000000000195', 'cert/CN-POST/EXP-OPERATOR#2023-000123');
 	SET ROLE creditbank_registrar;
 	SELECT creditbank.convert('00000000000195', 'OUC-LOGISTICS', as_of => '2024-10-01');
+	SET ROLE creditbank_admin;
+	SELECT creditbank.add_key(creditbank.verifier_key('dump.example.org', 'log', 'ed25519', sha256('')), 'log');
+	SELECT creditbank.seal();
 	RESET ROLE;
 	CREATE INDEX our_own_index ON creditbank.achievement (title);
 	CREATE POLICY our_own_policy ON creditbank.achievement FOR SELECT TO creditbank_auditor USING (true);

@@ -24,6 +24,7 @@ CROSS JOIN LATERAL (
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('') $$);
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('two words') $$);
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('a+b') $$);
+SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank(E'a\u0001b') $$);
 SELECT sqlstate_, left(message, 10) AS message FROM pg_temp.error_of($$ CALL creditbank.create_bank(repeat('x', 256)) $$);
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank(NULL) $$);
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', ledger_id => NULL) $$);

@@ -193,16 +193,16 @@ SELECT incarnation, body LIKE E'%\nincarnation 2 ________-____-____-____-_______
 SET LOCAL session_replication_role = replica;
 SELECT e.*
 FROM (VALUES
-	(1, 'UPDATE creditbank.log_tile SET hashes = sha256('''') || substr(hashes, 33)'),
+	(1, 'UPDATE creditbank.log_tile SET hashes = sha256('''') || hashes'),
 	(2, 'UPDATE creditbank.log_tile SET hashes = substr(hashes, 1, 32)'),
-	(3, 'UPDATE creditbank.log_tile SET first_entry_id = 2'),
+	(3, 'UPDATE creditbank.log_tile SET first_entry_id = 0, hashes = hashes || sha256('''')'),
 	(4, 'DELETE FROM creditbank.log_tile'),
 	(5, 'TRUNCATE creditbank.log_tile'),
 	(6, 'UPDATE creditbank.checkpoint SET sealed_at = now()'),
 	(7, 'DELETE FROM creditbank.checkpoint_signature'),
 	(8, 'UPDATE creditbank.incarnation SET reason = '''''),
 	(9, 'UPDATE creditbank.log_key SET retired_after = NULL'),
-	(10, 'UPDATE creditbank.log_key SET public_key = ''x'', retired_after = 9'),
+	(10, 'UPDATE creditbank.log_key SET public_key = ''x'', retired_after = 9 WHERE retired_after IS NULL'),
 	(11, 'DELETE FROM creditbank.log_key')) AS c (place, call)
 CROSS JOIN LATERAL pg_temp.error_of(call) AS e
 ORDER BY place;
