@@ -103,6 +103,7 @@ SET ROLE creditbank_owner;
 SELECT creditbank.append_entry(2, 'deposited', NULL, NULL, '2024-02-29', d)
 FROM unnest(ARRAY[NULL, '', '"', '""', ',', E'\n', E'a,b\n1,2,3,"x"\r\n', '\', '\.', '\N', ' ', '''', '终身学习 🎓', repeat('long ', 300)]) AS d;
 SELECT creditbank.append_entry(2, 'recognised', '57646075230342.3487 cats', 'award/中国/比赛#1', '5874897-12-31', '{}');
+SELECT creditbank.reverse_entry(2, 16, '2024-03-01', '{"why": "其他账户"}');
 SELECT creditbank.append_entry(3, 'consumed', '0 pt', 'work/A/B#1', '4713-01-01 BC', '{"a": "\u0000"}');
 RESET ROLE;
 SQL
@@ -145,7 +146,7 @@ for my $suite ('sha256-ed25519', 'sm3-sm2')
 	my ($ledger, $heads, $ledger_id) = dump_ledger($database, $suite);
 	my @of = ('--ledger-id', $ledger_id, '--suite', $suite);
 	my $kinds = psql($database, 'SELECT array_agg(DISTINCT kind ORDER BY kind) FROM creditbank.ledger_fields');
-	like($kinds, qr/^\{1,2,3,5,6/, "$suite: the bank has entries of many kinds");
+	like($kinds, qr/^\{1,2,3,5,6,7\}$/, "$suite: the bank has entries of many kinds");
 	says(0, qr/^\d\d entries of 4 accounts: no findings\n\z/, "$suite: nothing is found in a sound ledger", 'ledger', $ledger, '--heads', $heads, @of);
 	says(0, qr/Without --heads/, "$suite: nor without its heads, but it is said what that leaves open", 'ledger', $ledger, @of);
 	my ($other_suite) = grep { $_ ne $suite } 'sha256-ed25519', 'sm3-sm2';
@@ -285,18 +286,40 @@ sub sign_first
 	return;
 }
 
+# the bundle as a log would make it that signs for another origin with the same key
+sub bundle_of_other_origin
+{
+	my ($bank, $bundle) = @_;
+	my $program = <<'PYTHON';
+import json, sys
+sys.path.insert(0, "test/signer")
+import signer
+path, pem = sys.argv[1:]
+with open(path, "rb") as file:
+    bundle = json.load(file)
+body = bundle["checkpoint"].split("\n\n")[0].replace("bank.example.org", "other.example.org") + "\n"
+bundle["checkpoint"] = body + "\n" + signer.sign(pem, signer.read_private_key(pem, "bank.example.org", "log"), body)
+print(json.dumps(bundle))
+PYTHON
+	open my $output, '-|', $python, '-B', '-c', $program, $bundle, $bank->{key} or die "$python: $!";
+	local $/;
+	return write_file("$folder/other_origin.json", scalar <$output>);
+}
+
 sub check_proofs
 {
 	my ($bank) = @_;
 	my ($suite, @known) = ($bank->{suite}, '--key', $bank->{verifier_key}, '--witness', $bank->{witness_verifier_key});
 	my $account = psql($bank->{database}, 'SELECT creditbank.account_number(2)');
-	my %shown = (1 => qr/kind +1 opened.*begins its account's chain/s, 4 => qr/detail +"""/, 8 => qr/detail.*a,b\\n1,2,3/, 15 => qr/detail.*long/, 16 => qr/57646075230342\.3487 cats.*5874897-12-31/s);
+	my %shown = (1 => qr/kind +1 opened.*begins its account's chain/s, 4 => qr/detail +"""/, 8 => qr/detail.*a,b\\n1,2,3/, 15 => qr/detail.*long/, 16 => qr/57646075230342\.3487 cats.*5874897-12-31/s, 17 => qr/kind +7 reversed.*amount +-57646075230342\.3487 cats.*其他账户.*reverses +16\n/s);
 	my $bundle = "$folder/bundle.json";
 	for my $seq (sort { $a <=> $b } keys %shown)
 	{
 		write_file($bundle, psql($bank->{database}, "SELECT creditbank.proof_bundle('$account', $seq)"));
 		says(0, qr/$shown{$seq}.*signed by bank\.example\.org\+.*signed by witness\.example\.net\+\S+ at 20/s, "$suite: entry $seq is proven offline", 'bundle', $bundle, @known);
 	}
+	my $other_origin = bundle_of_other_origin($bank, $bundle);
+	says(1, qr/^REFUSED: the checkpoint is of other\.example\.org/, "$suite: not by a checkpoint of another origin, whoever signed it", 'bundle', $other_origin, '--key', $bank->{verifier_key});
 	says(1, qr/is not signed by/, "$suite: not to someone who trusts another key", 'bundle', $bundle, '--key', $keys[0]);
 	for my $seq (1, 5)
 	{
