@@ -22,7 +22,7 @@ FROM creditbank.append_entries($$
 CREATE TABLE bench.plain_entry (LIKE creditbank.ledger_entry INCLUDING ALL);
 ALTER TABLE bench.plain_entry DROP COLUMN prev_hash;
 CREATE TABLE bench.plain_head (
-	account_id bigint PRIMARY KEY,
+	account_id bigint PRIMARY KEY REFERENCES creditbank.account (account_id),
 	seq bigint NOT NULL,
 	balance creditbank.credit_amount NOT NULL
 ) WITH (fillfactor = 70);
