@@ -171,9 +171,11 @@ CREATE FUNCTION creditbank.ledger_disagreements()
 RETURNS TABLE (part text, found text)
 AS 'MODULE_PATHNAME', 'creditbank_ledger_disagreements'
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED
--- Tiles lie outside their table's few pages, and compiling saves nothing here.
+-- Tiles lie outside their table's few pages. Compiling the reading of rows saves a
+-- tenth of a long run; optimising what was compiled costs more than it saves.
 SET min_parallel_table_scan_size = 0
-SET jit = off;
+SET jit_inline_above_cost = -1
+SET jit_optimize_above_cost = -1;
 COMMENT ON FUNCTION creditbank.ledger_disagreements() IS
 'Which sides of the ledger disagree, found in any order by as many processes as the settings allow: one row per part, with what disagrees in words; no rows when all agree. A sound ledger never gives a row; an unsound one gives none with a probability below 2^-60, drawn anew in each run. The bank must be open.';
 
@@ -784,6 +786,43 @@ $$;
 COMMENT ON FUNCTION creditbank.verify_checkpoints(bigint) IS
 'Checkpoints of tree size after_size and above that do not follow from the tiles, or whose sizes and ids do not rise together, and signatures that do not hold: altered_checkpoint, unknown_key, retired_key, invalid_signature, of no account. NULL gives no rows. A part of verify_ledger.';
 
+CREATE FUNCTION creditbank.verify_guards()
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+	SELECT 'missing_guard', NULL::bigint, NULL::bigint,
+		format('trigger %s on %s, enabled always', g.guard, g.guarded),
+		CASE
+			WHEN t.tgenabled IS NULL THEN 'no such trigger'
+			WHEN t.tgenabled = 'D' THEN 'disabled'
+			WHEN t.tgenabled = 'A' THEN 'a trigger that refuses nothing'
+			ELSE 'enabled for some sessions only'
+		END
+	FROM (VALUES
+		('bank', 'bank_choices_never_change'),
+		('rule_book', 'rule_book_never_changes'),
+		('rule_book', 'rule_book_never_emptied'),
+		('ledger_entry', 'ledger_entry_never_changes'),
+		('ledger_entry', 'ledger_entry_never_emptied'),
+		('log_tile', 'log_tile_never_changes'),
+		('log_tile', 'log_tile_never_emptied'),
+		('incarnation', 'incarnation_never_changes'),
+		('incarnation', 'incarnation_never_emptied'),
+		('checkpoint', 'checkpoint_never_changes'),
+		('checkpoint', 'checkpoint_never_emptied'),
+		('log_key', 'log_key_never_changes'),
+		('log_key', 'log_key_never_emptied'),
+		('checkpoint_signature', 'checkpoint_signature_never_changes'),
+		('checkpoint_signature', 'checkpoint_signature_never_emptied')) AS g (guarded, guard)
+	LEFT JOIN pg_trigger AS t ON t.tgrelid = ('creditbank.' || g.guarded)::regclass AND t.tgname = g.guard
+	LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.pronamespace = 'creditbank'::regnamespace AND starts_with(p.proname, 'refuse_')
+	WHERE t.tgenabled IS DISTINCT FROM 'A' OR p.oid IS NULL
+	ORDER BY g.guarded, g.guard
+$$;
+COMMENT ON FUNCTION creditbank.verify_guards() IS
+'Triggers that keep rows from being changed or taken away, and are disabled or gone: missing_guard, of no account. A part of verify_ledger.';
+
 CREATE FUNCTION creditbank.detail_document(detail text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE
@@ -946,6 +985,7 @@ RETURN CASE class
 	WHEN 'unknown_key' THEN 'a checkpoint is signed by a key that is not registered as it is'
 	WHEN 'retired_key' THEN 'a checkpoint is signed by a key that was retired before its size'
 	WHEN 'invalid_signature' THEN 'the signature is not one of the checkpoint'
+	WHEN 'missing_guard' THEN 'a trigger that keeps rows from being changed is disabled or gone'
 	WHEN 'unexplained' THEN 'two sides of the ledger disagree, and no place was found where'
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
@@ -1077,7 +1117,10 @@ BEGIN
 			OR EXISTS (SELECT FROM disagreement WHERE part IN ('leaves', 'tiles'))
 			OR EXISTS (SELECT FROM stated WHERE class = 'altered_checkpoint')
 		UNION ALL
-		SELECT * FROM stated),
+		SELECT * FROM stated
+		UNION ALL
+		SELECT g.*
+		FROM creditbank.verify_guards() AS g),
 	told AS (
 		SELECT * FROM finding
 		UNION ALL
@@ -1095,7 +1138,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_ledger(bigint) IS
-'Verifies the whole ledger, or with since_checkpoint (a tree size) what was written after that checkpoint: every chain, head, balance and reversal, every sealed entry''s leaf, the tree''s tiles, its checkpoints and their signatures. One row per finding, as verify_account returns them; class unexplained, of no account, when sides disagree and no place is found. No rows when all is well. Reports progress by NOTICE every creditbank.progress_interval seconds. Errors: bank_not_open; not_sealed when no checkpoint has the size.';
+'Verifies the whole ledger, or with since_checkpoint (a tree size) what was written after that checkpoint: every chain, head, balance and reversal, every sealed entry''s leaf, the tree''s tiles, its checkpoints and their signatures, and the triggers that guard them. One row per finding, as verify_account returns them; class unexplained, of no account, when sides disagree and no place is found. No rows when all is well. Reports progress by NOTICE every creditbank.progress_interval seconds. Errors: bank_not_open; not_sealed when no checkpoint has the size.';
 
 CREATE FUNCTION creditbank.verify_archive()
 RETURNS TABLE (

@@ -18,13 +18,14 @@ FROM creditbank.append_entries($$
 		jsonb_build_object('commitment', encode(a.commitment, 'hex')) AS detail, NULL AS reverses
 	FROM creditbank.account AS a $$);
 
--- The same row without chain and tree, with its balance beside it.
+-- The same row without chain and tree; a function that does the same but for
+-- them: an account that is known, a balance in one unit, never below zero.
 CREATE TABLE bench.plain_entry (LIKE creditbank.ledger_entry INCLUDING ALL);
 ALTER TABLE bench.plain_entry DROP COLUMN prev_hash;
 CREATE TABLE bench.plain_head (
 	account_id bigint PRIMARY KEY REFERENCES creditbank.account (account_id),
 	seq bigint NOT NULL,
-	balance creditbank.credit_amount NOT NULL
+	balance creditbank.credit_amount NOT NULL CHECK (balance >= 0)
 ) WITH (fillfactor = 70);
 INSERT INTO bench.plain_entry (account_id, seq, recorded_at, amount, occurred_on, kind, ref, actor, detail)
 SELECT account_id, seq, recorded_at, amount, occurred_on, kind, ref, actor, detail
@@ -42,6 +43,9 @@ BEGIN
 	SET seq = h.seq + 1, balance = h.balance + amount
 	WHERE h.account_id = account_id
 	RETURNING h.seq INTO seq;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'account % has no ledger', account_id;
+	END IF;
 	INSERT INTO bench.plain_entry AS e (account_id, seq, recorded_at, amount, occurred_on, kind, ref, actor, detail)
 	VALUES (account_id, seq, clock_timestamp(), amount, occurred_on, kind, ref, session_user, detail)
 	RETURNING e.entry_id INTO entry_id;
@@ -99,62 +103,66 @@ END
 $$;
 
 -- What verification would be without this extension's: set-based SQL with
--- pgcrypto over the same canonical bytes; how many entries and accounts differ.
-CREATE FUNCTION bench.canonical_bytes(e creditbank.ledger_entry, prefix bytea)
+-- pgcrypto over the same canonical bytes, built in SQL, or by our own C; by
+-- window or by join. Each returns how many entries and accounts differ.
+CREATE FUNCTION bench.bytes_in_sql(e creditbank.ledger_entry, ledger_id uuid)
 RETURNS bytea
 LANGUAGE sql IMMUTABLE
-RETURN prefix || int8send(e.account_id) || int8send(e.seq) || int2send(e.kind)
+RETURN '\x63726564697462616e6b2e656e7472790101'::bytea || uuid_send(ledger_id)
+	|| int8send(e.account_id) || int8send(e.seq) || int2send(e.kind)
 	|| CASE WHEN e.amount IS NULL THEN '\x00'::bytea ELSE creditbank.credit_amount_send(e.amount) END
 	|| CASE WHEN e.ref IS NULL THEN '\x00'::bytea
-		ELSE '\x01'::bytea || int4send(octet_length(e.ref::text)) || convert_to(e.ref::text, 'UTF8') END
+		ELSE '\x01'::bytea || int4send(octet_length(e.ref::text)) || textsend(e.ref::text) END
 	|| int4send(e.occurred_on - date '1970-01-01')
 	|| int8send((extract(epoch FROM e.recorded_at) * 1000000)::bigint)
-	|| CASE WHEN e.actor IS NULL THEN '\x00'::bytea
-		ELSE '\x01'::bytea || int4send(octet_length(e.actor)) || convert_to(e.actor, 'UTF8') END
-	|| CASE WHEN e.detail IS NULL THEN '\x00'::bytea
-		ELSE '\x01'::bytea || int4send(octet_length(e.detail)) || convert_to(e.detail, 'UTF8') END
+	|| CASE WHEN e.actor IS NULL THEN '\x00'::bytea ELSE '\x01'::bytea || int4send(octet_length(e.actor)) || textsend(e.actor) END
+	|| CASE WHEN e.detail IS NULL THEN '\x00'::bytea ELSE '\x01'::bytea || int4send(octet_length(e.detail)) || textsend(e.detail) END
 	|| CASE WHEN e.reverses IS NULL THEN '\x00'::bytea ELSE '\x01'::bytea || int8send(e.reverses) END
 	|| e.prev_hash;
-CREATE FUNCTION bench.prefix()
+CREATE FUNCTION bench.bytes_in_c(e creditbank.ledger_entry, ledger_id uuid)
 RETURNS bytea
-LANGUAGE sql STABLE
-RETURN (SELECT 'creditbank.entry'::bytea || '\x0101'::bytea || uuid_send(b.ledger_id) FROM creditbank.bank AS b);
-CREATE FUNCTION bench.verify_by_window()
-RETURNS bigint
+LANGUAGE sql IMMUTABLE
+RETURN creditbank.entry_bytes(ledger_id, 'sha256-ed25519', e.account_id, e.seq, e.kind, e.amount, e.ref,
+	e.occurred_on, e.recorded_at, e.actor, e.detail, e.reverses, e.prev_hash);
+CREATE PROCEDURE bench.make_verification(bytes text)
 LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN (
-		SELECT count(*)
-		FROM (
-			SELECT e.account_id, e.seq, public.digest(bench.canonical_bytes(e, (SELECT bench.prefix())), 'sha256') AS hash,
-				lead(e.prev_hash) OVER (PARTITION BY e.account_id ORDER BY e.seq) AS held
-			FROM creditbank.ledger_entry AS e) AS l
-		LEFT JOIN creditbank.ledger_head AS h ON l.held IS NULL AND h.account_id = l.account_id AND h.seq = l.seq
-		WHERE l.hash IS DISTINCT FROM coalesce(l.held, h.head_hash))
-		+ bench.differing_balances();
+	EXECUTE format($f$
+		CREATE FUNCTION bench.verify_by_window_%1$s() RETURNS bigint LANGUAGE plpgsql AS $b$
+		BEGIN
+			RETURN (
+				SELECT count(*)
+				FROM (
+					SELECT e.account_id, e.seq, lead(e.prev_hash) OVER (PARTITION BY e.account_id ORDER BY e.seq) AS held,
+						public.digest(bench.%1$s(e, (SELECT b.ledger_id FROM creditbank.bank AS b)), 'sha256') AS hash
+					FROM creditbank.ledger_entry AS e) AS l
+				LEFT JOIN creditbank.ledger_head AS h ON l.held IS NULL AND h.account_id = l.account_id AND h.seq = l.seq
+				WHERE l.hash IS DISTINCT FROM coalesce(l.held, h.head_hash))
+				+ bench.differing_balances();
+		END $b$;
+		CREATE FUNCTION bench.verify_by_join_%1$s() RETURNS bigint LANGUAGE plpgsql AS $b$
+		BEGIN
+			RETURN (
+				SELECT count(*)
+				FROM (
+					SELECT e.account_id, e.seq,
+						public.digest(bench.%1$s(e, (SELECT b.ledger_id FROM creditbank.bank AS b)), 'sha256') AS hash
+					FROM creditbank.ledger_entry AS e) AS l
+				FULL JOIN (
+					SELECT account_id, seq - 1 AS seq, prev_hash AS hash
+					FROM creditbank.ledger_entry
+					WHERE seq > 1
+					UNION ALL
+					SELECT account_id, seq, head_hash
+					FROM creditbank.ledger_head) AS held
+					ON held.account_id = l.account_id AND held.seq = l.seq
+				WHERE l.hash IS DISTINCT FROM held.hash)
+				+ bench.differing_balances();
+		END $b$ $f$, bytes);
 END
 $$;
-CREATE FUNCTION bench.verify_by_join()
-RETURNS bigint
-LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN (
-		SELECT count(*)
-		FROM (
-			SELECT e.account_id, e.seq, public.digest(bench.canonical_bytes(e, (SELECT bench.prefix())), 'sha256') AS hash
-			FROM creditbank.ledger_entry AS e) AS l
-		FULL JOIN (
-			SELECT account_id, seq - 1 AS seq, prev_hash AS hash
-			FROM creditbank.ledger_entry
-			WHERE seq > 1
-			UNION ALL
-			SELECT account_id, seq, head_hash
-			FROM creditbank.ledger_head) AS held
-			ON held.account_id = l.account_id AND held.seq = l.seq
-		WHERE l.hash IS DISTINCT FROM held.hash)
-		+ bench.differing_balances();
-END
-$$;
+CALL bench.make_verification('bytes_in_sql');
+CALL bench.make_verification('bytes_in_c');
 CREATE FUNCTION bench.differing_balances()
 RETURNS bigint
 LANGUAGE plpgsql AS $$

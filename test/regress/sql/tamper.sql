@@ -55,6 +55,22 @@ LANGUAGE sql AS $$
 	FROM creditbank.verify_ledger() AS v
 	LEFT JOIN creditbank.account AS a ON creditbank.account_number(a.account_id) = v.account
 $$;
+-- after_plain(attack): the same, in words, of an attack on the guards themselves.
+CREATE FUNCTION pg_temp.after_plain(attack text)
+RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	findings text;
+BEGIN
+	BEGIN
+		EXECUTE attack;
+		SELECT string_agg(format('%s: %s: %s', v.class, v.expected, v.found), '; ') INTO findings FROM creditbank.verify_ledger() AS v;
+		RAISE EXCEPTION SQLSTATE 'UNDO0';
+	EXCEPTION WHEN SQLSTATE 'UNDO0' THEN
+		RETURN findings;
+	END;
+END
+$$;
 -- rechain(account, seq): makes the chain from an entry on, and the head, fit.
 CREATE FUNCTION pg_temp.rechain(of_account bigint, from_seq bigint)
 RETURNS void
@@ -220,6 +236,25 @@ FROM (VALUES
 	(7, 'a checkpoint''s size', 'UPDATE creditbank.checkpoint SET tree_size = tree_size - 1 WHERE tree_size = (SELECT min(tree_size) FROM creditbank.checkpoint)'),
 	(8, 'the last checkpoint thrown away', 'DELETE FROM creditbank.checkpoint WHERE tree_size = (SELECT max(tree_size) FROM creditbank.checkpoint)')) AS s (place, what, attack)
 ORDER BY s.place;
+
+-- The guards taken away: found while they are.
+SELECT s.what, pg_temp.after_plain(s.attack) AS found
+FROM (VALUES
+	(1, 'disabled', 'ALTER TABLE creditbank.ledger_entry DISABLE TRIGGER ledger_entry_never_changes'),
+	(2, 'not for replication', 'ALTER TABLE creditbank.ledger_entry ENABLE TRIGGER ledger_entry_never_changes'),
+	(3, 'dropped', 'DROP TRIGGER checkpoint_never_emptied ON creditbank.checkpoint'),
+	(4, 'replaced', $$
+		DROP TRIGGER log_tile_never_changes ON creditbank.log_tile;
+		CREATE TRIGGER log_tile_never_changes BEFORE UPDATE ON creditbank.log_tile
+		FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+		ALTER TABLE creditbank.log_tile ENABLE ALWAYS TRIGGER log_tile_never_changes $$)) AS s (place, what, attack)
+ORDER BY s.place;
+SET LOCAL session_replication_role = replica;
+SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.ledger_entry SET amount = NULL');
+SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.checkpoint');
+SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.log_tile SET hashes = sha256('''')');
+SELECT sqlstate_, message FROM pg_temp.error_of('TRUNCATE creditbank.ledger_entry');
+RESET session_replication_role;
 
 -- Everything rebuilt: sound in itself, and no proof from the checkpoint that
 -- somebody kept leads to it.
