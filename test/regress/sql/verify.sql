@@ -27,7 +27,7 @@ BEGIN
 		SELECT coalesce(jsonb_agg(to_jsonb(v) - '{expected,found,entry_id}'::text[] ORDER BY v.account, v.seq, v.class), '[]')
 		INTO findings
 		FROM (
-			SELECT * FROM creditbank.verify_ledger() WHERE class <> 'missing_guard'
+			SELECT l.* FROM creditbank.verify_ledger() AS l WHERE l.class <> 'missing_guard'
 			UNION ALL
 			SELECT * FROM creditbank.verify_archive()) AS v;
 		-- Account by account the same is found.
