@@ -216,7 +216,8 @@ def read_options(arguments):
 
 def main(arguments):
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        # Lines come out in the order in which they were said, errors among them.
+        stream.reconfigure(errors="backslashreplace", line_buffering=True)
     options = read_options(arguments)
     try:
         sign_latest(options)

@@ -221,7 +221,8 @@ def parser_of_commands():
 
 def main(arguments):
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        # Lines come out in the order in which they were said, errors among them.
+        stream.reconfigure(errors="backslashreplace", line_buffering=True)
     parser = parser_of_commands()
     options = parser.parse_args(arguments)
     if options.command == "ledger" and options.checkpoint and not options.key:
