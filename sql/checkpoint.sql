@@ -389,6 +389,8 @@ BEGIN
 		FROM creditbank.checkpoint_signature AS g
 		JOIN creditbank.log_key AS l ON l.verifier_key = g.verifier_key
 		WHERE l.role = 'log'
+			-- A copy of the database is not signed because the original was.
+			AND g.incarnation = (SELECT max(i.incarnation) FROM creditbank.incarnation AS i)
 		ORDER BY g.tree_size DESC, g.incarnation DESC, g.received_at
 		LIMIT 1) AS s ON true;
 	COMMENT ON VIEW creditbank.log_status IS 'How far the ledger is sealed and signed, for monitoring. One row.';
@@ -400,7 +402,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.log_status.unsealed_ids IS 'How many ids lie between the two.';
 	COMMENT ON COLUMN creditbank.log_status.oldest_unsealed_at IS 'When the oldest entry was written that is not sealed; NULL when all are.';
 	COMMENT ON COLUMN creditbank.log_status.lag IS 'How long ago that was; zero when all are sealed.';
-	COMMENT ON COLUMN creditbank.log_status.signed_size IS 'The largest tree size signed by a key of the log.';
+	COMMENT ON COLUMN creditbank.log_status.signed_size IS 'The largest tree size of this incarnation signed by a key of the log; NULL while none is.';
 	COMMENT ON COLUMN creditbank.log_status.signed_at IS 'When that signature came.';
 END
 $$;
@@ -428,7 +430,7 @@ RETURNS void
 AS 'MODULE_PATHNAME', 'creditbank_wait_for_writers'
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION creditbank.wait_for_writers() IS
-'Waits until every other transaction that is writing the ledger now has ended; those that begin later are not waited for, and nobody waits for this. Errors: 55P03 after lock_timeout.';
+'Waits until every other transaction that has taken an id for an entry has ended; those that take one later are not waited for, nor is VACUUM, and nobody waits for this. Errors: 55P03 after lock_timeout.';
 
 CREATE FUNCTION creditbank.grow_log(ledger_id uuid, suite text, size bigint, after bigint, up_to bigint)
 RETURNS TABLE (tree_size bigint, root_hash bytea)
@@ -508,6 +510,34 @@ $$;
 COMMENT ON FUNCTION creditbank.declare_incarnation(text) IS
 'Says that this database is another one from now on, for copies that nothing else shows, and returns the number of the incarnation; the next seal states a checkpoint of it. Errors: bank_not_open, invalid_parameter, and those of lock_log.';
 
+CREATE FUNCTION creditbank.check_entry_ids(last_id bigint, sealed_id bigint)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	setting pg_sequence;
+BEGIN
+	SELECT s.*
+	INTO setting
+	FROM pg_sequence AS s
+	WHERE s.seqrelid = 'creditbank.ledger_entry_entry_id_seq'::regclass;
+	IF setting.seqcache <> 1 OR setting.seqincrement <> 1 OR setting.seqcycle OR last_id < sealed_id THEN
+		RAISE EXCEPTION USING
+			ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = 'ids of ledger entries would not rise above those that are sealed',
+			DETAIL = format('Sequence ledger_entry_entry_id_seq stands at %s, cache %s, increment %s%s; sealed is id %s.',
+				last_id, setting.seqcache, setting.seqincrement, CASE WHEN setting.seqcycle THEN ', cycling' ELSE '' END,
+				coalesce(sealed_id, 0)),
+			HINT = 'ALTER SEQUENCE creditbank.ledger_entry_entry_id_seq CACHE 1 INCREMENT 1 NO CYCLE, and setval() it to the highest id; then creditbank.verify_ledger().',
+			SCHEMA = 'creditbank',
+			TABLE = 'ledger_entry_entry_id_seq';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_entry_ids(bigint, bigint) IS
+'Raises 55000 unless the sequence of entry ids, which stands at last_id, hands them out one by one and above sealed_id (NULL: nothing is sealed): an entry with a lower id would never be sealed. A part of seal.';
+
 CREATE FUNCTION creditbank.seal()
 RETURNS TABLE (tree_size bigint, incarnation integer, new_entries bigint, root_hash bytea, note text)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER ROWS 1
@@ -529,9 +559,14 @@ BEGIN
 	FROM creditbank.checkpoint AS c
 	ORDER BY c.tree_size DESC, c.incarnation DESC
 	LIMIT 1;
+	IF latest.incarnation = lives_as THEN
+		-- What cannot sign is told before the work, not after it.
+		PERFORM creditbank.sign_checkpoint(latest.tree_size, lives_as);
+	END IF;
 	SELECT CASE WHEN q.is_called THEN q.last_value ELSE 0 END
 	INTO last_id
 	FROM creditbank.ledger_entry_entry_id_seq AS q;
+	PERFORM creditbank.check_entry_ids(last_id, latest.last_entry_id);
 	grown := latest;
 	IF latest IS NULL OR last_id > latest.last_entry_id THEN
 		PERFORM creditbank.wait_for_writers();
@@ -550,7 +585,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.seal() IS
-'Seals the ledger: waits until the transactions that are writing it have ended, takes all new entries into the tree and states a checkpoint, which it signs if creditbank.signing_key_file is set. Returns the checkpoint''s tree size, incarnation, how many entries were new, its root, and the signed note (NULL while nothing has signed it). With nothing new the latest checkpoint again. Errors: bank_not_open; 25001 above READ COMMITTED; 25006 on a standby; 55P03 after lock_timeout; unknown_key, invalid_signature and signing_failed when it cannot be signed; XX001 when the stored tiles are damaged.';
+'Seals the ledger: waits until the transactions that are writing it have ended, takes all new entries into the tree and states a checkpoint, which it signs if creditbank.signing_key_file is set. Returns the checkpoint''s tree size, incarnation, how many entries were new, its root, and the signed note (NULL while nothing has signed it). With nothing new the latest checkpoint again. Errors: bank_not_open; 25001 above READ COMMITTED; 25006 on a standby; 55P03 after lock_timeout; 55000 when entry ids are not handed out one by one; unknown_key, invalid_signature and signing_failed when it cannot be signed; XX001 when the stored tiles are damaged.';
 
 CREATE FUNCTION creditbank.sign_checkpoint(size bigint, incarnation integer)
 RETURNS void
@@ -896,7 +931,7 @@ BEGIN
 	RAISE EXCEPTION USING
 		ERRCODE = creditbank.sqlstate('unknown_key'),
 		MESSAGE = format('key "%s" is not registered', coalesce(verifier_key, 'NULL')),
-		DETAIL = format('%s keys are.', (SELECT count(*) FROM creditbank.log_key)),
+		DETAIL = format('Registered are: %s.', coalesce((SELECT string_agg(l.verifier_key, ', ' ORDER BY l.added_at, l.verifier_key) FROM creditbank.log_key AS l), 'none yet')),
 		HINT = 'The keys stand in creditbank.log_key; creditbank.add_key() adds one.',
 		SCHEMA = 'creditbank',
 		TABLE = 'log_key';
@@ -915,6 +950,7 @@ DECLARE
 	key record;
 BEGIN
 	PERFORM creditbank.require_bank();
+	PERFORM creditbank.lock_log(); -- the latest checkpoint stays the latest
 	SELECT k.* INTO key
 	FROM creditbank.log_key AS k
 	WHERE k.verifier_key = retire_key.verifier_key
@@ -931,7 +967,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.retire_key(text) IS
-'Retires a key: what it signed stays valid, and it signs no tree larger than the latest checkpoint''s, whose size is returned. A key retired before stays as it is. Errors: bank_not_open, unknown_key.';
+'Retires a key: what it signed stays valid, and it signs no tree larger than the latest checkpoint''s, whose size is returned. A key retired before stays as it is. Errors: bank_not_open, unknown_key; 25001 above READ COMMITTED.';
 
 CREATE FUNCTION creditbank.raise_invalid_signature(detail text)
 RETURNS void
@@ -986,7 +1022,7 @@ BEGIN
 	END IF;
 	signature := substr(blob, CASE key.role WHEN 'witness' THEN 13 ELSE 5 END);
 	IF key.retired_after < add_signature.size THEN
-		PERFORM creditbank.raise_invalid_signature(format('The key was retired after tree size %s.', key.retired_after));
+		PERFORM creditbank.raise_invalid_signature(format('The key was retired after tree size %s; where creditbank.signing_key_file still names it, name the new one.', key.retired_after));
 	END IF;
 	-- Several incarnations may have stated this size; the signature is of one.
 	SELECT c.tree_size, c.incarnation

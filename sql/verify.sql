@@ -206,7 +206,7 @@ BEGIN
 			SELECT h.account_id FROM creditbank.ledger_head AS h) AS a
 		WHERE of_account IS NULL AND after_id IS NULL
 		UNION ALL
-		SELECT e.account_id, min(e.seq)
+		SELECT e.account_id, greatest(min(e.seq), 1)
 		FROM creditbank.ledger_entry AS e
 		WHERE e.entry_id > after_id
 		GROUP BY e.account_id)
@@ -276,7 +276,7 @@ BEGIN
 	WITH entry AS MATERIALIZED (
 		SELECT c.*
 		FROM creditbank.chain_to_verify(of_account, after_id) AS c
-		WHERE c.seq >= 1),
+		WHERE c.seq BETWEEN 1 AND 4611686018427387904),
 	head AS MATERIALIZED (
 		SELECT h.account_id, h.seq, h.head_hash, age(h.xmin) AS age
 		FROM creditbank.ledger_head AS h
@@ -425,7 +425,7 @@ BEGIN
 		AND NOT (a.account_id IS NOT NULL AND h.seq <= t.seq
 			AND (t.account_id, t.seq + 1) IN (SELECT account_id, seq FROM explained))
 	UNION ALL
-	SELECT CASE WHEN e.seq >= 1 AND k.name = 'reversed' AND e.reverses IS NULL
+	SELECT CASE WHEN e.seq BETWEEN 1 AND 4611686018427387904 AND k.name = 'reversed' AND e.reverses IS NULL
 			THEN 'wrong_reversal' ELSE 'malformed_entry' END,
 		e.account_id, e.seq, 'an entry as the bank writes it',
 		format('entry %s of kind %s%s', e.seq, e.kind,
@@ -434,7 +434,7 @@ BEGIN
 	LEFT JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
 	WHERE (of_account IS NULL OR e.account_id = of_account)
 		AND (after_id IS NULL OR e.entry_id > after_id)
-		AND (e.seq < 1
+		AND (e.seq NOT BETWEEN 1 AND 4611686018427387904
 			OR k.name IS NULL
 			OR k.name = 'reversed' AND e.reverses IS NULL
 			OR NOT creditbank.is_amount(e.amount))
@@ -462,6 +462,7 @@ BEGIN
 				SELECT e.account_id
 				FROM creditbank.ledger_entry AS e
 				WHERE e.entry_id > after_id)))
+	-- A balance of zero says no more than one that is not there.
 	SELECT 'differing_balance', h.account_id, h.seq, s.balances::text,
 		CASE WHEN h.has_amounts THEN h.balances::text ELSE 'no amounts' END
 	FROM head AS h
@@ -474,9 +475,14 @@ BEGIN
 			FROM creditbank.ledger_entry AS e
 			WHERE e.account_id = h.account_id
 				AND creditbank.is_amount(e.amount)
-			GROUP BY creditbank.unit(e.amount)) AS u) AS s
+			GROUP BY creditbank.unit(e.amount)
+			HAVING sum(e.amount::numeric) <> 0) AS u) AS s
 	WHERE NOT h.has_amounts
-		OR s.balances <> h.balances::text[]
+		OR s.balances <> ARRAY(
+			SELECT b.amount::text
+			FROM unnest(h.balances) AS b (amount)
+			WHERE b.amount::numeric <> 0
+			ORDER BY b.amount)
 	UNION ALL
 	SELECT 'negative_balance', h.account_id, h.seq, '0 ' || creditbank.unit(b.amount) || ' or more', b.amount::text
 	FROM head AS h
@@ -650,6 +656,7 @@ BEGIN
 	FROM leaf AS l
 	LEFT JOIN entry AS e ON e.hash = l.hash
 	WHERE e.hash IS NULL
+		AND l.leaf_index < latest.tree_size
 	UNION ALL
 	SELECT 'doubled_leaf', NULL, NULL, format('leaf %s once', min(l.leaf_index)),
 		'leaves ' || string_agg(l.leaf_index::text, ', ' ORDER BY l.leaf_index)
@@ -671,8 +678,14 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH RECURSIVE floor AS (
-		-- How many hashes each level has, and from which on they are looked at.
-		SELECT 0 AS level, coalesce(max(c.tree_size), 0) AS hashes, verify_tiles.after_size AS first_hash
+		-- How many hashes each level has, and from which on they are looked at. Of
+		-- many missing tiles at the end the first is told: a size may be anything.
+		SELECT 0 AS level,
+			least(coalesce(max(c.tree_size), 0), (
+				SELECT (count(*) + 1) * 256
+				FROM creditbank.log_tile AS t
+				WHERE t.level = 0)) AS hashes,
+			verify_tiles.after_size AS first_hash
 		FROM creditbank.checkpoint AS c
 		UNION ALL
 		SELECT f.level + 1, f.hashes / 256, f.first_hash / 256
@@ -750,7 +763,7 @@ BEGIN
 				WHERE t.level = 0 AND t.tile = (c.tree_size - 1) / 256 AND c.tree_size > 0)) AS least,
 			(SELECT min(t.first_entry_id)
 			FROM creditbank.log_tile AS t
-			WHERE t.level = 0 AND t.tile = (c.tree_size + 255) / 256) AS above) AS i
+			WHERE t.level = 0 AND t.tile = c.tree_size / 256 + (c.tree_size % 256 > 0)::integer) AS above) AS i
 	WHERE c.tree_size >= verify_checkpoints.after_size
 		AND (c.last_entry_id < i.least OR c.last_entry_id >= i.above)
 	UNION ALL
@@ -774,6 +787,29 @@ BEGIN
 	WHERE c.tree_size >= verify_checkpoints.after_size
 		AND v.class IS NOT NULL
 	UNION ALL
+	SELECT 'altered_tile', NULL, NULL,
+		format('tile %s of level 0 with entry ids above %s, in their order', t.tile, t.id_before),
+		format('from %s to %s', t.first_entry_id, t.last_entry_id)
+	FROM (
+		SELECT w.tile, w.first_entry_id, w.last_entry_id,
+			lag(w.last_entry_id, 1, 0::bigint) OVER (ORDER BY w.tile) AS id_before
+		FROM creditbank.log_tile AS w
+		WHERE w.level = 0) AS t
+	WHERE t.tile >= verify_checkpoints.after_size / 256
+		AND (t.first_entry_id <= t.id_before OR t.last_entry_id < t.first_entry_id
+			OR t.first_entry_id IS NULL OR t.last_entry_id IS NULL
+			OR t.last_entry_id > (SELECT max(c.last_entry_id) FROM creditbank.checkpoint AS c))
+	UNION ALL
+	SELECT 'altered_checkpoint', NULL, NULL, 'incarnation ' || n.before + 1, 'incarnation ' || n.incarnation
+	FROM (
+		SELECT i.incarnation, lag(i.incarnation, 1, 0) OVER (ORDER BY i.incarnation) AS before
+		FROM creditbank.incarnation AS i) AS n
+	WHERE n.incarnation <> n.before + 1
+	UNION ALL
+	SELECT 'altered_checkpoint', NULL, NULL, format('%s: an incarnation of that number', c.name), 'none'
+	FROM stated AS c
+	WHERE NOT EXISTS (SELECT FROM creditbank.incarnation AS i WHERE i.incarnation = c.incarnation)
+	UNION ALL
 	SELECT 'altered_checkpoint', NULL, NULL,
 		format('tree size %s, incarnation %s', g.tree_size, g.incarnation), 'none, but a signature of it'
 	FROM creditbank.checkpoint_signature AS g
@@ -791,37 +827,65 @@ RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found t
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+	-- Row triggers before UPDATE or DELETE have type 27, statement triggers before
+	-- TRUNCATE type 34; neither has a condition or arguments.
 	SELECT 'missing_guard', NULL::bigint, NULL::bigint,
 		format('trigger %s on %s, enabled always', g.guard, g.guarded),
 		CASE
 			WHEN t.tgenabled IS NULL THEN 'no such trigger'
 			WHEN t.tgenabled = 'D' THEN 'disabled'
-			WHEN t.tgenabled = 'A' THEN 'a trigger that refuses nothing'
+			WHEN t.tgenabled = 'A' THEN 'another trigger under that name'
 			ELSE 'enabled for some sessions only'
 		END
 	FROM (VALUES
-		('bank', 'bank_choices_never_change'),
-		('rule_book', 'rule_book_never_changes'),
-		('rule_book', 'rule_book_never_emptied'),
-		('ledger_entry', 'ledger_entry_never_changes'),
-		('ledger_entry', 'ledger_entry_never_emptied'),
-		('log_tile', 'log_tile_never_changes'),
-		('log_tile', 'log_tile_never_emptied'),
-		('incarnation', 'incarnation_never_changes'),
-		('incarnation', 'incarnation_never_emptied'),
-		('checkpoint', 'checkpoint_never_changes'),
-		('checkpoint', 'checkpoint_never_emptied'),
-		('log_key', 'log_key_never_changes'),
-		('log_key', 'log_key_never_emptied'),
-		('checkpoint_signature', 'checkpoint_signature_never_changes'),
-		('checkpoint_signature', 'checkpoint_signature_never_emptied')) AS g (guarded, guard)
-	LEFT JOIN pg_trigger AS t ON t.tgrelid = ('creditbank.' || g.guarded)::regclass AND t.tgname = g.guard
-	LEFT JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.pronamespace = 'creditbank'::regnamespace AND starts_with(p.proname, 'refuse_')
-	WHERE t.tgenabled IS DISTINCT FROM 'A' OR p.oid IS NULL
-	ORDER BY g.guarded, g.guard
+		('bank', 'bank_choices_never_change', 27, 'refuse_change'),
+		('rule_book', 'rule_book_never_changes', 27, 'refuse_change'),
+		('rule_book', 'rule_book_never_emptied', 34, 'refuse_change'),
+		('ledger_entry', 'ledger_entry_never_changes', 27, 'refuse_change'),
+		('ledger_entry', 'ledger_entry_never_emptied', 34, 'refuse_change'),
+		('log_tile', 'log_tile_never_changes', 27, 'refuse_tile_change'),
+		('log_tile', 'log_tile_never_emptied', 34, 'refuse_tile_change'),
+		('incarnation', 'incarnation_never_changes', 27, 'refuse_change'),
+		('incarnation', 'incarnation_never_emptied', 34, 'refuse_change'),
+		('checkpoint', 'checkpoint_never_changes', 27, 'refuse_change'),
+		('checkpoint', 'checkpoint_never_emptied', 34, 'refuse_change'),
+		('log_key', 'log_key_never_changes', 27, 'refuse_key_change'),
+		('log_key', 'log_key_never_emptied', 34, 'refuse_key_change'),
+		('checkpoint_signature', 'checkpoint_signature_never_changes', 27, 'refuse_change'),
+		('checkpoint_signature', 'checkpoint_signature_never_emptied', 34, 'refuse_change')) AS g (guarded, guard, type, function)
+	LEFT JOIN pg_trigger AS t ON t.tgrelid = to_regclass('creditbank.' || g.guarded) AND t.tgname = g.guard
+	WHERE (t.tgenabled = 'A'
+		AND t.tgtype = g.type
+		AND t.tgqual IS NULL
+		AND t.tgnargs = 0
+		AND (cardinality(t.tgattr::smallint[]) = 0) = (g.guarded <> 'bank')
+		AND EXISTS (
+			SELECT FROM pg_proc AS p
+			JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+			WHERE p.oid = t.tgfoid AND p.pronamespace = 'creditbank'::regnamespace AND p.proname = g.function)) IS NOT TRUE
+	UNION ALL
+	SELECT 'missing_guard', NULL, NULL, format('unique index %s', u.guard), 'none that is valid'
+	FROM (VALUES ('ledger_entry_pkey'), ('ledger_entry_reversed_once'), ('ledger_head_pkey')) AS u (guard)
+	WHERE NOT EXISTS (
+		SELECT FROM pg_index AS i
+		WHERE i.indexrelid = to_regclass('creditbank.' || u.guard) AND i.indisunique AND i.indisvalid)
+	UNION ALL
+	SELECT 'missing_guard', NULL, NULL, 'entry ids one by one, none twice',
+		format('cache %s, increment %s%s', s.seqcache, s.seqincrement, CASE WHEN s.seqcycle THEN ', cycling' ELSE '' END)
+	FROM pg_sequence AS s
+	WHERE s.seqrelid = to_regclass('creditbank.ledger_entry_entry_id_seq')
+		AND (s.seqcache <> 1 OR s.seqincrement <> 1 OR s.seqcycle)
+	UNION ALL
+	-- A head that is ahead of its time would date the next entry.
+	SELECT 'differing_head', h.account_id, h.seq, coalesce(e.recorded_at, '-infinity')::text, h.recorded_at::text
+	FROM creditbank.ledger_head AS h
+	LEFT JOIN creditbank.ledger_entry AS e ON e.account_id = h.account_id AND e.seq = h.seq
+	WHERE h.recorded_at > clock_timestamp()
+		AND h.recorded_at IS DISTINCT FROM e.recorded_at
+	ORDER BY 4
 $$;
 COMMENT ON FUNCTION creditbank.verify_guards() IS
-'Triggers that keep rows from being changed or taken away, and are disabled or gone: missing_guard, of no account. A part of verify_ledger.';
+'What keeps rows from being changed, doubled or misdated, and is not as it was made: triggers, unique indexes and the sequence of entry ids (missing_guard, of no account), and heads that claim a time to come (differing_head). A part of verify_ledger.';
 
 CREATE FUNCTION creditbank.detail_document(detail text)
 RETURNS jsonb
@@ -889,7 +953,9 @@ BEGIN
 		SELECT DISTINCT ON (account_id, detail ->> 'id')
 			account_id, seq, detail ->> 'id' AS id, kind AS state, detail -> 'achievement' AS document, taken_back
 		FROM entry
+		-- What was brought in without a document is the ledger's alone.
 		WHERE kind IN ('deposited', 'recognised', 'declined')
+			AND detail ? 'achievement'
 		ORDER BY account_id, detail ->> 'id', seq DESC)
 	SELECT 'differing_achievement', coalesce(s.account_id, a.account_id), s.seq,
 		s.state || ' ' || s.document, a.state || ' ' || creditbank.achievement_document(a.achievement_id)
@@ -985,7 +1051,7 @@ RETURN CASE class
 	WHEN 'unknown_key' THEN 'a checkpoint is signed by a key that is not registered as it is'
 	WHEN 'retired_key' THEN 'a checkpoint is signed by a key that was retired before its size'
 	WHEN 'invalid_signature' THEN 'the signature is not one of the checkpoint'
-	WHEN 'missing_guard' THEN 'a trigger that keeps rows from being changed is disabled or gone'
+	WHEN 'missing_guard' THEN 'what keeps rows from being changed or doubled is disabled, gone or another'
 	WHEN 'unexplained' THEN 'two sides of the ledger disagree, and no place was found where'
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'

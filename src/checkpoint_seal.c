@@ -100,23 +100,25 @@ creditbank_lock_log(PG_FUNCTION_ARGS)
 	if (IsolationUsesXactSnapshot())
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("the ledger can be sealed under READ COMMITTED only"),
-				 errdetail("This transaction's snapshot would miss entries that are written while it waits."),
+				 errmsg("the log is changed under READ COMMITTED only"),
+				 errdetail("This transaction's snapshot would miss what is written while it waits."),
 				 errhint("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, or call it in a transaction of its own.")));
 	LockRelationOid(bank_table("log_tile"), ShareRowExclusiveLock);
 	PG_RETURN_VOID();
 }
 
 /*
- * wait_for_writers(): until every transaction that is writing the ledger now,
- * but this one, has ended
+ * wait_for_writers(): until every transaction that has taken an id for an entry,
+ * but this one, has ended.  Whoever takes an id locks its sequence before and
+ * until the end; the table's lock would also be that of VACUUM, which writes
+ * nothing, and whose autovacuum a waiter would cancel.
  */
 Datum
 creditbank_wait_for_writers(PG_FUNCTION_ARGS)
 {
 	LOCKTAG		tag;
 
-	SET_LOCKTAG_RELATION(tag, MyDatabaseId, bank_table("ledger_entry"));
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, bank_table("ledger_entry_entry_id_seq"));
 	WaitForLockers(tag, ShareLock, false);
 	PG_RETURN_VOID();
 }

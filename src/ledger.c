@@ -41,11 +41,12 @@ typedef struct EntryKind
 {
 	int16		number;
 	const char *name;
+	LedgerKindAmount amount;
 	const char *meaning;
 } EntryKind;
 
-#define KIND_ROW(number, name, meaning) \
-	{number, name, meaning},
+#define KIND_ROW(number, name, amount, meaning) \
+	{number, name, amount, meaning},
 static const EntryKind entry_kinds[] = {
 	LEDGER_ENTRY_KINDS(KIND_ROW)
 };
@@ -77,15 +78,33 @@ ledger_kind_number(const char *name)
 	return number;
 }
 
-bool
-ledger_kind_is_known(int16 kind)
+static const EntryKind *
+find_kind(int16 number)
 {
 	for (size_t i = 0; i < lengthof(entry_kinds); i++)
 	{
-		if (entry_kinds[i].number == kind)
-			return true;
+		if (entry_kinds[i].number == number)
+			return &entry_kinds[i];
 	}
-	return false;
+	return NULL;
+}
+
+bool
+ledger_kind_is_known(int16 kind)
+{
+	return find_kind(kind) != NULL;
+}
+
+LedgerKindAmount
+ledger_kind_amount(int16 kind)
+{
+	return find_kind(kind)->amount;
+}
+
+const char *
+ledger_kind_name(int16 kind)
+{
+	return find_kind(kind)->name;
 }
 
 /* Text as it is hashed: in UTF-8, or NULL. */

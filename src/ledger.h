@@ -19,18 +19,30 @@
 
 #define LEDGER_BYTES_VERSION 1
 
+/* What the amount of a kind of entry may be. */
+typedef enum LedgerKindAmount
+{
+	KIND_HAS_NO_AMOUNT,
+	KIND_ADDS,					/* or has none */
+	KIND_TAKES,					/* or has none */
+	KIND_OPPOSES				/* that of the entry taken back */
+} LedgerKindAmount;
+
 /*
- * The kinds of entry: X(number, name, meaning).  Numbers are
+ * The kinds of entry: X(number, name, amount, meaning).  Numbers are
  * hashed: never change or reuse one.
  */
 #define LEDGER_ENTRY_KINDS(X) \
-	X(1, "opened", "the account was opened; detail holds the salted commitment to its holder") \
-	X(2, "deposited", "an achievement was claimed, with its evidence; it has no value yet") \
-	X(3, "recognised", "an assessor recognised an achievement; amount is what it adds to the account") \
-	X(4, "declined", "an assessor declined an achievement") \
-	X(5, "consumed", "a conversion used an achievement up; amount is what it takes from the account") \
-	X(6, "converted", "a conversion granted credit; amount is what it adds to the account") \
-	X(7, "reversed", "the entry named by reverses was taken back; amount is minus what that one added")
+	X(1, "opened", KIND_HAS_NO_AMOUNT, "the account was opened; detail holds the salted commitment to its holder") \
+	X(2, "deposited", KIND_HAS_NO_AMOUNT, "an achievement was claimed, with its evidence; it has no value yet") \
+	X(3, "recognised", KIND_ADDS, "an assessor recognised an achievement; amount is what it adds to the account") \
+	X(4, "declined", KIND_HAS_NO_AMOUNT, "an assessor declined an achievement") \
+	X(5, "consumed", KIND_TAKES, "a conversion used an achievement up; amount is what it takes from the account") \
+	X(6, "converted", KIND_ADDS, "a conversion granted credit; amount is what it adds to the account") \
+	X(7, "reversed", KIND_OPPOSES, "the entry named by reverses was taken back; amount is minus what that one added")
+
+/* verification takes places above it for malformed, so that it may count on */
+#define LEDGER_GREATEST_SEQ		(INT64CONST(1) << 62)
 
 #define LEDGER_KIND_OPENED		1
 #define LEDGER_KIND_REVERSED	7
@@ -69,6 +81,10 @@ extern void ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH]);
 extern int16 ledger_kind_number(const char *name);
 extern bool ledger_find_kind(const char *name, int16 *number);
 extern bool ledger_kind_is_known(int16 kind);
+
+/* the kind must be known */
+extern LedgerKindAmount ledger_kind_amount(int16 kind);
+extern const char *ledger_kind_name(int16 kind);
 
 #define LEDGER_KINDS_HINT "SELECT * FROM creditbank.entry_kinds() lists the kinds."
 

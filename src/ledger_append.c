@@ -99,9 +99,10 @@ typedef struct Appended
 
 /* Moves the head, which locks it, and writes the entry that it follows from. */
 static void
-execute_plans(const LedgerEntry *entry, Appended *appended)
+execute_plans(LedgerEntry *entry, Appended *appended)
 {
 	const BankChoices *bank = bank_choices();
+	LedgerRefusal refusal;
 	Datum		values[MOVE_HEAD_PARAMETERS];
 	char		nulls[MOVE_HEAD_PARAMETERS];
 
@@ -126,12 +127,13 @@ execute_plans(const LedgerEntry *entry, Appended *appended)
 		elog(ERROR, "cannot move the head of account %lld", (long long) entry->account_id);
 	if (SPI_processed == 0)
 	{
-		LedgerRefusal refusal;
-
 		ledger_refuse_unknown_account(entry->account_id, &refusal);
 		ledger_raise(&refusal, 0);
 	}
 	values[SEQ] = appended->seq = returned(1);
+	entry->seq = DatumGetInt64(values[SEQ]);
+	if (!ledger_kind_fits(entry, &refusal))
+		ledger_raise(&refusal, 0);
 	values[RECORDED_AT] = returned(2);
 	values[PREV_HASH] = returned(3);
 	appended->entry_hash = returned(4);

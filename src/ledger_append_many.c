@@ -317,7 +317,7 @@ move_to_head(AppendMany *many, int64 account_id)
 }
 
 static bool
-complete_reversal(AppendMany *many, LedgerEntry *entry, LedgerRefusal *refusal)
+complete_reversal(LedgerEntry *entry, LedgerRefusal *refusal)
 {
 	if ((entry->kind == LEDGER_KIND_REVERSED) != entry->has_reverses ||
 		(entry->has_reverses && (entry->has_amount || entry->ref)))
@@ -347,7 +347,7 @@ append_row(AppendMany *many, HeapTuple tuple, TupleDesc tupdesc, LedgerRefusal *
 		ledger_refuse_unknown_account(entry.account_id, refusal);
 		return false;
 	}
-	if (!complete_reversal(many, &entry, refusal))
+	if (!complete_reversal(&entry, refusal))
 		return false;
 	if (!ledger_admit(head, &entry, &many->workspace, refusal))
 		return false;
@@ -420,7 +420,7 @@ needs_what_is_pending(AppendMany *many, HeapTuple tuple, TupleDesc tupdesc)
 	if (is_null)
 		return false;
 	account_id = heap_getattr(tuple, INPUT_ACCOUNT_ID, tupdesc, &is_null);
-	return !is_null &&
+	return !is_null && many->head_index < many->head_count &&
 		many->heads[many->head_index].account_id == DatumGetInt64(account_id);
 }
 

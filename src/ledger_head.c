@@ -223,6 +223,32 @@ add_to_balance(const bool may_be_negative[CREDIT_UNIT_COUNT], LedgerHead *head,
 }
 
 bool
+ledger_kind_fits(const LedgerEntry *entry, LedgerRefusal *refusal)
+{
+	LedgerKindAmount wanted = ledger_kind_amount(entry->kind);
+	int64		count = entry->has_amount ? credit_amount_count(entry->amount) : 0;
+	char		amount[CREDIT_AMOUNT_TEXT_SIZE];
+
+	if ((entry->kind == LEDGER_KIND_OPENED) != (entry->seq == 1))
+		return refuse(refusal, ERRCODE_CB_INVALID_PARAMETER,
+					  "the first entry of an account, and no other, is of kind \"opened\"",
+					  psprintf("Entry %lld of account %lld would be of kind \"%s\".",
+							   (long long) entry->seq, (long long) entry->account_id,
+							   ledger_kind_name(entry->kind)),
+					  NULL);
+	if (!entry->has_amount || wanted == KIND_OPPOSES ||
+		(wanted == KIND_ADDS && count >= 0) || (wanted == KIND_TAKES && count <= 0))
+		return true;
+	credit_amount_format(entry->amount, amount);
+	return refuse(refusal, ERRCODE_CB_INVALID_PARAMETER,
+				  psprintf("an entry of kind \"%s\" cannot change the balance by %s",
+						   ledger_kind_name(entry->kind), amount),
+				  wanted == KIND_HAS_NO_AMOUNT ? "This kind has no amount." :
+				  wanted == KIND_ADDS ? "This kind only adds." : "This kind only takes.",
+				  LEDGER_KINDS_HINT);
+}
+
+bool
 ledger_admit(LedgerHead *head, LedgerEntry *entry, StringInfo workspace, LedgerRefusal *refusal)
 {
 	const BankChoices *bank = bank_choices();
@@ -230,11 +256,13 @@ ledger_admit(LedgerHead *head, LedgerEntry *entry, StringInfo workspace, LedgerR
 	if (DATE_NOT_FINITE(entry->occurred_on))
 		return refuse(refusal, ERRCODE_CB_INVALID_DATE,
 					  "a ledger entry cannot carry an infinite date", NULL, NULL);
+	entry->seq = head->seq + 1;
+	if (!ledger_kind_fits(entry, refusal))
+		return false;
 	if (entry->has_amount && !add_to_balance(bank->may_be_negative, head, entry->amount, refusal))
 		return false;
 	entry->ledger_id = bank->ledger_id;
 	entry->suite = bank->suite;
-	entry->seq = head->seq + 1;
 	entry->recorded_at = Max(entry->recorded_at, head->recorded_at);
 	memcpy(entry->prev_hash, head->hash, DIGEST_LENGTH);
 	memcpy(head->prev_hash, head->hash, DIGEST_LENGTH);

@@ -58,6 +58,12 @@ extern bool ledger_admit(LedgerHead *head, LedgerEntry *entry, StringInfo worksp
  */
 extern bool ledger_complete_reversal(LedgerEntry *entry, LedgerRefusal *refusal);
 
+/*
+ * Whether an entry may have its kind at all: an account's first entry, and no
+ * other, opens it, and an amount has the sign that its kind says.
+ */
+extern bool ledger_kind_fits(const LedgerEntry *entry, LedgerRefusal *refusal);
+
 extern void ledger_refuse_unknown_account(int64 account_id, LedgerRefusal *refusal);
 
 /* raises it; row_number is that of one of many entries, or 0 */

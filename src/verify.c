@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
+#include "errors.h"
 #include "verify_progress.h"
 #include "verify_sums.h"
 
@@ -31,7 +32,9 @@ only_value(const char *what)
 	Datum		value;
 
 	if (SPI_processed != 1)
-		elog(ERROR, "there is not one row of %s", what);
+		ereport(ERROR,
+				(errcode(ERRCODE_CB_BANK_NOT_OPEN),
+				 errmsg("there is not one row of %s", what)));
 	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
 	if (is_null)
 		elog(ERROR, "%s is NULL", what);

@@ -277,7 +277,7 @@ read_entry(FunctionCallInfo fcinfo, LedgerEntry *entry)
 static bool
 entry_is_malformed(const LedgerEntry *entry)
 {
-	return entry->seq < 1 ||
+	return entry->seq < 1 || entry->seq > LEDGER_GREATEST_SEQ ||
 		!ledger_kind_is_known(entry->kind) ||
 		(entry->kind == LEDGER_KIND_REVERSED) != entry->has_reverses ||
 		(entry->has_amount && !unit_is_known(entry->amount));

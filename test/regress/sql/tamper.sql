@@ -237,6 +237,20 @@ FROM (VALUES
 	(8, 'the last checkpoint thrown away', 'DELETE FROM creditbank.checkpoint WHERE tree_size = (SELECT max(tree_size) FROM creditbank.checkpoint)')) AS s (place, what, attack)
 ORDER BY s.place;
 
+-- What would stop verification, or set a trap for what is written next.
+SELECT s.what, pg_temp.after(s.attack) AS found
+FROM (VALUES
+	(1, 'the greatest place there is', 'UPDATE creditbank.ledger_entry SET seq = 9223372036854775807 WHERE account_id = 2 AND seq = 5'),
+	(2, 'the least place there is', 'UPDATE creditbank.ledger_entry SET seq = -9223372036854775808 WHERE account_id = 2 AND seq = 5'),
+	(3, 'a tree too large to look through', 'UPDATE creditbank.checkpoint SET tree_size = 9223372036854775807 WHERE tree_size = (SELECT max(tree_size) FROM creditbank.checkpoint)'),
+	(4, 'the ids of a tile', 'UPDATE creditbank.log_tile SET last_entry_id = 1, first_entry_id = 4 WHERE level = 0'),
+	(5, 'a checkpoint''s incarnation', 'SET LOCAL session_replication_role = replica; DELETE FROM creditbank.incarnation; RESET session_replication_role'),
+	(6, 'a head''s time', 'UPDATE creditbank.ledger_head SET recorded_at = ''2139-01-01'' WHERE account_id = 2'),
+	(7, 'a head''s time to none', 'UPDATE creditbank.ledger_head SET recorded_at = ''infinity'' WHERE account_id = 2'),
+	(8, 'a balance of nothing, which says nothing', 'UPDATE creditbank.ledger_head SET balances = balances || ''{0 cats}'' WHERE account_id = 3')) AS s (place, what, attack)
+ORDER BY s.place;
+SELECT class, account IS NOT NULL AS of_account FROM creditbank.verify_account(creditbank.account_number(3));
+
 -- The guards taken away: found while they are.
 SELECT s.what, pg_temp.after_plain(s.attack) AS found
 FROM (VALUES
@@ -247,8 +261,16 @@ FROM (VALUES
 		DROP TRIGGER log_tile_never_changes ON creditbank.log_tile;
 		CREATE TRIGGER log_tile_never_changes BEFORE UPDATE ON creditbank.log_tile
 		FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
-		ALTER TABLE creditbank.log_tile ENABLE ALWAYS TRIGGER log_tile_never_changes $$)) AS s (place, what, attack)
+		ALTER TABLE creditbank.log_tile ENABLE ALWAYS TRIGGER log_tile_never_changes $$),
+	(5, 'never fired', $$
+		DROP TRIGGER ledger_entry_never_changes ON creditbank.ledger_entry;
+		CREATE TRIGGER ledger_entry_never_changes BEFORE UPDATE OR DELETE ON creditbank.ledger_entry
+		FOR EACH ROW WHEN (false) EXECUTE FUNCTION creditbank.refuse_change();
+		ALTER TABLE creditbank.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_never_changes $$),
+	(6, 'ids in bundles', 'ALTER SEQUENCE creditbank.ledger_entry_entry_id_seq CACHE 20')) AS s (place, what, attack)
 ORDER BY s.place;
+SELECT * FROM pg_temp.error_of('ALTER SEQUENCE creditbank.ledger_entry_entry_id_seq CACHE 20; SELECT creditbank.seal()');
+SELECT sqlstate_, message FROM pg_temp.error_of('ALTER SEQUENCE creditbank.ledger_entry_entry_id_seq RESTART 5; SELECT creditbank.seal()');
 SET LOCAL session_replication_role = replica;
 SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.ledger_entry SET amount = NULL');
 SELECT sqlstate_, message FROM pg_temp.error_of('DELETE FROM creditbank.checkpoint');
