@@ -181,7 +181,7 @@ def check_checkpoints(options):
     old = open_trusted(options.old, log_key).checkpoint
     new = open_trusted(options.new, log_key, witness_keys).checkpoint
     if options.proof is None and old.size != new.size:
-        raise SystemExit(f"checkpoint: from {old.size} entries to {new.size} a consistency proof is needed: --proof FILE")
+        raise NoteError(f"from {old.size} entries to {new.size} a consistency proof is needed: --proof FILE")
     proof = read_proof(options.proof) if options.proof else []
     for sentence in check_advance(old, new, proof, options.accept_incarnation):
         print(sentence)
