@@ -9,24 +9,6 @@
 
 #include "multiset.h"
 
-#define LOW_WORD(x)		((uint64) (x))
-#define HIGH_WORD(x)	((uint64) ((x) >> 64))
-
-uint128
-field_multiply(uint128 a, uint128 b)
-{
-	uint128		low = (uint128) LOW_WORD(a) * LOW_WORD(b);
-	uint128		middle = (uint128) HIGH_WORD(a) * LOW_WORD(b) +
-		(uint128) LOW_WORD(a) * HIGH_WORD(b);
-	uint128		high = (uint128) HIGH_WORD(a) * HIGH_WORD(b) + HIGH_WORD(middle);
-
-	middle <<= 64;
-	low += middle;
-	high += low < middle;
-	/* 2^127 is 1 */
-	return field_reduce((low & FIELD_PRIME) + ((high << 1) | (low >> 127)));
-}
-
 uint128
 field_random(void)
 {
@@ -49,32 +31,6 @@ multiset_draw_key(MultisetKey *key)
 	key->point = field_random();
 	for (int i = 0; i < MULTISET_WORDS; i++)
 		key->weights[i] = field_random();
-}
-
-void
-multiset_add(uint128 *product, const MultisetKey *key, const uint64 *words, int count)
-{
-	/* The sum by words of 64 bits, each with its carries still above it. */
-	uint128		low = 0;
-	uint128		middle = 0;
-	uint128		high = 0;
-	uint128		sum;
-
-	for (int i = 0; i < count; i++)
-	{
-		uint128		of_low = (uint128) LOW_WORD(key->weights[i]) * words[i];
-		uint128		of_high = (uint128) HIGH_WORD(key->weights[i]) * words[i];
-
-		low += LOW_WORD(of_low);
-		middle += (uint128) HIGH_WORD(of_low) + LOW_WORD(of_high);
-		high += HIGH_WORD(of_high);
-	}
-	middle += HIGH_WORD(low);
-	high += HIGH_WORD(middle);
-	sum = middle << 64 | LOW_WORD(low);
-	/* 2^127 is 1 */
-	sum = field_reduce((sum & FIELD_PRIME) + ((high << 1) | (sum >> 127)));
-	*product = field_multiply(*product, field_subtract(key->point, sum));
 }
 
 void

@@ -74,15 +74,58 @@ field_has(uint128 value)
 	return value < FIELD_PRIME;
 }
 
-extern uint128 field_multiply(uint128 a, uint128 b);
+#define LOW_WORD(x)		((uint64) (x))
+#define HIGH_WORD(x)	((uint64) ((x) >> 64))
+
+static inline uint128
+field_multiply(uint128 a, uint128 b)
+{
+	uint128		low = (uint128) LOW_WORD(a) * LOW_WORD(b);
+	uint128		middle = (uint128) HIGH_WORD(a) * LOW_WORD(b) +
+		(uint128) LOW_WORD(a) * HIGH_WORD(b);
+	uint128		high = (uint128) HIGH_WORD(a) * HIGH_WORD(b) + HIGH_WORD(middle);
+
+	middle <<= 64;
+	low += middle;
+	high += low < middle;
+	/* 2^127 is 1 */
+	return field_reduce((low & FIELD_PRIME) + ((high << 1) | (low >> 127)));
+}
+
 extern uint128 field_random(void);
 extern void field_powers_init(FieldPowers *powers, uint128 base);
 extern uint128 field_power(const FieldPowers *powers, uint64 exponent);
 
 extern void multiset_draw_key(MultisetKey *key);
 
-/* the product of no elements is 1, and that of two parts field_multiply's */
-extern void multiset_add(uint128 *product, const MultisetKey *key,
-						 const uint64 *words, int count);
+/*
+ * The product of no elements is 1, and that of two parts field_multiply's.
+ * Inline, so that the number of words is known where it is called.
+ */
+static inline void
+multiset_add(uint128 *product, const MultisetKey *key, const uint64 *words, int count)
+{
+	/* The sum by words of 64 bits, each with its carries still above it. */
+	uint128		low = 0;
+	uint128		middle = 0;
+	uint128		high = 0;
+	uint128		sum;
+
+	for (int i = 0; i < count; i++)
+	{
+		uint128		of_low = (uint128) LOW_WORD(key->weights[i]) * words[i];
+		uint128		of_high = (uint128) HIGH_WORD(key->weights[i]) * words[i];
+
+		low += LOW_WORD(of_low);
+		middle += (uint128) HIGH_WORD(of_low) + LOW_WORD(of_high);
+		high += HIGH_WORD(of_high);
+	}
+	middle += HIGH_WORD(low);
+	high += HIGH_WORD(middle);
+	sum = middle << 64 | LOW_WORD(low);
+	/* 2^127 is 1 */
+	sum = field_reduce((sum & FIELD_PRIME) + ((high << 1) | (sum >> 127)));
+	*product = field_multiply(*product, field_subtract(key->point, sum));
+}
 
 #endif							/* CREDITBANK_MULTISET_H */
