@@ -90,20 +90,33 @@ $$;
 COMMENT ON FUNCTION creditbank.today() IS
 'The day it is where the bank is: by the bank''s time zone, whatever the client''s setting. The bank must be open.';
 
+CREATE FUNCTION creditbank.raise_append_only(table_name text, operation text, guard text, but text, hint text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('append_only'),
+		MESSAGE = format('%s is append-only', table_name),
+		DETAIL = format('%s was asked for; %s.', operation, but),
+		HINT = hint,
+		SCHEMA = 'creditbank',
+		TABLE = table_name,
+		CONSTRAINT = guard;
+END
+$$;
+COMMENT ON FUNCTION creditbank.raise_append_only(text, text, text, text, text) IS
+'Raises append_only for the triggers that refuse changes: the table, the operation, the trigger, what may be done instead, and a hint. A part of refuse_change and its like.';
+
 CREATE FUNCTION creditbank.refuse_change()
 RETURNS trigger
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	RAISE EXCEPTION USING
-		ERRCODE = creditbank.sqlstate('append_only'),
-		MESSAGE = format('%s is append-only', TG_TABLE_NAME),
-		DETAIL = format('%s was asked for; rows are only ever added.', TG_OP),
-		HINT = 'What was wrong is set right by a further entry or version, never by a change.',
-		SCHEMA = 'creditbank',
-		TABLE = TG_TABLE_NAME,
-		CONSTRAINT = TG_NAME;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME, 'rows are only ever added',
+		'What was wrong is set right by a further entry or version, never by a change.');
 	RETURN NULL;
 END
 $$;

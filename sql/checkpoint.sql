@@ -192,14 +192,8 @@ BEGIN
 			RETURN NEW;
 		END IF;
 	END IF;
-	RAISE EXCEPTION USING
-		ERRCODE = creditbank.sqlstate('append_only'),
-		MESSAGE = format('%s is append-only', TG_TABLE_NAME),
-		DETAIL = format('%s was asked for; a tile only grows, by hashes after those it has.', TG_OP),
-		HINT = 'Only creditbank.seal() adds to the tree.',
-		SCHEMA = 'creditbank',
-		TABLE = TG_TABLE_NAME,
-		CONSTRAINT = TG_NAME;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME, 'a tile only grows, by hashes after those it has',
+		'Only creditbank.seal() adds to the tree.');
 	RETURN NULL;
 END
 $$;
@@ -219,14 +213,8 @@ BEGIN
 			RETURN NEW;
 		END IF;
 	END IF;
-	RAISE EXCEPTION USING
-		ERRCODE = creditbank.sqlstate('append_only'),
-		MESSAGE = format('%s is append-only', TG_TABLE_NAME),
-		DETAIL = format('%s was asked for; a key is added, and retired once.', TG_OP),
-		HINT = 'Add another key with creditbank.add_key(); retire one with creditbank.retire_key().',
-		SCHEMA = 'creditbank',
-		TABLE = TG_TABLE_NAME,
-		CONSTRAINT = TG_NAME;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME, 'a key is added, and retired once',
+		'Add another key with creditbank.add_key(); retire one with creditbank.retire_key().');
 	RETURN NULL;
 END
 $$;

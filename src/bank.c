@@ -11,7 +11,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -20,6 +19,7 @@
 
 #include "bank.h"
 #include "errors.h"
+#include "statement.h"
 
 PG_FUNCTION_INFO_V1(creditbank_caller);
 
@@ -66,42 +66,43 @@ forget_choices(Datum argument, Oid relation)
 		choices = NULL;
 }
 
-/* a column of the one row of the bank, none of which may be NULL */
-static Datum
-bank_column(int column)
+BankChoices *
+bank_read_choices(void)
 {
-	bool		is_null;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &is_null);
-
-	Assert(!is_null);
-	return value;
-}
-
-static void
-read_choices(void)
-{
+	MemoryContext caller = CurrentMemoryContext;
+	int			status = SPI_execute("SELECT b.ledger_id, b.suite, b.negative_units, b.tableoid"
+									 " FROM creditbank.bank AS b", true, 0);
 	BankChoices *read;
-	MemoryContext caller;
 
-	if (SPI_execute("SELECT b.ledger_id, b.suite, b.negative_units, b.tableoid FROM creditbank.bank AS b",
-					true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "cannot read the bank");
+	MemoryContextSwitchTo(caller);
+	if (status != SPI_OK_SELECT)
+		elog(ERROR, "cannot read the bank: %s", SPI_result_code_string(status));
 	if (SPI_processed != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_BANK_NOT_OPEN),
 				 errmsg("the table of the bank has " UINT64_FORMAT " rows, not one", SPI_processed)));
+	read = palloc0(sizeof(BankChoices));
+	read->ledger_id = *DatumGetUUIDP(statement_column(0, 1));
+	read->suite_name = DatumGetTextPCopy(statement_column(0, 2));
+	read->suite = digest_suite_from_name(text_to_cstring(read->suite_name));
+	read->negative_units = DatumGetArrayTypePCopy(statement_column(0, 3));
+	bank_read_units(read->negative_units, read->may_be_negative);
+	read->table = DatumGetObjectId(statement_column(0, 4));
+	SPI_freetuptable(SPI_tuptable);
+	return read;
+}
+
+/* Keeps what was read until its table is altered or made again. */
+static void
+keep_choices(void)
+{
+	MemoryContext caller;
+
 	MemoryContextReset(choices_context);
 	caller = MemoryContextSwitchTo(choices_context);
-	read = palloc0(sizeof(BankChoices));
-	read->ledger_id = *DatumGetUUIDP(bank_column(1));
-	read->suite_name = DatumGetTextPCopy(bank_column(2));
-	read->suite = digest_suite_from_name(text_to_cstring(read->suite_name));
-	read->negative_units = DatumGetArrayTypePCopy(bank_column(3));
-	bank_read_units(read->negative_units, read->may_be_negative);
-	choices_table = DatumGetObjectId(bank_column(4));
+	choices = bank_read_choices();
+	choices_table = choices->table;
 	MemoryContextSwitchTo(caller);
-	SPI_freetuptable(SPI_tuptable);
-	choices = read;
 }
 
 const BankChoices *
@@ -114,6 +115,6 @@ bank_choices(void)
 		CacheRegisterRelcacheCallback(forget_choices, (Datum) 0);
 	}
 	if (choices == NULL)
-		read_choices();
+		keep_choices();
 	return choices;
 }

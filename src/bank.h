@@ -19,6 +19,7 @@ typedef struct BankChoices
 	text	   *suite_name;
 	bool		may_be_negative[CREDIT_UNIT_COUNT];
 	ArrayType  *negative_units; /* of text: the same, as SQL has it */
+	Oid			table;			/* that they were read from */
 } BankChoices;
 
 extern text *bank_caller(void);
@@ -28,6 +29,9 @@ extern text *bank_caller(void);
  * change.  SPI must be connected.  Raises 23C01 when no bank is open.
  */
 extern const BankChoices *bank_choices(void);
+
+/* the same, read now, under the caller's snapshot */
+extern BankChoices *bank_read_choices(void);
 
 /* which units the names of an array of text are; 22C07 for one that is none */
 extern void bank_read_units(ArrayType *names, bool is_member[CREDIT_UNIT_COUNT]);

@@ -9,9 +9,9 @@
 #ifndef CREDITBANK_CHECKPOINT_H
 #define CREDITBANK_CHECKPOINT_H
 
-#include "executor/spi.h"
 
 #include "merkle.h"
+#include "statement.h"
 
 /* Levels of tiles that a tree of 2^63 - 1 leaves has. */
 #define LOG_TILE_LEVELS		8
@@ -27,12 +27,10 @@ typedef struct LogNodePlace
 
 extern LogNodePlace log_node_place(int level, int64 index);
 
-extern SPIPlanPtr log_prepare_kept(const char *query, int count, Oid *types);
+/* a tile's stored hashes, side by side, or NULL */
+extern bytea *log_find_tile(int tile_level, int64 tile, bool read_only);
 
-/* a column of the last result, which may not be NULL */
-extern Datum log_result_column(int row, int column);
-
-/* a tile's stored hashes, side by side; raises when there is no such tile */
+/* the same; raises when there is no such tile */
 extern bytea *log_read_tile(int tile_level, int64 tile, bool read_only);
 pg_noreturn extern void log_report_damage(int tile_level, int64 tile, const char *detail);
 

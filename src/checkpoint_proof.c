@@ -42,28 +42,6 @@ typedef struct TileReader
 static SPIPlanPtr read_tile_plan = NULL;
 static SPIPlanPtr find_tile_plan = NULL;
 
-SPIPlanPtr
-log_prepare_kept(const char *query, int count, Oid *types)
-{
-	SPIPlanPtr	plan = SPI_prepare(query, count, types);
-
-	if (plan == NULL || SPI_keepplan(plan) != 0)
-		elog(ERROR, "cannot prepare \"%s\": %s", query, SPI_result_code_string(SPI_result));
-	return plan;
-}
-
-Datum
-log_result_column(int row, int column)
-{
-	bool		is_null;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
-									  column, &is_null);
-
-	if (is_null)
-		elog(ERROR, "column %d of a tile is NULL", column);
-	return value;
-}
-
 void
 log_report_damage(int tile_level, int64 tile, const char *detail)
 {
@@ -93,22 +71,28 @@ log_node_place(int level, int64 index)
 }
 
 bytea *
-log_read_tile(int tile_level, int64 tile, bool read_only)
+log_find_tile(int tile_level, int64 tile, bool read_only)
 {
-	Datum		values[2];
+	Datum		values[2] = {Int16GetDatum(tile_level), Int64GetDatum(tile)};
 
 	if (read_tile_plan == NULL)
-		read_tile_plan = log_prepare_kept(
+		read_tile_plan = statement_keep(
 			"SELECT hashes FROM creditbank.log_tile"
 			" WHERE level OPERATOR(pg_catalog.=) $1 AND tile OPERATOR(pg_catalog.=) $2",
-			2, (Oid[]) {INT2OID, INT8OID});
-	values[0] = Int16GetDatum(tile_level);
-	values[1] = Int64GetDatum(tile);
+			2, (Oid[]) {INT2OID, INT8OID}, 0);
 	if (SPI_execute_plan(read_tile_plan, values, NULL, read_only, 1) != SPI_OK_SELECT)
 		elog(ERROR, "cannot read tile %lld", (long long) tile);
-	if (SPI_processed == 0)
+	return SPI_processed == 0 ? NULL : DatumGetByteaPP(statement_column(0, 1));
+}
+
+bytea *
+log_read_tile(int tile_level, int64 tile, bool read_only)
+{
+	bytea	   *hashes = log_find_tile(tile_level, tile, read_only);
+
+	if (hashes == NULL)
 		log_report_damage(tile_level, tile, "There is no such tile.");
-	return DatumGetByteaPP(log_result_column(0, 1));
+	return hashes;
 }
 
 static bytea *
@@ -149,17 +133,6 @@ read_stored_node(void *source, int level, int64 index, uint8 hash[DIGEST_LENGTH]
 					 place.count, hash);
 }
 
-static Datum
-proof_array(const MerkleProof *proof)
-{
-	Datum		elements[MERKLE_MAX_PROOF];
-
-	for (int i = 0; i < proof->length; i++)
-		elements[i] = PointerGetDatum(digest_to_bytea(proof->hashes[i]));
-	return PointerGetDatum(construct_array(elements, proof->length, BYTEAOID,
-										   -1, false, TYPALIGN_INT));
-}
-
 /*
  * log_leaf_index(entry_id bigint, leaf_hash bytea) -> bigint: the place of an
  * entry's leaf in the tree, or NULL when the tile of its ids lacks it
@@ -173,18 +146,18 @@ creditbank_log_leaf_index(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	if (find_tile_plan == NULL)
-		find_tile_plan = log_prepare_kept(
+		find_tile_plan = statement_keep(
 			"SELECT tile, hashes FROM creditbank.log_tile"
 			" WHERE level OPERATOR(pg_catalog.=) 0"
 			" AND first_entry_id OPERATOR(pg_catalog.<=) $1"
 			" ORDER BY first_entry_id DESC LIMIT 1",
-			1, (Oid[]) {INT8OID});
+			1, (Oid[]) {INT8OID}, 0);
 	if (SPI_execute_plan(find_tile_plan, &entry_id, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "cannot find the tile of entry %lld", (long long) DatumGetInt64(entry_id));
 	if (SPI_processed == 1 && VARSIZE_ANY_EXHDR(leaf_hash) == DIGEST_LENGTH)
 	{
-		int64		tile = DatumGetInt64(log_result_column(0, 1));
-		bytea	   *hashes = DatumGetByteaPP(log_result_column(0, 2));
+		int64		tile = DatumGetInt64(statement_column(0, 1));
+		bytea	   *hashes = DatumGetByteaPP(statement_column(0, 2));
 		int			count = VARSIZE_ANY_EXHDR(hashes) / DIGEST_LENGTH;
 
 		for (int i = 0; i < count && leaf_index < 0; i++)
@@ -227,7 +200,7 @@ creditbank_log_inclusion_proof(PG_FUNCTION_ARGS)
 	merkle_prove_inclusion(reader->suite, leaf_index, tree_size,
 						   read_stored_node, reader, &proof);
 	SPI_finish();
-	return proof_array(&proof);
+	PG_RETURN_ARRAYTYPE_P(merkle_proof_array(&proof));
 }
 
 /*
@@ -246,5 +219,5 @@ creditbank_log_consistency_proof(PG_FUNCTION_ARGS)
 			 (long long) size1, (long long) size2);
 	merkle_prove_consistency(reader->suite, size1, size2, read_stored_node, reader, &proof);
 	SPI_finish();
-	return proof_array(&proof);
+	PG_RETURN_ARRAYTYPE_P(merkle_proof_array(&proof));
 }

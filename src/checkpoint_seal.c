@@ -3,7 +3,7 @@
  *		Takes the ledger's new entries into the tree.
  *
  * Ids are not handed out in the order of commits, so the sealer reads the last
- * id handed out, waits until every transaction that was writing then has ended,
+ * id handed out, waits until every transaction that had taken an id has ended,
  * and only then reads, with a fresh snapshot, the entries up to that id.
  * Promise: no entry up to the last id is left out, writers never wait for the
  * sealer, and the memory used does not grow with the number of entries.  It must
@@ -151,17 +151,16 @@ insert_tile(LogBuilder *builder, int level)
 	char		nulls[5] = {' ', ' ', ' ', ' ', ' '};
 
 	if (insert_tile_plan == NULL)
-		insert_tile_plan = log_prepare_kept(
+		insert_tile_plan = statement_keep(
 			"INSERT INTO creditbank.log_tile"
 			" (level, tile, first_entry_id, last_entry_id, hashes)"
 			" VALUES ($1, $2, $3, $4, $5)",
-			5, (Oid[]) {INT2OID, INT8OID, INT8OID, INT8OID, BYTEAOID});
+			5, (Oid[]) {INT2OID, INT8OID, INT8OID, INT8OID, BYTEAOID}, 0);
 	values[0] = Int16GetDatum(level);
 	values[1] = Int64GetDatum(tile->number);
 	values[2] = Int64GetDatum(tile->first_entry_id);
 	values[3] = Int64GetDatum(tile->last_entry_id);
-	values[4] = PointerGetDatum(cstring_to_text_with_len((const char *) tile->hashes,
-														 tile->count * DIGEST_LENGTH));
+	values[4] = PointerGetDatum(bytes_to_bytea(tile->hashes, tile->count * DIGEST_LENGTH));
 	if (level > 0)
 		nulls[2] = nulls[3] = 'n';
 	if (SPI_execute_plan(insert_tile_plan, values, nulls, false, 0) != SPI_OK_INSERT)
@@ -176,21 +175,20 @@ extend_tile(LogBuilder *builder, int level)
 	char		nulls[4] = {' ', ' ', ' ', ' '};
 
 	if (extend_tile_plan == NULL)
-		extend_tile_plan = log_prepare_kept(
+		extend_tile_plan = statement_keep(
 			"UPDATE creditbank.log_tile"
 			" SET last_entry_id = $3, hashes = $4"
 			" WHERE level OPERATOR(pg_catalog.=) $1 AND tile OPERATOR(pg_catalog.=) $2",
-			4, (Oid[]) {INT2OID, INT8OID, INT8OID, BYTEAOID});
+			4, (Oid[]) {INT2OID, INT8OID, INT8OID, BYTEAOID}, 0);
 	values[0] = Int16GetDatum(level);
 	values[1] = Int64GetDatum(tile->number);
 	values[2] = Int64GetDatum(tile->last_entry_id);
-	values[3] = PointerGetDatum(cstring_to_text_with_len((const char *) tile->hashes,
-														 tile->count * DIGEST_LENGTH));
+	values[3] = PointerGetDatum(bytes_to_bytea(tile->hashes, tile->count * DIGEST_LENGTH));
 	if (level > 0)
 		nulls[2] = 'n';
 	if (SPI_execute_plan(extend_tile_plan, values, nulls, false, 0) != SPI_OK_UPDATE ||
 		SPI_processed != 1)
-		elog(ERROR, "cannot extend tile %lld", (long long) tile->number);
+		log_report_damage(level, tile->number, "It cannot be extended.");
 }
 
 /* Writes what a tile has beyond what is stored. */
@@ -245,7 +243,7 @@ open_new_entries(Datum ledger_id, Datum suite, int64 after, int64 up_to)
 	Datum		values[4];
 
 	if (new_entries_plan == NULL)
-		new_entries_plan = log_prepare_kept(
+		new_entries_plan = statement_keep(
 			"SELECT e.entry_id, creditbank.entry_hash($1, $2, e.account_id, e.seq,"
 			" e.kind, e.amount, e.ref, e.occurred_on, e.recorded_at, e.actor,"
 			" e.detail, e.reverses, e.prev_hash)"
@@ -253,7 +251,7 @@ open_new_entries(Datum ledger_id, Datum suite, int64 after, int64 up_to)
 			" WHERE e.entry_id OPERATOR(pg_catalog.>) $3"
 			" AND e.entry_id OPERATOR(pg_catalog.<=) $4"
 			" ORDER BY e.entry_id",
-			4, (Oid[]) {UUIDOID, TEXTOID, INT8OID, INT8OID});
+			4, (Oid[]) {UUIDOID, TEXTOID, INT8OID, INT8OID}, 0);
 	values[0] = ledger_id;
 	values[1] = suite;
 	values[2] = Int64GetDatum(after);

@@ -109,13 +109,19 @@ digest_compute(DigestSuite suite, const void *data, size_t length,
 }
 
 bytea *
+bytes_to_bytea(const void *bytes, size_t length)
+{
+	bytea	   *result = palloc(VARHDRSZ + length);
+
+	SET_VARSIZE(result, VARHDRSZ + length);
+	memcpy(VARDATA(result), bytes, length);
+	return result;
+}
+
+bytea *
 digest_to_bytea(const uint8 digest[DIGEST_LENGTH])
 {
-	bytea	   *result = palloc(VARHDRSZ + DIGEST_LENGTH);
-
-	SET_VARSIZE(result, VARHDRSZ + DIGEST_LENGTH);
-	memcpy(VARDATA(result), digest, DIGEST_LENGTH);
-	return result;
+	return bytes_to_bytea(digest, DIGEST_LENGTH);
 }
 
 /* the digest of a value's bytes, its header aside */

@@ -159,16 +159,6 @@ load_key(const SignatureScheme **scheme)
 	refuse_key_file(psprintf("The algorithm of the private key is %s.", type));
 }
 
-static bytea *
-bytes_to_bytea(const uint8 *bytes, size_t length)
-{
-	bytea	   *result = palloc(VARHDRSZ + length);
-
-	SET_VARSIZE(result, VARHDRSZ + length);
-	memcpy(VARDATA(result), bytes, length);
-	return result;
-}
-
 /*
  * signing_key() -> rows (algorithm text, public_key bytea)
  */

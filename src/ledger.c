@@ -380,7 +380,7 @@ creditbank_entry_bytes(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	initStringInfo(&bytes);
 	ledger_entry_bytes(&entry, &bytes);
-	PG_RETURN_BYTEA_P(cstring_to_text_with_len(bytes.data, bytes.len));
+	PG_RETURN_BYTEA_P(bytes_to_bytea(bytes.data, bytes.len));
 }
 
 /* entry_hash(the same arguments) */

@@ -74,10 +74,10 @@ prepare_plans(Oid amount_type, Oid ref_type)
 	if (write_entry_plan != NULL)
 		SPI_freeplan(write_entry_plan);
 	move_head_plan = write_entry_plan = NULL;
-	move_head_plan = ledger_prepare(MOVE_HEAD, MOVE_HEAD_PARAMETERS, types, CURSOR_OPT_GENERIC_PLAN);
+	move_head_plan = statement_keep(MOVE_HEAD, MOVE_HEAD_PARAMETERS, types, CURSOR_OPT_GENERIC_PLAN);
 	types[SEQ] = INT8OID;
 	types[PREV_HASH] = BYTEAOID;
-	write_entry_plan = ledger_prepare(WRITE_ENTRY, WRITE_ENTRY_PARAMETERS, types, CURSOR_OPT_GENERIC_PLAN);
+	write_entry_plan = statement_keep(WRITE_ENTRY, WRITE_ENTRY_PARAMETERS, types, CURSOR_OPT_GENERIC_PLAN);
 	plans_amount_type = amount_type;
 }
 
@@ -123,7 +123,7 @@ execute_plans(LedgerEntry *entry, Appended *appended)
 	values[NEGATIVE_UNITS] = PointerGetDatum(bank->negative_units);
 	values[LEDGER_ID] = UUIDPGetDatum(&bank->ledger_id);
 	values[SUITE] = PointerGetDatum(bank->suite_name);
-	if (ledger_execute(move_head_plan, values, nulls) != SPI_OK_UPDATE_RETURNING)
+	if (statement_execute(move_head_plan, values, nulls) != SPI_OK_UPDATE_RETURNING)
 		elog(ERROR, "cannot move the head of account %lld", (long long) entry->account_id);
 	if (SPI_processed == 0)
 	{
@@ -137,8 +137,10 @@ execute_plans(LedgerEntry *entry, Appended *appended)
 	values[RECORDED_AT] = returned(2);
 	values[PREV_HASH] = returned(3);
 	appended->entry_hash = returned(4);
-	if (ledger_execute(write_entry_plan, values, nulls) != SPI_OK_INSERT_RETURNING)
+	if (statement_execute(write_entry_plan, values, nulls) != SPI_OK_INSERT_RETURNING)
 		elog(ERROR, "cannot write an entry of account %lld", (long long) entry->account_id);
+	if (SPI_processed == 0)
+		ledger_report_lost_rows("ledger_entry");
 	appended->entry_id = returned(1);
 }
 

@@ -59,7 +59,7 @@ enum InputColumn
 /* A table whose rows go into it by an array of its row type. */
 typedef struct RowTarget
 {
-	const char *array_type;		/* its name in SQL */
+	const char *table;
 	const char *statement;		/* $1 is the array */
 	const char *const *columns; /* those that are filled */
 	int			column_count;
@@ -75,7 +75,7 @@ static const char *const head_columns[] = {
 	"account_id", "seq", "recorded_at", "balances", "prev_hash", "head_hash"
 };
 static RowTarget entry_target = {
-	.array_type = "creditbank.ledger_entry[]",
+	.table = "ledger_entry",
 	.columns = entry_columns,
 	.column_count = lengthof(entry_columns),
 	.statement =
@@ -86,7 +86,7 @@ static RowTarget entry_target = {
 	" FROM pg_catalog.unnest($1) AS n"
 };
 static RowTarget head_target = {
-	.array_type = "creditbank.ledger_head[]",
+	.table = "ledger_head",
 	.columns = head_columns,
 	.column_count = lengthof(head_columns),
 	.statement =
@@ -136,7 +136,9 @@ find_columns(TupleDesc tupdesc, const char *const *names, int count)
 	{
 		numbers[i] = SPI_fnumber(tupdesc, names[i]);
 		if (numbers[i] <= 0)
-			elog(ERROR, "column \"%s\" is gone", names[i]);
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column \"%s\" of a table of the ledger is gone", names[i])));
 	}
 	return numbers;
 }
@@ -144,7 +146,7 @@ find_columns(TupleDesc tupdesc, const char *const *names, int count)
 static void
 open_target(RowTarget *target, PendingRows *pending)
 {
-	Oid			array_type = ledger_type(target->array_type);
+	Oid			array_type = ledger_type(psprintf("creditbank.%s[]", target->table));
 	Oid			row_type = get_element_type(array_type);
 
 	/* The bank may have been dropped and made again in this session. */
@@ -154,7 +156,7 @@ open_target(RowTarget *target, PendingRows *pending)
 		target->plan = NULL;
 	}
 	if (target->plan == NULL)
-		target->plan = ledger_prepare(target->statement, 1, &array_type, CURSOR_OPT_GENERIC_PLAN);
+		target->plan = statement_keep(target->statement, 1, &array_type, CURSOR_OPT_GENERIC_PLAN);
 	target->row_type = row_type;
 	pending->target = target;
 	pending->tupdesc = lookup_rowtype_tupdesc_copy(row_type, -1);
@@ -171,9 +173,10 @@ write_pending(PendingRows *pending, int expected_status)
 
 	array = PointerGetDatum(construct_array(pending->rows, pending->count, target->row_type,
 											-1, false, TYPALIGN_DOUBLE));
-	if (ledger_execute(target->plan, &array, NULL) != expected_status ||
-		SPI_processed != (uint64) pending->count)
-		elog(ERROR, "cannot write all of %s", target->array_type);
+	if (statement_execute(target->plan, &array, NULL) != expected_status)
+		elog(ERROR, "cannot write to %s", target->table);
+	if (SPI_processed != (uint64) pending->count)
+		ledger_report_lost_rows(target->table);
 	pending->count = 0;
 }
 

@@ -13,7 +13,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 #include "utils/regproc.h"
 #include "utils/timestamp.h"
 
@@ -34,42 +33,10 @@ static SPIPlanPtr lock_head_plan = NULL;
 static SPIPlanPtr lock_heads_plan = NULL;
 static SPIPlanPtr find_entry_plan = NULL;
 
-SPIPlanPtr
-ledger_prepare(const char *statement, int count, Oid *types, int options)
-{
-	SPIPlanPtr	plan = SPI_prepare_cursor(statement, count, types, options);
-
-	if (plan == NULL || SPI_keepplan(plan) != 0)
-		elog(ERROR, "cannot prepare \"%s\": %s", statement, SPI_result_code_string(SPI_result));
-	return plan;
-}
-
-int
-ledger_execute(SPIPlanPtr plan, Datum *values, const char *nulls)
-{
-	MemoryContext caller = CurrentMemoryContext;
-	int			status = SPI_execute_plan(plan, values, nulls, false, 0);
-
-	MemoryContextSwitchTo(caller);
-	return status;
-}
-
 Oid
 ledger_type(const char *name)
 {
 	return DatumGetObjectId(DirectFunctionCall1(regtypein, CStringGetDatum(name)));
-}
-
-static Datum
-required_column(uint64 row, int column)
-{
-	bool		is_null;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
-									  column, &is_null);
-
-	if (is_null)
-		elog(ERROR, "column %d of a ledger head is NULL", column);
-	return value;
 }
 
 static void
@@ -95,11 +62,11 @@ static void
 read_head(uint64 row, LedgerHead *head)
 {
 	memset(head, 0, sizeof(*head));
-	head->account_id = DatumGetInt64(required_column(row, 1));
-	head->seq = DatumGetInt64(required_column(row, 2));
-	read_balances(head, DatumGetArrayTypeP(required_column(row, 3)));
-	ledger_copy_hash(DatumGetByteaPP(required_column(row, 4)), head->hash);
-	head->recorded_at = DatumGetTimestampTz(required_column(row, 5));
+	head->account_id = DatumGetInt64(statement_column(row, 1));
+	head->seq = DatumGetInt64(statement_column(row, 2));
+	read_balances(head, DatumGetArrayTypeP(statement_column(row, 3)));
+	ledger_copy_hash(DatumGetByteaPP(statement_column(row, 4)), head->hash);
+	head->recorded_at = DatumGetTimestampTz(statement_column(row, 5));
 }
 
 /* one account is by far the most frequent case: its plan needs no array */
@@ -113,21 +80,21 @@ select_heads_for_update(const int64 *account_ids, int count)
 	if (count == 1)
 	{
 		if (lock_head_plan == NULL)
-			lock_head_plan = ledger_prepare(LOCK_HEADS("$1"), 1, (Oid[]) {INT8OID}, 0);
+			lock_head_plan = statement_keep(LOCK_HEADS("$1"), 1, (Oid[]) {INT8OID}, 0);
 		value = Int64GetDatum(account_ids[0]);
-		status = ledger_execute(lock_head_plan, &value, NULL);
+		status = statement_execute(lock_head_plan, &value, NULL);
 	}
 	else
 	{
 		if (lock_heads_plan == NULL)
-			lock_heads_plan = ledger_prepare(LOCK_HEADS("ANY ($1)"), 1, (Oid[]) {INT8ARRAYOID},
+			lock_heads_plan = statement_keep(LOCK_HEADS("ANY ($1)"), 1, (Oid[]) {INT8ARRAYOID},
 											 CURSOR_OPT_GENERIC_PLAN);
 		elements = palloc(sizeof(Datum) * count);
 		for (int i = 0; i < count; i++)
 			elements[i] = Int64GetDatum(account_ids[i]);
 		value = PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64), true,
 												TYPALIGN_DOUBLE));
-		status = ledger_execute(lock_heads_plan, &value, NULL);
+		status = statement_execute(lock_heads_plan, &value, NULL);
 	}
 	if (status != SPI_OK_SELECT)
 		elog(ERROR, "cannot lock heads: %s", SPI_result_code_string(status));
@@ -190,6 +157,15 @@ ledger_raise(const LedgerRefusal *refusal, int64 row_number)
 			 refusal->detail ? errdetail("%s", refusal->detail) : 0,
 			 refusal->hint ? errhint("%s", refusal->hint) : 0,
 			 row_number > 0 ? errcontext("row %lld of the entries to append", (long long) row_number) : 0));
+}
+
+pg_noreturn void
+ledger_report_lost_rows(const char *table)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+			 errmsg("a row that was to be written is not in %s", table),
+			 errhint("A trigger or a rule on creditbank.%s keeps rows from it: take it away.", table)));
 }
 
 static bool
@@ -319,7 +295,7 @@ find_entry(int64 account_id, int64 seq, FoundEntry *found)
 	Datum		value;
 
 	if (find_entry_plan == NULL)
-		find_entry_plan = ledger_prepare(
+		find_entry_plan = statement_keep(
 			"SELECT e.kind, e.amount, e.ref, r.seq"
 			" FROM creditbank.ledger_entry AS e"
 			" LEFT JOIN creditbank.ledger_entry AS r"
@@ -329,7 +305,7 @@ find_entry(int64 account_id, int64 seq, FoundEntry *found)
 			" WHERE e.account_id OPERATOR(pg_catalog.=) $1"
 			" AND e.seq OPERATOR(pg_catalog.=) $2",
 			2, (Oid[]) {INT8OID, INT8OID}, CURSOR_OPT_GENERIC_PLAN);
-	if (ledger_execute(find_entry_plan, values, NULL) != SPI_OK_SELECT)
+	if (statement_execute(find_entry_plan, values, NULL) != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up entry %lld of account %lld", (long long) seq, (long long) account_id);
 	if (SPI_processed == 0)
 		return false;

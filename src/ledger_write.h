@@ -8,10 +8,9 @@
 #ifndef CREDITBANK_LEDGER_WRITE_H
 #define CREDITBANK_LEDGER_WRITE_H
 
-#include "executor/spi.h"
-
 #include "bank.h"
 #include "ledger.h"
+#include "statement.h"
 
 /* The head of an account's chain. */
 typedef struct LedgerHead
@@ -69,16 +68,13 @@ extern void ledger_refuse_unknown_account(int64 account_id, LedgerRefusal *refus
 /* raises it; row_number is that of one of many entries, or 0 */
 pg_noreturn extern void ledger_raise(const LedgerRefusal *refusal, int64 row_number);
 
+/* a trigger or rule that is none of ours kept rows from a table */
+pg_noreturn extern void ledger_report_lost_rows(const char *table);
+
 /* one element per unit ever used, ordered by unit */
 extern Datum ledger_balances_array(const LedgerHead *head, Oid amount_type);
 
 /* the OID of a type by its name in SQL */
 extern Oid	ledger_type(const char *name);
-
-/* prepares a statement for the life of the session; options as SPI's */
-extern SPIPlanPtr ledger_prepare(const char *statement, int count, Oid *types, int options);
-
-/* SPI_execute_plan that leaves the caller in the memory context it was in */
-extern int	ledger_execute(SPIPlanPtr plan, Datum *values, const char *nulls);
 
 #endif							/* CREDITBANK_LEDGER_WRITE_H */

@@ -172,8 +172,8 @@ read_leaf_tree(void *source, int level, int64 index, uint8 hash[DIGEST_LENGTH])
 					 INT64CONST(1) << level, hash);
 }
 
-static ArrayType *
-array_of_proof(const MerkleProof *proof)
+ArrayType *
+merkle_proof_array(const MerkleProof *proof)
 {
 	Datum		hashes[MERKLE_MAX_PROOF];
 
@@ -243,7 +243,7 @@ creditbank_merkle_inclusion_proof(PG_FUNCTION_ARGS)
 				 errmsg("there is no leaf with index %lld", (long long) leaf_index),
 				 errdetail("The number of leaves is %d, and the first has index 0.", tree.size)));
 	merkle_prove_inclusion(tree.suite, leaf_index, tree.size, read_leaf_tree, &tree, &proof);
-	PG_RETURN_ARRAYTYPE_P(array_of_proof(&proof));
+	PG_RETURN_ARRAYTYPE_P(merkle_proof_array(&proof));
 }
 
 /*
@@ -262,7 +262,7 @@ creditbank_merkle_consistency_proof(PG_FUNCTION_ARGS)
 				 errmsg("the tree never had %lld leaves", (long long) size1),
 				 errdetail("The number of leaves is %d.", tree.size)));
 	merkle_prove_consistency(tree.suite, size1, tree.size, read_leaf_tree, &tree, &proof);
-	PG_RETURN_ARRAYTYPE_P(array_of_proof(&proof));
+	PG_RETURN_ARRAYTYPE_P(merkle_proof_array(&proof));
 }
 
 /*

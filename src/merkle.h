@@ -9,6 +9,8 @@
 #ifndef CREDITBANK_MERKLE_H
 #define CREDITBANK_MERKLE_H
 
+#include "utils/array.h"
+
 #include "digest.h"
 
 /* A tile holds this many hashes of one level, as in C2SP tlog-tiles. */
@@ -43,6 +45,9 @@ extern void merkle_node(DigestSuite suite, const uint8 left[DIGEST_LENGTH],
  */
 extern void merkle_root_over(DigestSuite suite, const uint8 *hashes, int64 count,
 							 uint8 root[DIGEST_LENGTH]);
+
+/* a proof as SQL has it: bytea[] */
+extern ArrayType *merkle_proof_array(const MerkleProof *proof);
 
 /* The root of the empty tree, the digest of nothing. */
 extern void merkle_empty_root(DigestSuite suite, uint8 root[DIGEST_LENGTH]);

@@ -12,14 +12,14 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 
+#include "bank.h"
 #include "compat.h"
-#include "errors.h"
+#include "statement.h"
 #include "verify_progress.h"
 #include "verify_sums.h"
 
@@ -28,17 +28,9 @@ PG_FUNCTION_INFO_V1(creditbank_ledger_disagreements);
 static Datum
 only_value(const char *what)
 {
-	bool		is_null;
-	Datum		value;
-
 	if (SPI_processed != 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_CB_BANK_NOT_OPEN),
-				 errmsg("there is not one row of %s", what)));
-	value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
-	if (is_null)
-		elog(ERROR, "%s is NULL", what);
-	return value;
+		elog(ERROR, "there is not one row of %s", what);
+	return statement_column(0, 1);
 }
 
 /* Runs a query for its one value, under the caller's snapshot, in parallel if it may. */
@@ -54,21 +46,17 @@ query_value(const char *query, int count, Oid *types, Datum *values, const char 
 	return only_value(what);
 }
 
-/* What the bank was opened with: the ledger that every entry must belong to. */
+/* What is stored now, not what the session knows, is held against the ledger. */
 static void
 read_bank(VerifyKey *key)
 {
-	key->ledger_id = *DatumGetUUIDP(
-		query_value("SELECT b.ledger_id FROM creditbank.bank AS b", 0, NULL, NULL, "the bank"));
-	key->suite = digest_suite_from_name(TextDatumGetCString(
-		query_value("SELECT b.suite FROM creditbank.bank AS b", 0, NULL, NULL, "the bank")));
+	BankChoices *bank = bank_read_choices();
+
+	key->ledger_id = bank->ledger_id;
+	key->suite = bank->suite;
 	for (int unit = 0; unit < CREDIT_UNIT_COUNT; unit++)
 	{
-		Datum		name = CStringGetTextDatum(credit_unit_name(unit));
-
-		if (DatumGetBool(query_value(
-				"SELECT $1 OPERATOR(pg_catalog.=) ANY (b.negative_units) FROM creditbank.bank AS b",
-				1, (Oid[]) {TEXTOID}, &name, "the bank")))
+		if (bank->may_be_negative[unit])
 			key->negative_units |= 1 << unit;
 	}
 }

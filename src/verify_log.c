@@ -25,20 +25,6 @@ typedef struct RootTiles
 	bytea	   *hashes[LOG_TILE_LEVELS];	/* NULL: not read */
 } RootTiles;
 
-/* NULL when there is no such tile */
-static bytea *
-find_tile(int level, int64 number)
-{
-	Datum		values[2] = {Int16GetDatum(level), Int64GetDatum(number)};
-
-	if (SPI_execute_with_args("SELECT t.hashes FROM creditbank.log_tile AS t"
-							  " WHERE t.level OPERATOR(pg_catalog.=) $1"
-							  " AND t.tile OPERATOR(pg_catalog.=) $2",
-							  2, (Oid[]) {INT2OID, INT8OID}, values, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "cannot read tile %lld", (long long) number);
-	return SPI_processed == 0 ? NULL : DatumGetByteaPP(log_result_column(0, 1));
-}
-
 /* MerkleReadNode; a node that is lacking is zeros */
 static void
 read_node(void *source, int level, int64 index, uint8 hash[DIGEST_LENGTH])
@@ -49,7 +35,7 @@ read_node(void *source, int level, int64 index, uint8 hash[DIGEST_LENGTH])
 
 	if (hashes == NULL || tiles->numbers[place.tile_level] != place.tile)
 	{
-		hashes = find_tile(place.tile_level, place.tile);
+		hashes = log_find_tile(place.tile_level, place.tile, true);
 		tiles->hashes[place.tile_level] = hashes;
 		tiles->numbers[place.tile_level] = place.tile;
 	}

@@ -57,16 +57,6 @@ refuse(const char *what)
 			 errhint("Call creditbank.verify_ledger() instead of its support functions.")));
 }
 
-static bytea *
-bytes_of(const void *data, size_t length)
-{
-	bytea	   *result = palloc(VARHDRSZ + length);
-
-	SET_VARSIZE(result, VARHDRSZ + length);
-	memcpy(VARDATA(result), data, length);
-	return result;
-}
-
 void
 verify_draw_key(VerifyKey *key)
 {
@@ -79,7 +69,7 @@ verify_draw_key(VerifyKey *key)
 bytea *
 verify_key_to_bytea(const VerifyKey *key)
 {
-	return bytes_of(key, sizeof(*key));
+	return bytes_to_bytea(key, sizeof(*key));
 }
 
 void
@@ -463,7 +453,7 @@ creditbank_sums_write(PG_FUNCTION_ARGS)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
 		refuse("call");
-	PG_RETURN_BYTEA_P(bytes_of(&((SumState *) PG_GETARG_POINTER(0))->sums, sizeof(LedgerSums)));
+	PG_RETURN_BYTEA_P(bytes_to_bytea(&((SumState *) PG_GETARG_POINTER(0))->sums, sizeof(LedgerSums)));
 }
 
 /* bytea, internal -> state */
@@ -488,7 +478,7 @@ creditbank_sums_result(PG_FUNCTION_ARGS)
 	if (!AggCheckCallContext(fcinfo, NULL))
 		refuse("call");
 	ledger_sums_init(&none);
-	PG_RETURN_BYTEA_P(bytes_of(PG_ARGISNULL(0) ? &none : &((SumState *) PG_GETARG_POINTER(0))->sums,
+	PG_RETURN_BYTEA_P(bytes_to_bytea(PG_ARGISNULL(0) ? &none : &((SumState *) PG_GETARG_POINTER(0))->sums,
 							   sizeof(LedgerSums)));
 }
 

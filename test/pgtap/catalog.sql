@@ -31,7 +31,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
 		'add_key', 'add_signature', 'append_entries', 'append_entry', 'begin_incarnation', 'consume_achievement', 'convert', 'current_incarnation',
 		'decide', 'declare_incarnation', 'deposit', 'grow_log', 'lock_account', 'lock_log', 'open_account', 'post_decision',
-		'publish_rules', 'raise_already_consumed', 'raise_invalid_signature', 'raise_unknown_key', 'recognise', 'refuse_change',
+		'publish_rules', 'raise_already_consumed', 'raise_append_only', 'raise_invalid_signature', 'raise_unknown_key', 'recognise', 'refuse_change',
 		'refuse_key_change', 'refuse_tile_change', 'retire_key', 'reverse_entry', 'seal', 'sign_checkpoint', 'sign_with_key_file', 'wait_for_writers') $$,
 	'only what writes, raises or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine

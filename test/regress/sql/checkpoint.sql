@@ -227,6 +227,7 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 CALL creditbank.create_bank('bank.example.org');
 SELECT * FROM pg_temp.error_of('SELECT creditbank.seal()');
 SELECT * FROM pg_temp.error_of('SELECT creditbank.declare_incarnation(''x'')');
+SELECT sqlstate_, message FROM pg_temp.error_of('SELECT creditbank.retire_key(''x'')');
 ROLLBACK;
 BEGIN;
 CALL creditbank.create_bank('bank.example.org');

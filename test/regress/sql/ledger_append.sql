@@ -42,6 +42,27 @@ SELECT seq FROM creditbank.append_entry(1, 'consumed', '-3 hr', NULL, '2024-01-0
 SELECT * FROM pg_temp.error_of('SELECT creditbank.reverse_entry(1, 6, ''2024-02-01'', NULL)');
 SELECT seq FROM creditbank.append_entry(1, 'recognised', '57646075230342.3487 ects', NULL, '2024-01-01', NULL);
 SELECT * FROM pg_temp.error_of('SELECT creditbank.append_entry(1, ''recognised'', ''0.0001 ects'', NULL, ''2024-01-01'', NULL)');
+-- An entry fits its kind: the first opens the account, no other does, and an
+-- amount has the sign of its kind.
+SELECT k.kind, k.amount, e.sqlstate_, e.message, e.detail
+FROM (VALUES
+	(1, 'opened', NULL), (2, 'deposited', '1 hr'), (3, 'recognised', '-1 hr'), (4, 'declined', '1 hr'),
+	(5, 'consumed', '1 hr'), (6, 'converted', '-1 hr')) AS k (place, kind, amount)
+CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.append_entry(1, %L, %L, NULL, ''2024-01-01'', NULL)', k.kind, k.amount)) AS e
+ORDER BY k.place;
+SELECT row_number, sqlstate, message
+FROM creditbank.append_entries(ARRAY[ROW(1, 'opened', NULL, NULL, '2024-01-01', NULL, NULL), ROW(1, 'consumed', '1 hr', NULL, '2024-01-01', NULL, NULL)]::creditbank.new_entry[], true);
+SAVEPOINT unopened;
+INSERT INTO creditbank.account (opened_on, commitment) VALUES ('2024-01-01', sha256('')) RETURNING account_id AS unopened \gset
+INSERT INTO creditbank.ledger_head (account_id, seq, recorded_at, balances, prev_hash, head_hash) VALUES (:unopened, 0, '-infinity', '{}', sha256(''), sha256(''));
+SELECT sqlstate_, message FROM pg_temp.error_of(format('SELECT creditbank.append_entry(%s, ''declined'', NULL, NULL, ''2024-01-01'', NULL)', :unopened));
+ROLLBACK TO unopened;
+-- A trigger that swallows entries is an error, not a gap in the chain.
+CREATE FUNCTION pg_temp.swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER swallow BEFORE INSERT ON creditbank.ledger_entry FOR EACH ROW EXECUTE FUNCTION pg_temp.swallow();
+SELECT * FROM pg_temp.error_of('SELECT creditbank.append_entry(1, ''declined'', NULL, NULL, ''2024-01-01'', NULL)');
+SELECT sqlstate_, message FROM pg_temp.error_of('SELECT creditbank.append_entries(ARRAY[ROW(1, ''declined'', NULL, NULL, ''2024-01-01'', NULL, NULL)]::creditbank.new_entry[])');
+ROLLBACK TO unopened;
 -- The index keeps it so, whoever writes.
 SELECT sqlstate_, message FROM pg_temp.error_of($$
 	INSERT INTO creditbank.ledger_entry (account_id, seq, recorded_at, occurred_on, kind, reverses, prev_hash)
