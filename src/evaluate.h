@@ -29,6 +29,7 @@
 #include "utils/numeric.h"
 
 #include "credit_amount.h"
+#include "evaluate_words.h"
 #include "rule_set.h"
 
 /* ---- what the documents say ---- */
@@ -51,19 +52,34 @@ typedef struct RefList
 	char	  **refs;
 } RefList;
 
+/* words in ascending order, each once */
+typedef struct WordList
+{
+	int			count;
+	char	  **words;
+} WordList;
+
 typedef struct Achievement
 {
-	int			place;			/* in the portfolio, from 1 */
+	int			number;			/* in the portfolio, from 1 */
 	char	   *ref;			/* canonical, in the server encoding */
 	int			item;			/* number of ref in Inputs */
+	char	   *title;			/* NULL when not said, as all that follow */
 	OptionalAmount amount;
 	OptionalAmount hours;
 	OptionalAmount remaining;	/* of amount or hours, once used in part */
-	Numeric		level;			/* NULL when not said, as are the others */
+	Numeric		level;
 	Numeric		attendance;
 	Numeric		overlap;
+	Numeric		team_place;		/* key "place": place in the team */
+	Numeric		share;			/* of the outcome, percent */
 	char	   *grade;			/* as written */
 	Numeric		grade_number;	/* NULL when the grade is not a number */
+	char	   *scale;			/* that the grade is on */
+	char	   *rank;			/* of an award, as written */
+	Numeric		rank_number;	/* NULL when the rank is not a number */
+	char	   *institution;
+	WordList	tags;
 	OptionalDate awarded_on;
 	OptionalDate expires_on;
 	char	   *state;			/* NULL when not said: recognised */
@@ -73,9 +89,19 @@ typedef struct Achievement
 typedef struct Course
 {
 	char	   *ref;
+	OptionalAmount credits;
+	OptionalAmount hours;
+	char	   *category;		/* NULL when it has none */
+	bool		compulsory;
 	bool		excluded;
 	bool		granted;		/* by the history or by this evaluation */
 } Course;
+
+typedef struct Category
+{
+	char	   *name;
+	OptionalAmount credits;
+} Category;
 
 typedef struct Programme
 {
@@ -85,6 +111,8 @@ typedef struct Programme
 	JsonbContainer *course_list;
 	Course	   *courses;		/* ordered by ref */
 	int			course_count;
+	Category   *categories;
+	int			category_count;
 } Programme;
 
 /* an earlier line that granted something */
@@ -96,6 +124,10 @@ typedef struct HistoryLine
 	char	   *target;			/* NULL: credit without a course */
 	OptionalAmount granted;
 	OptionalDate dated;
+	char	   *mark;
+	bool		studied;		/* mark "studied": earned in the programme
+								 * itself, so that no cap counts it */
+	WordList	tags;			/* of the sources */
 } HistoryLine;
 
 typedef struct Inputs
@@ -222,6 +254,7 @@ typedef struct Candidate
 	const Achievement *achievement;
 	char	   *refusal;		/* NULL: may be converted */
 	const Rule *used_by;
+	int			sharing;		/* duplicates that share, itself included; 1 */
 	bool		taken;			/* in the set that is being put together */
 	const struct Part *given_to;	/* evaluate_set.c */
 	int64		given_in;
@@ -236,8 +269,10 @@ typedef struct Line
 	const char *rule;			/* NULL: an achievement that no rule used */
 	int			source_count;
 	const char **sources;
+	const Achievement **achievements;	/* the same */
 	const char *target;
 	bool		granted;
+	CreditAmount granted_amount;
 	bool		has_value;
 	Numeric		value;
 	CreditAmount before_caps;
@@ -246,6 +281,8 @@ typedef struct Line
 	OptionalAmount leftover;
 	bool		leftover_kept;
 	OptionalDate dated;
+	WordList	tags;			/* of all sources */
+	bool		needs_assessor;
 	const char *reason;
 } Line;
 
@@ -259,6 +296,7 @@ typedef struct Explanation
 	const char *found;
 	const char *missing;
 	bool		passed;
+	const char *sentence;		/* all of that in words */
 } Explanation;
 
 /* what counts towards a cap within one period */
@@ -305,6 +343,10 @@ typedef struct Evaluation
 	const PreparedRules *prepared;
 	Inputs		inputs;
 	DateADT		as_of;
+	EvaluationLanguage language;
+	bool		best;			/* allocation */
+	bool		proven;			/* best: nothing better exists */
+	int64		best_steps;		/* best: steps it may take */
 	Candidate  *candidates;
 	int			candidate_count;
 	Hit		   *hits;			/* by source, then candidate */

@@ -22,16 +22,17 @@
 static const char *
 cap_name(const RuleCap *cap)
 {
-	switch (cap->scope)
+	const RuleScope *scope = linitial(cap->scopes);
+
+	switch (scope->kind)
 	{
-		case CAP_TOTAL:
+		case SCOPE_TOTAL:
 			return "cap total";
-		case CAP_CLASS:
-			return psprintf("cap %s", achievement_class_name(cap->achievement_class));
-		case CAP_RULE:
+		case SCOPE_CLASS:
+			return psprintf("cap %s", achievement_class_name(scope->achievement_class));
+		default:
 			return "cap rule";
 	}
-	pg_unreachable();
 }
 
 static void
@@ -62,11 +63,12 @@ period_year(const RuleCap *cap, DateADT date)
 	int			year,
 				month,
 				day;
+	const RuleMonthDay *start = cap->starts ? linitial(cap->starts) : NULL;
 
-	if (!cap->per_year)
+	if (start == NULL)
 		return 0;
 	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	if (month < cap->year_month || (month == cap->year_month && day < cap->year_day))
+	if (month < start->month || (month == start->month && day < start->day))
 		year--;
 	return year;
 }
@@ -76,10 +78,12 @@ period_text(const RuleCap *cap, DateADT date)
 {
 	int			year = period_year(cap, date);
 
-	if (!cap->per_year)
+	const RuleMonthDay *start = cap->starts ? linitial(cap->starts) : NULL;
+
+	if (start == NULL)
 		return "";
 	return psprintf(" in the year from %s",
-					date_text(date2j(year, cap->year_month, cap->year_day) - POSTGRES_EPOCH_JDATE));
+					date_text(date2j(year, start->month, start->day) - POSTGRES_EPOCH_JDATE));
 }
 
 static Tally *
@@ -107,13 +111,17 @@ tally_for(Evaluation *evaluation, CapState *state, DateADT date)
 static bool
 cap_covers_item(const RuleCap *cap, const Inputs *inputs, int item)
 {
-	return cap->scope != CAP_CLASS || inputs->item_classes[item] == cap->achievement_class;
+	const RuleScope *scope = linitial(cap->scopes);
+
+	return scope->kind != SCOPE_CLASS || inputs->item_classes[item] == scope->achievement_class;
 }
 
 static bool
 cap_covers_line(const RuleCap *cap, const Inputs *inputs, const int *items, int item_count)
 {
-	if (cap->scope != CAP_CLASS)
+	const RuleScope *scope = linitial(cap->scopes);
+
+	if (scope->kind != SCOPE_CLASS)
 		return true;
 	for (int i = 0; i < item_count; i++)
 	{

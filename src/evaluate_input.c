@@ -118,7 +118,7 @@ read_achievement(Achievement *achievement, JsonbContainer *array, int number)
 
 	document_read(document_member(array, &place), &place,
 				  achievement_keys, lengthof(achievement_keys), achievement);
-	achievement->place = number;
+	achievement->number = number;
 	if (achievement->grade != NULL)
 		achievement->grade_number = grade_as_number(achievement->grade);
 	if (achievement->hours.given && achievement->amount.given &&
@@ -257,7 +257,7 @@ collect_refs(Inputs *inputs, int *count)
 	{
 		Achievement *achievement = &inputs->achievements[i];
 
-		*next++ = (RefUse) {achievement->ref, achievement->place, &achievement->item};
+		*next++ = (RefUse) {achievement->ref, achievement->number, &achievement->item};
 	}
 	for (int i = 0; i < inputs->history_count; i++)
 	{

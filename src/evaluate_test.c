@@ -35,8 +35,9 @@ stated_number(const Achievement *achievement, RuleParameter parameter)
 		case PARAM_CREDITS:
 			return achievement_amount_in(achievement, UNIT_CR, &count) ?
 				int64_div_fast_to_numeric(count, 4) : NULL;
+		default:
+			return NULL;
 	}
-	pg_unreachable();
 }
 
 static const char *

@@ -73,7 +73,7 @@ refuse_overflow(const RuleGrant *grant, const Achievement *source)
 			 errmsg("the value of \"%s\" is out of range", source->ref),
 			 errdetail("%s for every %s is more than an amount can hold.",
 					   amount_text(grant->amount), amount_text(grant->per)),
-			 errhint("Correct the amount of portfolio item %d.", source->place)));
+			 errhint("Correct the amount of portfolio item %d.", source->number)));
 }
 
 /* dividend and divisor are positive */

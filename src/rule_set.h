@@ -40,25 +40,58 @@ typedef enum RuleRoundingMode
 	ROUND_DOWN = 3
 } RuleRoundingMode;
 
-typedef enum RuleCapScope
+/*
+ * What a cap, a minimum, an exclusion or a shelf life is about.  A scope holds
+ * for a line when it holds for its target (category, compulsory), for its rule,
+ * or for one of its sources (class, issuer, tag).
+ */
+typedef enum RuleScopeKind
 {
-	CAP_TOTAL = 1,				/* every line of the programme */
-	CAP_CLASS = 2,				/* lines whose source is of one class */
-	CAP_RULE = 3				/* lines of the rule the cap stands in */
-} RuleCapScope;
+	SCOPE_TOTAL = 1,			/* every line of the programme */
+	SCOPE_CLASS = 2,			/* lines with a source of one class */
+	SCOPE_RULE = 3,				/* lines of the rule the cap stands in */
+	SCOPE_CATEGORY = 4,			/* lines whose target is of a category */
+	SCOPE_ISSUER = 5,			/* lines with a source of one issuer */
+	SCOPE_EACH_ISSUER = 6,		/* as that, for each issuer by itself */
+	SCOPE_TAG = 7,				/* lines with a source that has a tag */
+	SCOPE_COMPULSORY = 8		/* lines whose target is a compulsory course */
+} RuleScopeKind;
 
+typedef struct RuleScope
+{
+	RuleScopeKind kind;
+	int			achievement_class;	/* SCOPE_CLASS only, else 0 */
+	char	   *name;			/* of a category, issuer or tag, else NULL */
+} RuleScope;
+
+typedef struct RuleMonthDay
+{
+	int32		month;
+	int32		day;
+} RuleMonthDay;
+
+/* of which credits a percentage is */
+typedef enum RulePercentOf
+{
+	OF_PROGRAMME = 1,
+	OF_CATEGORY = 2,
+	OF_COMPULSORY = 3			/* the sum of the compulsory courses */
+} RulePercentOf;
+
+/* a cap; and a minimum, which has no items and no starts */
 typedef struct RuleCap
 {
-	RuleCapScope scope;
-	int			achievement_class;	/* CAP_CLASS only, else 0 */
+	List	   *scopes;			/* of RuleScope *; a line that any of them
+								 * holds for counts */
 	bool		has_amount;
 	CreditAmount amount;
-	int64		percent;		/* of the programme's credits, in
-								 * ten-thousandths of a percent; 0 = none */
+	int64		percent;		/* in ten-thousandths of a percent; 0 = none */
+	RulePercentOf percent_of;	/* 0 without a percentage */
+	char	   *percent_category;	/* OF_CATEGORY only, else NULL */
 	int32		max_items;		/* achievements; 0 = no such limit */
-	bool		per_year;		/* counted within a year ... */
-	int32		year_month;		/* ... that begins on this month */
-	int32		year_day;		/* and day; 1 and 1 when not said */
+	List	   *starts;			/* of RuleMonthDay *, ascending: first days of
+								 * the periods counted by themselves; NIL =
+								 * the whole time, one = years, more = terms */
 } RuleCap;
 
 typedef enum RuleParameter
@@ -68,7 +101,15 @@ typedef enum RuleParameter
 	PARAM_ATTENDANCE = 3,		/* percent */
 	PARAM_OVERLAP = 4,			/* percent */
 	PARAM_HOURS = 5,			/* the achievement's hr */
-	PARAM_CREDITS = 6			/* the achievement's cr */
+	PARAM_CREDITS = 6,			/* the achievement's cr */
+	PARAM_PLACE = 7,			/* place in the team */
+	PARAM_SHARE = 8,			/* share of the outcome, percent */
+	PARAM_RANK = 9,				/* rank of an award: number or word */
+	PARAM_ISSUER = 10,			/* words, as all below */
+	PARAM_INSTITUTION = 11,
+	PARAM_SCALE = 12,
+	PARAM_CLASS = 13,
+	PARAM_TAG = 14
 } RuleParameter;
 
 typedef enum RuleOperator
@@ -80,11 +121,25 @@ typedef enum RuleOperator
 	OP_EQ = 5
 } RuleOperator;
 
+typedef enum RuleTestKind
+{
+	TEST_NUMBER = 1,			/* level >= 3; of a grade perhaps on a scale */
+	TEST_WORDS = 2,				/* rank in ('first', 'second') */
+	TEST_GRADE = 3,				/* grade >= 'C' on 'letter' */
+	TEST_TARGET = 4				/* credits >= 80% of target */
+} RuleTestKind;
+
 typedef struct RuleTest
 {
 	RuleParameter parameter;
-	RuleOperator operator;
-	int64		value;			/* in ten-thousandths */
+	RuleTestKind kind;
+	RuleOperator operator;		/* 0 for TEST_WORDS */
+	int64		value;			/* in ten-thousandths; for TEST_TARGET in
+								 * ten-thousandths of a percent */
+	bool		negated;		/* TEST_WORDS: not in */
+	List	   *words;			/* of char *, ascending; TEST_GRADE: the one */
+	char	   *scale;			/* TEST_GRADE, and TEST_NUMBER of a grade where
+								 * it was said; else NULL */
 } RuleTest;
 
 typedef enum RulePeriodUnit
@@ -108,13 +163,20 @@ typedef struct RuleCondition
 	char	   *pattern;		/* canonical: an achievement_ref without
 								 * serial, or with it, or class/issuer/star,
 								 * or class/star */
-	List	   *tests;			/* of RuleTest *, all must hold */
 	int32		within;			/* age at most; 0 = any age */
 	RulePeriodUnit within_unit;
+	int32		valid_for;		/* own validity left at least; 0 = any */
+	RulePeriodUnit valid_for_unit;
 
 	/* COND_SOME_OF: "all of" when needed is the number of children */
 	int32		needed;
 	List	   *children;		/* of RuleCondition * */
+
+	/*
+	 * All must hold: of the achievement; or, of the outermost COND_SOME_OF, of
+	 * the sums of hours or credits of the whole set.
+	 */
+	List	   *tests;			/* of RuleTest * */
 } RuleCondition;
 
 typedef enum RuleLeftover
@@ -128,20 +190,105 @@ typedef struct RuleGrant
 {
 	char	   *target;			/* canonical achievement_ref, or NULL: credit
 								 * without a course */
-	CreditAmount amount;
+	CreditAmount amount;		/* 0 when in_full or by a table */
 	bool		has_per;		/* amount for every per of the source */
 	CreditAmount per;
 	RuleLeftover leftover;
+	bool		in_full;		/* as many credits as the target has */
+	char	   *table;			/* amount looked up in this table, or NULL */
+	bool		by_share;		/* times the source's share of the outcome */
 } RuleGrant;
+
+/* what becomes of the grade */
+typedef enum RuleCarry
+{
+	CARRY_ORIGINAL = 0,			/* of a single source, as written */
+	CARRY_AVERAGE = 1,			/* of the sources' numbers, rounded as values */
+	CARRY_GRADE = 2,			/* the grade in carry_text */
+	CARRY_MARK = 3,				/* none; the mark in carry_text instead */
+	CARRY_NONE = 4
+} RuleCarry;
+
+typedef enum RulePartial
+{
+	PARTIAL_UNSAID = 0,			/* as the heading says */
+	PARTIAL_YES = 1,			/* a line that would pass a cap is trimmed */
+	PARTIAL_NO = 2				/* it is refused whole */
+} RulePartial;
 
 typedef struct Rule
 {
 	char	   *name;
 	int32		priority;		/* higher is tried first; 0 when not said */
+	List	   *programmes;		/* of char *; NIL = all of the rule set */
+	DateADT		effective_from; /* within the rule set's own days; */
+	DateADT		effective_to;	/* open as there */
 	RuleCondition *when;
 	List	   *grants;			/* of RuleGrant *, in order */
-	List	   *caps;			/* of RuleCap *, scope CAP_RULE */
+	bool		has_uses;		/* a firing uses so much of its one source, */
+	CreditAmount uses;			/* and the rest stays usable */
+	List	   *caps;			/* of RuleCap *, scope SCOPE_RULE */
+	bool		has_round;		/* its own rounding */
+	RuleRoundingMode round_mode;
+	int32		round_digits;
+	RulePartial partial;
+	RuleCarry	carry;
+	char	   *carry_text;		/* CARRY_GRADE and CARRY_MARK, else NULL */
+	bool		exempt_exam;	/* from the exam, too, not from study alone */
+	bool		needs_assessor;
 } Rule;
+
+typedef enum RuleDuplicates
+{
+	DUPLICATES_COUNT = 0,		/* each counts */
+	DUPLICATES_HIGHEST = 1,
+	DUPLICATES_FIRST = 2,
+	DUPLICATES_SHARE = 3
+} RuleDuplicates;
+
+/* how long achievements that a scope holds for can be converted */
+typedef struct RuleShelfLife
+{
+	List	   *scopes;			/* of RuleScope *: total, class, issuer, tag */
+	int32		period;
+	RulePeriodUnit unit;
+} RuleShelfLife;
+
+/* an ordinal scale of grades */
+typedef struct RuleScale
+{
+	char	   *name;
+	List	   *words;			/* of char *, lowest first */
+} RuleScale;
+
+typedef enum RuleCellKind
+{
+	CELL_ANY = 1,				/* whatever is stated, or nothing */
+	CELL_WORD = 2,
+	CELL_NUMBER = 3				/* compared by the operator */
+} RuleCellKind;
+
+typedef struct RuleCell
+{
+	RuleCellKind kind;
+	RuleOperator operator;		/* CELL_NUMBER only, else 0 */
+	int64		value;			/* in ten-thousandths */
+	char	   *word;
+} RuleCell;
+
+typedef struct RuleRow
+{
+	List	   *cells;			/* of RuleCell *, one for each key */
+	CreditAmount amount;
+} RuleRow;
+
+/* amounts by what achievements state; of rows that match the largest counts */
+typedef struct RuleTable
+{
+	char	   *name;
+	List	   *keys;			/* of RuleParameter, as integers; 1 to 3 */
+	List	   *rows;			/* of RuleRow * */
+} RuleTable;
 
 typedef struct RuleSet
 {
@@ -150,9 +297,21 @@ typedef struct RuleSet
 	List	   *programmes;		/* of char *; NIL = every programme */
 	DateADT		effective_from; /* DATEVAL_NOBEGIN when open */
 	DateADT		effective_to;	/* last day; DATEVAL_NOEND when open */
-	List	   *caps;			/* of RuleCap *, not CAP_RULE */
+	List	   *caps;			/* of RuleCap *, not SCOPE_RULE */
+	List	   *minimums;		/* of RuleCap *, not SCOPE_RULE */
+	List	   *exclusions;		/* of RuleScope *: class, category, issuer, tag */
+	List	   *shelf_lives;	/* of RuleShelfLife * */
 	RuleRoundingMode round_mode;	/* half_up when not said */
 	int32		round_digits;	/* 0..4; 4 when not said */
+	bool		partial;		/* rules that do not say so trim */
+	RuleDuplicates duplicates;
+	bool		duplicates_by_title;	/* the same title is the same content */
+	List	   *same;			/* of List of char *: references, without
+								 * serial, declared the same content */
+	List	   *substitutes;	/* of List of char *: each stands in for the
+								 * others where a rule asks for one */
+	List	   *scales;			/* of RuleScale *, by name */
+	List	   *tables;			/* of RuleTable *, by name */
 	List	   *rules;			/* of Rule *; canonical order: priority
 								 * descending, then as written */
 } RuleSet;
@@ -178,6 +337,7 @@ typedef struct varlena RuleSetData; /* the stored form */
 
 /* a tree that says nothing yet, with what is meant by that */
 extern RuleSet *rule_set_new(void);
+extern Rule *rule_new(void);
 
 /* one word about what is left over, for every grant of a rule */
 extern void rule_spread_leftover(List *grants, RuleLeftover leftover);
@@ -221,6 +381,14 @@ extern const RuleWord rule_rounding_words[];
 extern const RuleWord rule_period_words[];
 extern const RuleWord rule_leftover_words[];
 
+/* a single scope without a name, as most caps have it */
+extern List *rule_scope_list(RuleScopeKind kind, int achievement_class);
+extern RuleMonthDay *rule_month_day(int month, int day);
+
+/* the scale or table of that name, or NULL */
+extern const RuleScale *rule_scale_named(const RuleSet *rules, const char *name);
+extern const RuleTable *rule_table_named(const RuleSet *rules, const char *name);
+
 /* the word of a code, or NULL; the code of a word, or 0 */
 extern const char *rule_word(const RuleWord *words, int code);
 extern int	rule_word_code(const RuleWord *words, const char *word);
@@ -230,6 +398,7 @@ extern char *rule_set_text(const RuleSet *rules);
 extern char *rule_condition_text(const RuleCondition *condition);
 extern char *rule_grants_text(const Rule *rule);
 extern char *rule_cap_text(const RuleCap *cap);
+extern char *rule_scopes_text(const List *scopes);	/* "cert, tag 'online'" */
 
 typedef enum RuleDecimalResult
 {

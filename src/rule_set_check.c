@@ -82,22 +82,23 @@ check_cap(const Check *check, RuleCap *cap)
 {
 	const char *text;
 
-	if (check->rule_name != NULL ? cap->scope != CAP_RULE :
-		(cap->scope != CAP_TOTAL && cap->scope != CAP_CLASS))
+	const RuleScope *scope = linitial(cap->scopes);
+	const RuleMonthDay *start = cap->starts ? linitial(cap->starts) : NULL;
+
+	if (check->rule_name != NULL ? scope->kind != SCOPE_RULE :
+		(scope->kind != SCOPE_TOTAL && scope->kind != SCOPE_CLASS))
 		return refuse(check, "a cap stands where it has no meaning",
 					  "Caps on the total or a class stand in the heading, caps on a rule in that rule.");
-	if ((cap->scope == CAP_CLASS) != (cap->achievement_class != 0) ||
-		(cap->scope == CAP_CLASS && !rule_class_exists(cap->achievement_class)))
+	if ((scope->kind == SCOPE_CLASS) != (scope->achievement_class != 0) ||
+		(scope->kind == SCOPE_CLASS && !rule_class_exists(scope->achievement_class)))
 		return refuse(check, "a cap names no class that exists",
 					  "Name a class of achievements, such as cert or training.");
 	if (!cap->has_amount && cap->percent == 0 && cap->max_items == 0)
 		return refuse(check, "a cap limits nothing",
 					  "Give it an amount, a percentage or a number of items.");
-	if (!cap->per_year)
-		cap->year_month = cap->year_day = 0;
-	else if (!rule_month_day_valid(cap->year_month, cap->year_day))
+	if (start != NULL && !rule_month_day_valid(start->month, start->day))
 		return refuse(check, psprintf("no year can start on %02d-%02d",
-									  cap->year_month, cap->year_day),
+									  start->month, start->day),
 					  "Name a month and a day that every year has, such as 09-01.");
 	text = rule_cap_text(cap);
 	if (cap->has_amount &&
@@ -120,15 +121,20 @@ compare_cap_places(const ListCell *a, const ListCell *b)
 	const RuleCap *x = lfirst(a);
 	const RuleCap *y = lfirst(b);
 
-	if (x->scope != y->scope)
-		return x->scope < y->scope ? -1 : 1;
-	if (x->achievement_class != y->achievement_class)
-		return x->achievement_class < y->achievement_class ? -1 : 1;
-	if (x->per_year != y->per_year)
-		return x->per_year ? 1 : -1;
-	if (x->year_month != y->year_month)
-		return x->year_month < y->year_month ? -1 : 1;
-	return x->year_day - y->year_day;
+	const RuleScope *p = linitial(x->scopes);
+	const RuleScope *q = linitial(y->scopes);
+	const RuleMonthDay *s = x->starts ? linitial(x->starts) : NULL;
+	const RuleMonthDay *t = y->starts ? linitial(y->starts) : NULL;
+
+	if (p->kind != q->kind)
+		return p->kind < q->kind ? -1 : 1;
+	if (p->achievement_class != q->achievement_class)
+		return p->achievement_class < q->achievement_class ? -1 : 1;
+	if (s == NULL || t == NULL)
+		return (s != NULL) - (t != NULL);
+	if (s->month != t->month)
+		return s->month < t->month ? -1 : 1;
+	return s->day - t->day;
 }
 
 static bool

@@ -298,16 +298,17 @@ read_cap_scope(Place *place, const Member *scope, RuleCap *cap)
 {
 	const char *expected = "\"total\" or a class of achievements";
 	char	   *text = text_of(place, scope, expected);
+	int			achievement_class;
 
 	if (strcmp(text, "total") == 0)
 	{
-		cap->scope = CAP_TOTAL;
+		cap->scopes = rule_scope_list(SCOPE_TOTAL, 0);
 		return;
 	}
-	cap->scope = CAP_CLASS;
-	cap->achievement_class = achievement_class_from_name(text, strlen(text));
-	if (cap->achievement_class == 0)
+	achievement_class = achievement_class_from_name(text, strlen(text));
+	if (achievement_class == 0)
 		refuse_kind(place, scope->key, expected);
+	cap->scopes = rule_scope_list(SCOPE_CLASS, achievement_class);
 }
 
 static RuleCap *
@@ -318,7 +319,7 @@ read_cap(Place *place, const JsonbValue *item, bool in_rule)
 
 	read_item_members(place, item, members, lengthof(members) - (in_rule ? 1 : 0));
 	if (in_rule)
-		cap->scope = CAP_RULE;
+		cap->scopes = rule_scope_list(SCOPE_RULE, 0);
 	else
 		read_cap_scope(place, &members[4], cap);
 	if (members[0].found)
@@ -329,6 +330,7 @@ read_cap(Place *place, const JsonbValue *item, bool in_rule)
 	if (members[1].found)
 	{
 		cap->percent = decimal_of(place, &members[1]);
+		cap->percent_of = OF_PROGRAMME;
 		if (cap->percent == 0)
 			refuse_kind(place, members[1].key, "a percentage above 0");
 	}
@@ -338,9 +340,11 @@ read_cap(Place *place, const JsonbValue *item, bool in_rule)
 	{
 		const char *expected = "the first day of a year such as \"09-01\"";
 
-		cap->per_year = true;
+		RuleMonthDay *start = rule_month_day(0, 0);
+
+		cap->starts = list_make1(start);
 		if (!rule_month_day_parse(text_of(place, &members[3], expected),
-								  &cap->year_month, &cap->year_day))
+								  &start->month, &start->day))
 			refuse_kind(place, members[3].key, expected);
 	}
 	return cap;
@@ -371,6 +375,7 @@ read_test(Place *place, const JsonbValue *item, int depth)
 	read_item_members(place, item, members, lengthof(members));
 	test->parameter = word_of(place, &members[0], rule_parameter_words,
 							  "\"level\", \"grade\", \"attendance\", \"overlap\", \"hours\" or \"credits\"");
+	test->kind = TEST_NUMBER;
 	test->operator = word_of(place, &members[1], rule_operator_words,
 							 "\">=\", \">\", \"<=\", \"<\" or \"=\"");
 	test->value = decimal_of(place, &members[2]);
@@ -470,7 +475,7 @@ static void *
 read_rule(Place *place, const JsonbValue *item, int depth)
 {
 	Member		members[] = {{"rule"}, {"priority"}, {"when"}, {"grant"}, {"leftover"}, {"cap"}};
-	Rule	   *rule = palloc0(sizeof(Rule));
+	Rule	   *rule = rule_new();
 	int			mark;
 
 	read_item_members(place, item, members, lengthof(members));

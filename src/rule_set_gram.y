@@ -211,8 +211,7 @@ clause:
 		}
 	| CAP cap_scope limited
 		{
-			$3->scope = $2->scope;
-			$3->achievement_class = $2->achievement_class;
+			$3->scopes = $2->scopes;
 			parser->rules->caps = lappend(parser->rules->caps, $3);
 		}
 	| ROUND ROUNDING WHOLE
@@ -248,13 +247,12 @@ cap_scope:
 	TOTAL
 		{
 			$$ = make_cap();
-			$$->scope = CAP_TOTAL;
+			$$->scopes = rule_scope_list(SCOPE_TOTAL, 0);
 		}
 	| CLASS
 		{
 			$$ = make_cap();
-			$$->scope = CAP_CLASS;
-			$$->achievement_class = $1;
+			$$->scopes = rule_scope_list(SCOPE_CLASS, $1);
 		}
 	;
 
@@ -262,9 +260,7 @@ limited:
 	cap_limits cap_period
 		{
 			$$ = $1;
-			$$->per_year = $2->per_year;
-			$$->year_month = $2->year_month;
-			$$->year_day = $2->year_day;
+			$$->starts = $2->starts;
 		}
 	;
 
@@ -284,6 +280,7 @@ cap_limits:
 				$$->amount = $3->amount;
 			}
 			$$->percent += $3->percent;
+			$$->percent_of += $3->percent_of;
 			$$->max_items += $3->max_items;
 		}
 	;
@@ -301,6 +298,7 @@ cap_limit:
 				REFUSE(@1, "a cap of 0% lets nothing through", "Write a percentage above 0.");
 			$$ = make_cap();
 			$$->percent = $1;
+			$$->percent_of = OF_PROGRAMME;
 		}
 	| AT MOST WHOLE ITEMS
 		{
@@ -315,15 +313,12 @@ cap_period:
 	| PER YEAR
 		{
 			$$ = make_cap();
-			$$->per_year = true;
-			$$->year_month = $$->year_day = 1;
+			$$->starts = list_make1(rule_month_day(1, 1));
 		}
 	| PER YEAR STARTING MONTH_DAY
 		{
 			$$ = make_cap();
-			$$->per_year = true;
-			$$->year_month = $4 / 100;
-			$$->year_day = $4 % 100;
+			$$->starts = list_make1(rule_month_day($4 / 100, $4 % 100));
 		}
 	;
 
@@ -346,7 +341,7 @@ rules:
 rule:
 	RULE NAME priority WHEN condition GRANT grants leftover rule_caps
 		{
-			$$ = palloc0(sizeof(Rule));
+			$$ = rule_new();
 			$$->name = $2;
 			$$->priority = $3;
 			$$->when = $5;
@@ -455,6 +450,7 @@ test:
 					   "Attendance and overlap are in %, hours in hr, credits in cr; level and grade are plain numbers.");
 			$$ = palloc0(sizeof(RuleTest));
 			$$->parameter = $1;
+			$$->kind = TEST_NUMBER;
 			$$->operator = $2;
 			$$->value = $3;
 		}
@@ -520,7 +516,7 @@ rule_caps:
 		{ $$ = NIL; }
 	| rule_caps CAP limited
 		{
-			$3->scope = CAP_RULE;
+			$3->scopes = rule_scope_list(SCOPE_RULE, 0);
 			$$ = lappend($1, $3);
 		}
 	;

@@ -195,8 +195,8 @@ read_cap(Reader *group)
 		{
 			case TAG_CAP_SCOPE:
 				expect_length(&record, 2);
-				cap->scope = take_byte(&record);
-				cap->achievement_class = take_byte(&record);
+				cap->scopes = rule_scope_list(take_byte(&record), 0);
+				((RuleScope *) linitial(cap->scopes))->achievement_class = take_byte(&record);
 				break;
 			case TAG_CAP_AMOUNT:
 				cap->has_amount = true;
@@ -204,22 +204,21 @@ read_cap(Reader *group)
 				break;
 			case TAG_CAP_PERCENT:
 				cap->percent = read_int64(&record);
+				cap->percent_of = OF_PROGRAMME;
 				break;
 			case TAG_CAP_ITEMS:
 				cap->max_items = read_int32(&record);
 				break;
 			case TAG_CAP_YEAR:
 				expect_length(&record, 2);
-				cap->per_year = true;
-				cap->year_month = take_byte(&record);
-				cap->year_day = take_byte(&record);
+				cap->starts = list_make1(rule_month_day(take_byte(&record), 0));
+				((RuleMonthDay *) linitial(cap->starts))->day = take_byte(&record);
 				break;
 			default:
 				refuse_bytes(&record, "unknown record in a cap");
 		}
 	}
-	if (cap->scope < CAP_TOTAL || cap->scope > CAP_RULE ||
-		(cap->scope == CAP_CLASS && !rule_class_exists(cap->achievement_class)))
+	if (cap->scopes == NIL)
 		refuse_bytes(group, "a cap has no known scope");
 	return cap;
 }
@@ -227,10 +226,11 @@ read_cap(Reader *group)
 static RuleTest *
 read_test(Reader *record)
 {
-	RuleTest   *test = palloc(sizeof(RuleTest));
+	RuleTest   *test = palloc0(sizeof(RuleTest));
 
 	expect_length(record, 2 + sizeof(int64));
 	test->parameter = read_code(record, rule_parameter_words);
+	test->kind = TEST_NUMBER;
 	test->operator = read_code(record, rule_operator_words);
 	test->value = take_int64(record);
 	return test;
@@ -353,7 +353,7 @@ read_grant(Reader *group)
 static Rule *
 read_rule(Reader *group)
 {
-	Rule	   *rule = palloc0(sizeof(Rule));
+	Rule	   *rule = rule_new();
 	Reader		record;
 	int			tag;
 

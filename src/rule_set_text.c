@@ -256,12 +256,13 @@ append_cap_limits(StringInfo buffer, const RuleCap *cap)
 	if (cap->max_items != 0)
 		appendStringInfo(buffer, "%sat most %d %s", separator, cap->max_items,
 						 cap->max_items == 1 ? "item" : "items");
-	if (cap->per_year)
+	if (cap->starts != NIL)
 	{
+		const RuleMonthDay *start = linitial(cap->starts);
+
 		appendStringInfoString(buffer, " per year");
-		if (cap->year_month != 1 || cap->year_day != 1)
-			appendStringInfo(buffer, " starting %02d-%02d",
-							 cap->year_month, cap->year_day);
+		if (start->month != 1 || start->day != 1)
+			appendStringInfo(buffer, " starting %02d-%02d", start->month, start->day);
 	}
 }
 
@@ -271,10 +272,12 @@ append_cap_limits(StringInfo buffer, const RuleCap *cap)
 static void
 append_cap(StringInfo buffer, const RuleCap *cap)
 {
-	if (cap->scope == CAP_TOTAL)
+	const RuleScope *scope = linitial(cap->scopes);
+
+	if (scope->kind == SCOPE_TOTAL)
 		appendStringInfoString(buffer, "total ");
-	else if (cap->scope == CAP_CLASS)
-		appendStringInfo(buffer, "%s ", achievement_class_name(cap->achievement_class));
+	else if (scope->kind == SCOPE_CLASS)
+		appendStringInfo(buffer, "%s ", achievement_class_name(scope->achievement_class));
 	append_cap_limits(buffer, cap);
 }
 

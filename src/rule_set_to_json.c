@@ -77,21 +77,25 @@ put_caps(StringInfo json, const List *caps)
 	foreach(cell, caps)
 	{
 		RuleCap    *cap = lfirst(cell);
+		RuleScope  *scope = linitial(cap->scopes);
 
 		put_item(json);
 		appendStringInfoChar(json, '{');
-		if (cap->scope != CAP_RULE)
-			put_text(json, "scope", cap->scope == CAP_TOTAL ? "total" :
-					 achievement_class_name(cap->achievement_class));
+		if (scope->kind != SCOPE_RULE)
+			put_text(json, "scope", scope->kind == SCOPE_TOTAL ? "total" :
+					 achievement_class_name(scope->achievement_class));
 		if (cap->has_amount)
 			put_amount(json, "amount", cap->amount);
 		if (cap->percent != 0)
 			put_number(json, "percent", rule_decimal_text(cap->percent));
 		if (cap->max_items != 0)
 			put_number(json, "items", psprintf("%d", cap->max_items));
-		if (cap->per_year)
-			put_text(json, "per_year",
-					 psprintf("%02d-%02d", cap->year_month, cap->year_day));
+		if (cap->starts != NIL)
+		{
+			RuleMonthDay *start = linitial(cap->starts);
+
+			put_text(json, "per_year", psprintf("%02d-%02d", start->month, start->day));
+		}
 		appendStringInfoChar(json, '}');
 	}
 	appendStringInfoChar(json, ']');

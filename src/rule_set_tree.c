@@ -30,6 +30,36 @@ rule_set_new(void)
 	return rules;
 }
 
+Rule *
+rule_new(void)
+{
+	Rule	   *rule = palloc0(sizeof(Rule));
+
+	rule->effective_from = DATEVAL_NOBEGIN;
+	rule->effective_to = DATEVAL_NOEND;
+	return rule;
+}
+
+List *
+rule_scope_list(RuleScopeKind kind, int achievement_class)
+{
+	RuleScope  *scope = palloc0(sizeof(RuleScope));
+
+	scope->kind = kind;
+	scope->achievement_class = achievement_class;
+	return list_make1(scope);
+}
+
+RuleMonthDay *
+rule_month_day(int month, int day)
+{
+	RuleMonthDay *month_day = palloc(sizeof(RuleMonthDay));
+
+	month_day->month = month;
+	month_day->day = day;
+	return month_day;
+}
+
 /*
  * One word for all grants that have something to leave over.  When none has,
  * the word stays in the tree for rule_set_check() to refuse.

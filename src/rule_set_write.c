@@ -85,15 +85,21 @@ write_cap(StringInfo buffer, const RuleCap *cap)
 {
 	int			start = begin_record(buffer, TAG_CAP);
 
-	write_two_bytes(buffer, TAG_CAP_SCOPE, cap->scope, cap->achievement_class);
+	const RuleScope *scope = linitial(cap->scopes);
+
+	write_two_bytes(buffer, TAG_CAP_SCOPE, scope->kind, scope->achievement_class);
 	if (cap->has_amount)
 		write_amount(buffer, TAG_CAP_AMOUNT, cap->amount);
 	if (cap->percent != 0)
 		write_int64(buffer, TAG_CAP_PERCENT, cap->percent);
 	if (cap->max_items != 0)
 		write_int32(buffer, TAG_CAP_ITEMS, cap->max_items);
-	if (cap->per_year)
-		write_two_bytes(buffer, TAG_CAP_YEAR, cap->year_month, cap->year_day);
+	if (cap->starts != NIL)
+	{
+		const RuleMonthDay *start_day = linitial(cap->starts);
+
+		write_two_bytes(buffer, TAG_CAP_YEAR, start_day->month, start_day->day);
+	}
 	end_record(buffer, start);
 }
 
