@@ -256,19 +256,6 @@ judge_remainder(RuleRun *run, const RuleGrant *grant, const Line *line)
 
 /* ---- the line ---- */
 
-/* A course lacks what it lacks whatever the set; what is worth less may fit. */
-static bool
-lacks_with_every_set(const RuleRun *run, ValueLack lack)
-{
-	return lack == LACKS_CREDITS || (lack != LACKS_NOTHING && run->prepared->source_count == 1);
-}
-
-static bool
-worth_varies(const RuleRun *run, const RuleGrant *grant)
-{
-	return run->prepared->source_count > 1 && (grant->table != NULL || grant->by_share);
-}
-
 /* why a line is refused, or NULL */
 static const char *
 judge(RuleRun *run, const RuleGrant *grant, Line *line, const Course *course,
@@ -279,15 +266,13 @@ judge(RuleRun *run, const RuleGrant *grant, Line *line, const Course *course,
 								   line->source_count, line);
 	const char *remainder_reason;
 	const char *cap_reason = NULL;
-	bool		by_caps = false;
 
 	if (run->evaluation->explaining)
 		explain_value(run, grant, course, set[0]->achievement, line, lack);
 	remainder_reason = judge_remainder(run, grant, line);
+	*in_every_set = target_reason != NULL || lack == LACKS_CREDITS;
 	if (lack == LACKS_NOTHING)
-		cap_reason = caps_judge(run, line, facts, &by_caps);
-	*in_every_set = target_reason != NULL || lacks_with_every_set(run, lack) ||
-		(by_caps && !worth_varies(run, grant));
+		cap_reason = caps_judge(run, line, facts, in_every_set);
 	if (target_reason != NULL)
 		return target_reason;
 	if (lack != LACKS_NOTHING)
