@@ -111,7 +111,7 @@ typedef struct Programme
 	JsonbContainer *course_list;
 	Course	   *courses;		/* ordered by ref */
 	int			course_count;
-	Category   *categories;
+	Category   *categories;		/* ordered by name */
 	int			category_count;
 } Programme;
 
@@ -130,6 +130,17 @@ typedef struct HistoryLine
 	WordList	tags;			/* of the sources */
 } HistoryLine;
 
+/* a reference that occurs in the portfolio or the history */
+typedef struct InputItem
+{
+	const char *ref;			/* canonical, in the server encoding */
+	const char *catalogue;		/* without its serial; ref itself without one */
+	const char *issuer;
+	int			issuer_number;	/* the same for the same issuer, from 0 */
+	int			achievement_class;
+	const Achievement *achievement; /* NULL: only the history names it */
+} InputItem;
+
 typedef struct Inputs
 {
 	Achievement *achievements;
@@ -137,8 +148,9 @@ typedef struct Inputs
 	Programme	programme;
 	HistoryLine *history;
 	int			history_count;
-	uint8	   *item_classes;	/* the class of every reference that occurs,
-								 * portfolio and history, by its number */
+	InputItem  *items;			/* each reference once, by its number */
+	int			item_count;
+	int			issuer_count;
 } Inputs;
 
 /* how a jsonb object is read: evaluate_document.c */
@@ -153,7 +165,8 @@ typedef enum DocumentKind
 	DOC_DATE,					/* OptionalDate */
 	DOC_REF,					/* char * */
 	DOC_REFS,					/* RefList */
-	DOC_WORDS,					/* array of text, looked at and not kept */
+	DOC_WORDS,					/* array of text: WordList */
+	DOC_STATEMENTS,				/* array of text or null, looked at alone */
 	DOC_OBJECTS					/* JsonbContainer *, an array to be read on */
 } DocumentKind;
 
@@ -238,6 +251,10 @@ typedef struct SourceResult
 	int			failures;
 	const RuleTest *first_failed;	/* NULL: the age, or none failed */
 } SourceResult;
+
+/* steps that the best allocation may take when it is not told how many */
+#define BEST_STEPS_DEFAULT INT64CONST(1000000)
+#define BEST_STEPS_MAX INT64CONST(1000000000)
 
 /* how near an unused achievement came to being used */
 typedef struct NearMiss
@@ -344,7 +361,7 @@ typedef struct Evaluation
 	Inputs		inputs;
 	DateADT		as_of;
 	EvaluationLanguage language;
-	bool		best;			/* allocation */
+	bool		best;			/* allocation; else by priority */
 	bool		proven;			/* best: nothing better exists */
 	int64		best_steps;		/* best: steps it may take */
 	Candidate  *candidates;

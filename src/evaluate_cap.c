@@ -113,7 +113,7 @@ cap_covers_item(const RuleCap *cap, const Inputs *inputs, int item)
 {
 	const RuleScope *scope = linitial(cap->scopes);
 
-	return scope->kind != SCOPE_CLASS || inputs->item_classes[item] == scope->achievement_class;
+	return scope->kind != SCOPE_CLASS || inputs->items[item].achievement_class == scope->achievement_class;
 }
 
 static bool

@@ -256,18 +256,53 @@ read_refs(const DocumentValue *value, JsonbValue *json)
 	return list;
 }
 
-static void
-check_words(const DocumentValue *value, JsonbValue *json)
+static int
+compare_words(const void *a, const void *b)
 {
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+static WordList
+read_words(const DocumentValue *value, JsonbValue *json)
+{
+	WordList	list = {0, NULL};
+	int			count;
+
 	if (!is_array(json))
 		refuse_type(value, "an array of words", json);
-	for (uint32 i = 0; i < JsonContainerSize(json->val.binary.data); i++)
+	count = JsonContainerSize(json->val.binary.data);
+	list.words = palloc(sizeof(char *) * Max(count, 1));
+	for (int i = 0; i < count; i++)
 	{
 		JsonbValue *word = getIthJsonbValueFromContainer(json->val.binary.data, i);
 
 		CHECK_FOR_INTERRUPTS();
 		if (word->type != jbvString)
 			refuse_type(value, "an array of words", word);
+		list.words[i] = string_value(word);
+	}
+	if (count > 1)
+		qsort(list.words, count, sizeof(char *), compare_words);
+	for (int i = 0; i < count; i++)
+	{
+		if (i == 0 || strcmp(list.words[list.count - 1], list.words[i]) != 0)
+			list.words[list.count++] = list.words[i];
+	}
+	return list;
+}
+
+static void
+check_statements(const DocumentValue *value, JsonbValue *json)
+{
+	if (!is_array(json))
+		refuse_type(value, "an array of texts", json);
+	for (uint32 i = 0; i < JsonContainerSize(json->val.binary.data); i++)
+	{
+		JsonbValue *statement = getIthJsonbValueFromContainer(json->val.binary.data, i);
+
+		CHECK_FOR_INTERRUPTS();
+		if (statement->type != jbvString && statement->type != jbvNull)
+			refuse_type(value, "an array of texts", statement);
 	}
 }
 
@@ -283,6 +318,7 @@ read_value(const DocumentValue *value, JsonbValue *json, void *member)
 		OptionalAmount amount;
 		OptionalDate date;
 		RefList		refs;
+		WordList	words;
 		JsonbContainer *container;
 	}			result;
 	Size		size = 0;
@@ -332,7 +368,11 @@ read_value(const DocumentValue *value, JsonbValue *json, void *member)
 			size = sizeof(result.refs);
 			break;
 		case DOC_WORDS:
-			check_words(value, json);
+			result.words = read_words(value, json);
+			size = sizeof(result.words);
+			break;
+		case DOC_STATEMENTS:
+			check_statements(value, json);
 			break;
 		case DOC_OBJECTS:
 			if (!is_array(json))

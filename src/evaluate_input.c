@@ -21,20 +21,22 @@
 static const DocumentKey achievement_keys[] = {
 	{"id", DOC_LABEL, false, DOC_NOT_KEPT},
 	{"ref", DOC_REF, true, offsetof(Achievement, ref)},
-	{"title", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"title", DOC_TEXT, false, offsetof(Achievement, title)},
 	{"amount", DOC_AMOUNT, false, offsetof(Achievement, amount)},
 	{"hours", DOC_HOURS, false, offsetof(Achievement, hours)},
 	{"remaining", DOC_AMOUNT, false, offsetof(Achievement, remaining)},
 	{"grade", DOC_LABEL, false, offsetof(Achievement, grade)},
-	{"scale", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"scale", DOC_TEXT, false, offsetof(Achievement, scale)},
 	{"level", DOC_NUMBER, false, offsetof(Achievement, level)},
 	{"attendance", DOC_NUMBER, false, offsetof(Achievement, attendance)},
 	{"overlap", DOC_NUMBER, false, offsetof(Achievement, overlap)},
+	{"place", DOC_NUMBER, false, offsetof(Achievement, team_place)},
+	{"share", DOC_NUMBER, false, offsetof(Achievement, share)},
 	{"awarded_on", DOC_DATE, false, offsetof(Achievement, awarded_on)},
 	{"expires_on", DOC_DATE, false, offsetof(Achievement, expires_on)},
-	{"institution", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"rank", DOC_LABEL, false, DOC_NOT_KEPT},
-	{"tags", DOC_WORDS, false, DOC_NOT_KEPT},
+	{"institution", DOC_TEXT, false, offsetof(Achievement, institution)},
+	{"rank", DOC_LABEL, false, offsetof(Achievement, rank)},
+	{"tags", DOC_WORDS, false, offsetof(Achievement, tags)},
 	{"state", DOC_TEXT, false, offsetof(Achievement, state)},
 	{"consumed", DOC_FLAG, false, offsetof(Achievement, consumed)}
 };
@@ -47,17 +49,17 @@ static const DocumentKey programme_keys[] = {
 };
 
 static const DocumentKey category_keys[] = {
-	{"name", DOC_TEXT, true, DOC_NOT_KEPT},
-	{"credits", DOC_AMOUNT, false, DOC_NOT_KEPT}
+	{"name", DOC_TEXT, true, offsetof(Category, name)},
+	{"credits", DOC_AMOUNT, false, offsetof(Category, credits)}
 };
 
 static const DocumentKey course_keys[] = {
 	{"ref", DOC_REF, true, offsetof(Course, ref)},
 	{"title", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"credits", DOC_AMOUNT, false, DOC_NOT_KEPT},
-	{"hours", DOC_HOURS, false, DOC_NOT_KEPT},
-	{"category", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"compulsory", DOC_FLAG, false, DOC_NOT_KEPT},
+	{"credits", DOC_AMOUNT, false, offsetof(Course, credits)},
+	{"hours", DOC_HOURS, false, offsetof(Course, hours)},
+	{"category", DOC_TEXT, false, offsetof(Course, category)},
+	{"compulsory", DOC_FLAG, false, offsetof(Course, compulsory)},
 	{"excluded", DOC_FLAG, false, offsetof(Course, excluded)}
 };
 
@@ -66,15 +68,20 @@ static const DocumentKey history_keys[] = {
 	{"line", DOC_NUMBER, false, DOC_NOT_KEPT},
 	{"rule", DOC_TEXT, false, offsetof(HistoryLine, rule)},
 	{"sources", DOC_REFS, true, offsetof(HistoryLine, sources)},
+	{"source_amounts", DOC_STATEMENTS, false, DOC_NOT_KEPT},
+	{"source_grades", DOC_STATEMENTS, false, DOC_NOT_KEPT},
 	{"target", DOC_REF, false, offsetof(HistoryLine, target)},
 	{"granted", DOC_AMOUNT, false, offsetof(HistoryLine, granted)},
 	{"value", DOC_NUMBER, false, DOC_NOT_KEPT},
 	{"before_caps", DOC_AMOUNT, false, DOC_NOT_KEPT},
 	{"grade", DOC_LABEL, false, DOC_NOT_KEPT},
-	{"mark", DOC_TEXT, false, DOC_NOT_KEPT},
+	{"mark", DOC_TEXT, false, offsetof(HistoryLine, mark)},
 	{"leftover", DOC_AMOUNT, false, DOC_NOT_KEPT},
 	{"leftover_kept", DOC_FLAG, false, DOC_NOT_KEPT},
 	{"dated", DOC_DATE, false, offsetof(HistoryLine, dated)},
+	{"tags", DOC_WORDS, false, offsetof(HistoryLine, tags)},
+	{"needs_assessor", DOC_FLAG, false, DOC_NOT_KEPT},
+	{"proven", DOC_FLAG, false, DOC_NOT_KEPT},
 	{"reason", DOC_TEXT, false, DOC_NOT_KEPT},
 	{"posted_on", DOC_DATE, false, DOC_NOT_KEPT}
 };
@@ -84,14 +91,15 @@ typedef struct RefUse
 {
 	const char *ref;
 	int			place;			/* in the portfolio; 0: in the history */
+	const Achievement *achievement; /* NULL: in the history */
 	int		   *number;
 } RefUse;
 
-/* a grade that reads as a plain decimal number, or NULL */
+/* a label that reads as a plain decimal number, or NULL */
 static Numeric
-grade_as_number(const char *grade)
+label_as_number(const char *label)
 {
-	const char *cursor = grade;
+	const char *cursor = label;
 	int			digits = 0;
 	int			points = 0;
 
@@ -104,9 +112,9 @@ grade_as_number(const char *grade)
 		else if (*cursor != '.' || digits == 0 || ++points > 1)
 			return NULL;
 	}
-	if (digits == 0 || cursor[-1] == '.' || strlen(grade) > 100)
+	if (digits == 0 || cursor[-1] == '.' || strlen(label) > 100)
 		return NULL;
-	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(grade),
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(label),
 											   ObjectIdGetDatum(InvalidOid),
 											   Int32GetDatum(-1)));
 }
@@ -120,7 +128,9 @@ read_achievement(Achievement *achievement, JsonbContainer *array, int number)
 				  achievement_keys, lengthof(achievement_keys), achievement);
 	achievement->number = number;
 	if (achievement->grade != NULL)
-		achievement->grade_number = grade_as_number(achievement->grade);
+		achievement->grade_number = label_as_number(achievement->grade);
+	if (achievement->rank != NULL)
+		achievement->rank_number = label_as_number(achievement->rank);
 	if (achievement->hours.given && achievement->amount.given &&
 		credit_amount_unit_code(achievement->amount.amount) == UNIT_HR &&
 		achievement->amount.amount != achievement->hours.amount)
@@ -177,17 +187,36 @@ read_courses(Programme *programme)
 	}
 }
 
-static void
-check_categories(JsonbContainer *category_list)
+static int
+compare_categories(const void *a, const void *b)
 {
-	int			count = category_list ? JsonContainerSize(category_list) : 0;
+	return strcmp(((const Category *) a)->name, ((const Category *) b)->name);
+}
 
+static void
+read_categories(Programme *programme)
+{
+	int			count = programme->category_list ?
+		document_count(programme->category_list, "the list of categories") : 0;
+
+	programme->category_count = count;
+	programme->categories = palloc0(sizeof(Category) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
 		DocumentPlace place = {"programme category", i + 1};
 
-		document_read(document_member(category_list, &place), &place,
-					  category_keys, lengthof(category_keys), NULL);
+		document_read(document_member(programme->category_list, &place), &place,
+					  category_keys, lengthof(category_keys), &programme->categories[i]);
+	}
+	qsort(programme->categories, count, sizeof(Category), compare_categories);
+	for (int i = 1; i < count; i++)
+	{
+		if (strcmp(programme->categories[i - 1].name, programme->categories[i].name) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+					 errmsg("the programme lists category \"%s\" twice",
+							programme->categories[i].name),
+					 errhint("List each category once.")));
 	}
 }
 
@@ -198,7 +227,7 @@ read_programme(Inputs *inputs, const Jsonb *document)
 
 	document_read(document_object(document, "the programme"), &place,
 				  programme_keys, lengthof(programme_keys), &inputs->programme);
-	check_categories(inputs->programme.category_list);
+	read_categories(&inputs->programme);
 	read_courses(&inputs->programme);
 }
 
@@ -227,6 +256,7 @@ read_history(Inputs *inputs, const Jsonb *history)
 					 errmsg("%s has no \"dated\"", document_place_text(&place)),
 					 errdetail("The line granted %s.", amount_text(line->granted.amount)),
 					 errhint("Pass earlier lines as evaluate returned them.")));
+		line->studied = line->mark != NULL && strcmp(line->mark, "studied") == 0;
 		line->items = palloc(sizeof(int) * Max(line->sources.count, 1));
 		inputs->history_count++;
 	}
@@ -252,19 +282,19 @@ collect_refs(Inputs *inputs, int *count)
 	*count = inputs->achievement_count;
 	for (int i = 0; i < inputs->history_count; i++)
 		*count += inputs->history[i].sources.count;
-	next = uses = palloc(sizeof(RefUse) * Max(*count, 1));
+	next = uses = palloc_extended(sizeof(RefUse) * Max(*count, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < inputs->achievement_count; i++)
 	{
 		Achievement *achievement = &inputs->achievements[i];
 
-		*next++ = (RefUse) {achievement->ref, achievement->number, &achievement->item};
+		*next++ = (RefUse) {achievement->ref, achievement->number, achievement, &achievement->item};
 	}
 	for (int i = 0; i < inputs->history_count; i++)
 	{
 		HistoryLine *line = &inputs->history[i];
 
 		for (int j = 0; j < line->sources.count; j++)
-			*next++ = (RefUse) {line->sources.refs[j], 0, &line->items[j]};
+			*next++ = (RefUse) {line->sources.refs[j], 0, NULL, &line->items[j]};
 	}
 	return uses;
 }
@@ -280,24 +310,62 @@ refuse_duplicate(const RefUse *first, const RefUse *second)
 			 errhint("List each achievement once.")));
 }
 
+static InputItem
+make_item(const char *ref)
+{
+	const char *issuer = strchr(ref, '/') + 1;
+	const char *code = strchr(issuer, '/') + 1;
+	const char *serial = strchr(code, '#');
+
+	return (InputItem) {
+		.ref = ref,
+		.catalogue = serial ? pnstrdup(ref, serial - ref) : ref,
+		.issuer = pnstrdup(issuer, code - 1 - issuer),
+		.achievement_class = achievement_class_from_name(ref, issuer - 1 - ref)
+	};
+}
+
 /* equal references get equal numbers */
 static void
 number_refs(Inputs *inputs)
 {
 	int			count;
 	RefUse	   *uses = collect_refs(inputs, &count);
-	int			number = -1;
 
 	qsort(uses, count, sizeof(RefUse), compare_ref_uses);
-	inputs->item_classes = palloc(Max(count, 1));
+	inputs->items = palloc_extended(sizeof(InputItem) * Max(count, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < count; i++)
 	{
 		if (i == 0 || strcmp(uses[i - 1].ref, uses[i].ref) != 0)
-			inputs->item_classes[++number] =
-				achievement_ref_class(uses[i].ref, strlen(uses[i].ref));
+			inputs->items[inputs->item_count++] = make_item(uses[i].ref);
 		else if (uses[i - 1].place > 0)
 			refuse_duplicate(&uses[i - 1], &uses[i]);
-		*uses[i].number = number;
+		if (uses[i].achievement != NULL)
+			inputs->items[inputs->item_count - 1].achievement = uses[i].achievement;
+		*uses[i].number = inputs->item_count - 1;
+	}
+}
+
+static int
+compare_issuers(const void *a, const void *b)
+{
+	return strcmp((*(InputItem *const *) a)->issuer, (*(InputItem *const *) b)->issuer);
+}
+
+/* equal issuers get equal numbers */
+static void
+number_issuers(Inputs *inputs)
+{
+	InputItem **items = palloc(sizeof(InputItem *) * Max(inputs->item_count, 1));
+
+	for (int i = 0; i < inputs->item_count; i++)
+		items[i] = &inputs->items[i];
+	qsort(items, inputs->item_count, sizeof(InputItem *), compare_issuers);
+	for (int i = 0; i < inputs->item_count; i++)
+	{
+		if (i == 0 || strcmp(items[i - 1]->issuer, items[i]->issuer) != 0)
+			inputs->issuer_count++;
+		items[i]->issuer_number = inputs->issuer_count - 1;
 	}
 }
 
@@ -308,4 +376,5 @@ inputs_read(Inputs *inputs, const Jsonb *portfolio, const Jsonb *programme, cons
 	read_programme(inputs, programme);
 	read_history(inputs, history);
 	number_refs(inputs);
+	number_issuers(inputs);
 }

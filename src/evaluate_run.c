@@ -180,6 +180,7 @@ judge_line(RuleRun *run, const RuleGrant *grant, const Line *common,
 	line.granted = line.reason == NULL;
 	if (line.granted)
 	{
+		line.granted_amount = line.before_caps;
 		line.mark = line.target ? "exempt" : "credit";
 		if (course != NULL)
 			course->granted = true;
@@ -209,18 +210,60 @@ join_sources(const Line *line)
 	return text.data;
 }
 
+static int
+compare_words(const void *a, const void *b)
+{
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* the tags of all sources, ascending, each once */
+static WordList
+sources_tags(RuleRun *run, const Line *line)
+{
+	WordList	tags = {0, NULL};
+	int			count = 0;
+
+	if (line->source_count == 1)
+		return line->achievements[0]->tags;
+	for (int i = 0; i < line->source_count; i++)
+		count += line->achievements[i]->tags.count;
+	evaluation_spend(run->evaluation, count, run->rule);
+	tags.words = palloc(sizeof(char *) * Max(count, 1));
+	count = 0;
+	for (int i = 0; i < line->source_count; i++)
+	{
+		const WordList *list = &line->achievements[i]->tags;
+
+		for (int j = 0; j < list->count; j++)
+			tags.words[count++] = list->words[j];
+	}
+	qsort(tags.words, count, sizeof(char *), compare_words);
+	for (int i = 0; i < count; i++)
+	{
+		if (i == 0 || strcmp(tags.words[tags.count - 1], tags.words[i]) != 0)
+			tags.words[tags.count++] = tags.words[i];
+	}
+	return tags;
+}
+
 /* what all lines of a firing have in common */
 static Line
 common_part(RuleRun *run, Candidate **set, int set_count, int *items)
 {
-	Line		line = {.rule = run->rule->name, .source_count = set_count};
+	Line		line = {
+		.rule = run->rule->name,
+		.source_count = set_count,
+		.needs_assessor = run->rule->needs_assessor
+	};
 
 	line.sources = palloc(sizeof(char *) * set_count);
+	line.achievements = palloc(sizeof(Achievement *) * set_count);
 	for (int i = 0; i < set_count; i++)
 	{
 		const Achievement *achievement = set[i]->achievement;
 
 		line.sources[i] = achievement->ref;
+		line.achievements[i] = achievement;
 		items[i] = achievement->item;
 		if (achievement->awarded_on.given &&
 			(!line.dated.given || achievement->awarded_on.date > line.dated.date))
@@ -228,6 +271,7 @@ common_part(RuleRun *run, Candidate **set, int set_count, int *items)
 	}
 	if (!line.dated.given)
 		line.dated = (OptionalDate) {true, run->evaluation->as_of};
+	line.tags = sources_tags(run, &line);
 	if (set_count == 1)
 		line.grade = set[0]->achievement->grade;
 	return line;
@@ -361,13 +405,15 @@ add_unused_lines(Evaluation *evaluation)
 {
 	for (int i = 0; i < evaluation->candidate_count; i++)
 	{
-		const Candidate *candidate = &evaluation->candidates[i];
+		Candidate  *candidate = &evaluation->candidates[i];
 		Line		line = {.source_count = 1};
 
 		if (candidate->used_by != NULL)
 			continue;
 		line.sources = palloc(sizeof(char *));
 		line.sources[0] = candidate->achievement->ref;
+		line.achievements = &candidate->achievement;
+		line.tags = candidate->achievement->tags;
 		if (candidate->refusal != NULL)
 			line.reason = candidate->refusal;
 		else if (candidate->refused_by != NULL)
