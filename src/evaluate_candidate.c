@@ -175,7 +175,7 @@ scope_holds(const Look *look, const RuleScope *scope)
 		case SCOPE_ISSUER:
 			return strcmp(item->issuer, scope->name) == 0;
 		case SCOPE_TAG:
-			return word_list_has(&look->achievement->tags, scope->name);
+			return word_listed(&look->achievement->tags, scope->name);
 		default:
 			return false;
 	}

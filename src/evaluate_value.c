@@ -44,12 +44,6 @@ date_text(DateADT date)
 	return pstrdup(buffer);
 }
 
-char *
-days_text(int64 days)
-{
-	return psprintf("%lld day%s", (long long) days, days == 1 ? "" : "s");
-}
-
 static Numeric
 count_as_numeric(int64 count)
 {
