@@ -93,7 +93,7 @@ static void
 note_near_miss(Candidate *candidate, const PreparedSource *source, const Rule *rule,
 			   SourceResult result)
 {
-	if (candidate->near.rule == NULL || result.failures < candidate->near.failures)
+	if (candidate->near.rule == NULL || result.failures < candidate->near.result.failures)
 		candidate->near = (NearMiss) {rule, source, result};
 }
 

@@ -63,8 +63,6 @@ span_text(EvaluationLanguage language, int64 count, RulePeriodUnit unit)
 		[PERIOD_MONTHS] = {SAY_MONTHS, SAY_MONTH},
 		[PERIOD_YEARS] = {SAY_YEARS, SAY_YEAR}
 	};
-	char		number[MAXINT8LEN + 1];
 
-	pg_lltoa(count, number);
-	return say(language, sayings[unit][count == 1], number);
+	return say(language, sayings[unit][count == 1], psprintf("%lld", (long long) count));
 }

@@ -65,13 +65,13 @@ lacking_text(EvaluationLanguage language, RuleOperator operator, bool too_low, c
 		case OP_GE:
 			return gap;
 		case OP_GT:
-			return say(language, SAY_MORE_THAN, gap);
+			return say(language, SAY_GAP_ABOVE, gap);
 		case OP_LE:
-			return say(language, SAY_LESS, gap);
+			return say(language, SAY_GAP_LESS, gap);
 		case OP_LT:
-			return say(language, SAY_MORE_THAN_LESS, gap);
+			return say(language, SAY_GAP_BELOW, gap);
 		case OP_EQ:
-			return say(language, too_low ? SAY_MORE : SAY_LESS, gap);
+			return say(language, too_low ? SAY_GAP_MORE : SAY_GAP_LESS, gap);
 	}
 	pg_unreachable();
 }

@@ -21,6 +21,48 @@ typedef enum EvaluationLanguage
 #define EVALUATION_SAYINGS(X) \
 	X(SAY_YES, "yes", "是") \
 	X(SAY_NO, "no", "否") \
+	\
+	/* evaluate_limit.c, evaluate_judge.c, evaluate_minimum.c */ \
+	X(SAY_PERCENT_OF, "%1$s (%2$s%% of %3$s)", "%1$s（%3$s 的 %2$s%%）") \
+	X(SAY_LIMIT_OF_ISSUER, "%1$s from %2$s", "%1$s（来自 %2$s）") \
+	X(SAY_LIMIT_IN_YEAR, "%1$s in the year from %2$s", "%1$s（自 %2$s 起的一年内）") \
+	X(SAY_LIMIT_IN_TERM, "%1$s in the term from %2$s", "%1$s（自 %2$s 起的学期内）") \
+	X(SAY_AT_MOST, "at most %1$s", "至多 %1$s") \
+	X(SAY_ITEM, "%1$s item", "%1$s 项") \
+	X(SAY_ITEMS, "%1$s items", "%1$s 项") \
+	X(SAY_OVER_CAP, "over %1$s by %2$s: the limit is %3$s, %4$s counted so far", \
+	  "超出 %1$s %2$s：上限为 %3$s，此前已计 %4$s") \
+	X(SAY_SOMETHING_LEFT, "something left under every cap", "各项上限均有余额") \
+	X(SAY_PART_OF, "%1$s of %2$s", "%2$s 中的 %1$s") \
+	\
+	/* evaluate_line.c: the target */ \
+	X(SAY_COURSE_OF_PROGRAMME, "a course of programme '%1$s'", "专业“%1$s”的课程") \
+	X(SAY_THE_COURSE, "the course", "该课程") \
+	X(SAY_OPEN_COURSE, "a course open to conversion", "可以转换的课程") \
+	X(SAY_COURSE_NOT_GRANTED, "a course not granted yet", "尚未授予的课程") \
+	X(SAY_NOT_IN_PROGRAMME, "the programme does not have this course", "该专业没有这门课程") \
+	X(SAY_COURSE_EXCLUDED, "the course is excluded from conversion", "该课程不得转换") \
+	X(SAY_COURSE_GRANTED, "the course is already granted", "该课程已经授予") \
+	X(SAY_SCOPE_EXCLUDED, "%1$s is excluded from conversion", "%1$s 不得转换") \
+	\
+	/* evaluate_line.c: the value */ \
+	X(SAY_AN_AMOUNT_IN, "an amount in %1$s", "以 %1$s 计的数量") \
+	X(SAY_NO_AMOUNT_IN, "the achievement states no amount in %1$s", "该成果没有以 %1$s 计的数量") \
+	X(SAY_LESS_THAN, "%1$s is less than %2$s", "%1$s 少于 %2$s") \
+	X(SAY_MORE, "more", "更多") \
+	X(SAY_MORE_THAN, "more than %1$s", "多于 %1$s") \
+	X(SAY_ROUNDS_TO_ZERO, "its value rounds to zero", "其折算值舍入后为零") \
+	X(SAY_COURSE_CREDITS, "the credits of the course", "该课程的学分") \
+	X(SAY_NO_COURSE_CREDITS, "the course states no credits", "该课程没有写明学分") \
+	X(SAY_ROW_OF_TABLE, "a row of table '%1$s'", "表“%1$s”中的一行") \
+	X(SAY_A_ROW, "a row for it", "与之相符的一行") \
+	X(SAY_NOTHING_STATED, "nothing stated", "未写明") \
+	X(SAY_NO_ROW, "no row of table '%1$s' matches", "表“%1$s”中没有相符的一行") \
+	X(SAY_A_SHARE, "a share stated", "写明的份额") \
+	X(SAY_NO_SHARE, "the achievement states no share", "该成果没有写明份额") \
+	X(SAY_ALL_OF_IT, "all of it", "全部") \
+	X(SAY_PART_CONVERTED, "the part converted before", "此前已转换的部分") \
+	X(SAY_CONVERTED_BEFORE, "a part of %1$s was converted before", "%1$s 的一部分此前已转换") \
 	/* evaluate_span.c */ \
 	X(SAY_DAY, "%1$s day", "%1$s 天") \
 	X(SAY_DAYS, "%1$s days", "%1$s 天") \
@@ -54,10 +96,10 @@ typedef enum EvaluationLanguage
 	/* evaluate_match.c */ \
 	X(SAY_ACHIEVEMENT, "an achievement", "一项成果") \
 	/* evaluate_test_words.c */ \
-	X(SAY_MORE_THAN, "more than %1$s", "%1$s 以上") \
-	X(SAY_MORE, "%1$s more", "增加 %1$s") \
-	X(SAY_LESS, "%1$s less", "减少 %1$s") \
-	X(SAY_MORE_THAN_LESS, "more than %1$s less", "减少 %1$s 以上") \
+	X(SAY_GAP_ABOVE, "more than %1$s", "%1$s 以上") \
+	X(SAY_GAP_MORE, "%1$s more", "增加 %1$s") \
+	X(SAY_GAP_LESS, "%1$s less", "减少 %1$s") \
+	X(SAY_GAP_BELOW, "more than %1$s less", "减少 %1$s 以上") \
 	X(SAY_NOT_STATED, "no %1$s stated", "未注明%1$s") \
 	X(SAY_NUMERIC, "a numeric %1$s", "数字形式的%1$s") \
 	X(SAY_ON_SCALE, "%1$s on '%2$s'", "%1$s（计分制“%2$s”）") \
@@ -80,11 +122,11 @@ typedef enum EvaluationLanguage
 	X(SAY_THE_RULE, "Rule '%1$s'", "规则“%1$s”") \
 	X(SAY_THE_RULE_SET, "The rule set", "规则集") \
 	X(SAY_THE_CONVERSION, "the conversion", "本次转换") \
-	X(SAY_AT_LEAST, "of at least %1$s", "不低于 %1$s") \
-	X(SAY_ABOVE, "of more than %1$s", "大于 %1$s") \
-	X(SAY_AT_MOST, "of at most %1$s", "不大于 %1$s") \
-	X(SAY_BELOW, "of less than %1$s", "小于 %1$s") \
-	X(SAY_EXACTLY, "of exactly %1$s", "等于 %1$s") \
+	X(SAY_OF_AT_LEAST, "of at least %1$s", "不低于 %1$s") \
+	X(SAY_OF_MORE_THAN, "of more than %1$s", "大于 %1$s") \
+	X(SAY_OF_AT_MOST, "of at most %1$s", "不大于 %1$s") \
+	X(SAY_OF_LESS_THAN, "of less than %1$s", "小于 %1$s") \
+	X(SAY_OF_EXACTLY, "of exactly %1$s", "等于 %1$s") \
 	/* evaluate_sentence.c: parameters and scopes */ \
 	X(SAY_LEVEL, "level", "资历等级") \
 	X(SAY_GRADE, "grade", "成绩") \
@@ -248,12 +290,33 @@ typedef enum EvaluationLanguage
 	X(SAY_PER_UNSTATED, \
 	  "%1$s counts by %2$s; %3$s states no such amount.", \
 	  "%1$s按每 %2$s 计算；%3$s 未注明。") \
+	X(SAY_USING_PASSED, \
+	  "%1$s uses %2$s; of %3$s %4$s is left.", \
+	  "%1$s需使用 %2$s；%3$s 尚余 %4$s。") \
+	X(SAY_USING_FAILED, \
+	  "%1$s uses %2$s; of %3$s %4$s is left: %5$s is missing.", \
+	  "%1$s需使用 %2$s；%3$s 尚余 %4$s，尚缺 %5$s。") \
+	X(SAY_USING_UNSTATED, \
+	  "%1$s uses %2$s; %3$s states no such amount.", \
+	  "%1$s需使用 %2$s；%3$s 未注明。") \
+	X(SAY_VALUE_PASSED, \
+	  "A line must be worth %2$s; %3$s comes to %4$s.", \
+	  "折算值须为%2$s；%3$s 折算为 %4$s。") \
+	X(SAY_VALUE_FAILED, \
+	  "A line must be worth %2$s; %3$s comes to %4$s.", \
+	  "折算值须为%2$s；%3$s 折算为 %4$s。") \
+	X(SAY_PARTIAL_PASSED, \
+	  "%1$s may be granted in part; the caps leave %4$s.", \
+	  "%1$s可以部分认定；各项上限尚余 %4$s。") \
+	X(SAY_PARTIAL_FAILED, \
+	  "%1$s may be granted in part, but the caps leave %4$s.", \
+	  "%1$s可以部分认定；各项上限仅余 %4$s。") \
 	X(SAY_REMAINING_PASSED, \
-	  "%1$s takes %2$s; of %3$s %4$s is left.", \
-	  "%1$s需使用%2$s；%3$s 尚余 %4$s。") \
+	  "%1$s counts %2$s; of %3$s %4$s is left.", \
+	  "%1$s须使用%2$s；%3$s 尚余 %4$s。") \
 	X(SAY_REMAINING_FAILED, \
-	  "%1$s takes %2$s; of %3$s %4$s is left: %5$s is missing.", \
-	  "%1$s需使用%2$s；%3$s 尚余 %4$s，尚缺%5$s。") \
+	  "%1$s counts %2$s; of %3$s %4$s is left, and %5$s is missing.", \
+	  "%1$s须使用%2$s；%3$s 尚余 %4$s，缺%5$s。") \
 	X(SAY_IN_FULL_PASSED, \
 	  "%1$s grants a course in full; %6$s has %4$s.", \
 	  "%1$s按课程学分全额认定；%6$s 为 %4$s。") \
@@ -261,11 +324,11 @@ typedef enum EvaluationLanguage
 	  "%1$s grants a course in full; %6$s states no credits.", \
 	  "%1$s按课程学分全额认定；%6$s 未注明学分。") \
 	X(SAY_TABLE_PASSED, \
-	  "%1$s grants by table %2$s; %3$s comes to %4$s.", \
-	  "%1$s按表 %2$s 认定；%3$s 对应 %4$s。") \
+	  "%1$s grants by %2$s; %3$s comes to it by %4$s.", \
+	  "%1$s按%2$s认定；%3$s 对应 %4$s。") \
 	X(SAY_TABLE_FAILED, \
-	  "%1$s grants by table %2$s; no row of it matches %3$s.", \
-	  "%1$s按表 %2$s 认定；表中没有与 %3$s 相符的行。") \
+	  "%1$s grants by %2$s; none matches %3$s.", \
+	  "%1$s按%2$s认定；没有与 %3$s 相符的行。") \
 	X(SAY_CAP_PASSED, \
 	  "The limit of %7$s is %2$s; %4$s was counted before.", \
 	  "%7$s为 %2$s；此前已计 %4$s。") \
