@@ -3,6 +3,7 @@
  *		Conversion as a pure function: a rule_set, a portfolio, a programme,
  *		earlier conversions and a date in; lines and explanations out.
  *
+ *	evaluate_cache.c		rules and programmes, kept from call to call
  *	evaluate_document.c		jsonb objects -> C structs, by tables of keys
  *	evaluate_input.c		the portfolio, the programme and the history
  *	evaluate_prepare.c		a rule tree -> arrays with an index of patterns
@@ -120,8 +121,8 @@ typedef struct Programme
 {
 	char	   *code;
 	OptionalAmount total;
-	JsonbContainer *category_list;
-	JsonbContainer *course_list;
+	const JsonbContainer *category_list;
+	const JsonbContainer *course_list;
 	Course	   *courses;		/* ordered by ref */
 	int			course_count;
 	Category   *categories;		/* ordered by name */
@@ -181,15 +182,18 @@ typedef enum DocumentKind
 	DOC_REFS,					/* RefList */
 	DOC_WORDS,					/* array of text: WordList */
 	DOC_STATEMENTS,				/* array of text or null, looked at alone */
-	DOC_OBJECTS					/* JsonbContainer *, an array to be read on */
+	DOC_OBJECTS					/* const JsonbContainer *, an array to be read
+								 * on */
 } DocumentKind;
 
 #define DOC_NOT_KEPT (-1)
 #define DOCUMENT_MEMBERS_MAX 1000000	/* of one array of objects */
 
+/* tables of keys stand in jsonb's order: shorter first, then by bytes */
 typedef struct DocumentKey
 {
 	const char *name;
+	int			length;			/* of the name */
 	DocumentKind kind;
 	bool		required;
 	int			offset;			/* of the member; DOC_NOT_KEPT: only looked at */
@@ -201,16 +205,27 @@ typedef struct DocumentPlace
 	int			number;			/* from 1; 0 when there is only one */
 } DocumentPlace;
 
+/* the members of an array, from the first to the last */
+typedef struct DocumentWalk
+{
+	const JEntry *entry;		/* of the next member */
+	const char *base;			/* where what the members hold begins */
+	uint32		offset;			/* of the next member there */
+	int			left;			/* members still to come */
+} DocumentWalk;
+
 extern char *document_place_text(const DocumentPlace *place);
-extern JsonbContainer *document_object(const Jsonb *document, const char *what);
-extern JsonbContainer *document_array(const Jsonb *document, const char *what);
-extern int	document_count(JsonbContainer *array, const char *what);
-extern JsonbContainer *document_member(JsonbContainer *array, const DocumentPlace *place);
-extern void document_read(JsonbContainer *object, const DocumentPlace *place,
+extern const JsonbContainer *document_object(const Jsonb *document, const char *what);
+extern const JsonbContainer *document_array(const Jsonb *document, const char *what);
+extern void document_walk(DocumentWalk *walk, const JsonbContainer *array, const char *what);
+extern const JsonbContainer *document_member(DocumentWalk *walk, const DocumentPlace *place);
+extern void document_read(const JsonbContainer *object, const DocumentPlace *place,
 						  const DocumentKey *keys, int key_count, void *result);
 
+/* What is read points into the documents. */
+extern void programme_read(Programme *programme, const Jsonb *document);
 extern void inputs_read(Inputs *inputs, const Jsonb *portfolio,
-						const Jsonb *programme, const Jsonb *history);
+						const Programme *programme, const Jsonb *history);
 extern bool achievement_amount_in(const Achievement *achievement, int unit, int64 *count);
 extern bool achievement_remaining_in(const Achievement *achievement, int unit, int64 *count);
 
@@ -253,6 +268,17 @@ typedef struct RefGroups
 	GroupedRef *refs;
 } RefGroups;
 
+/* what a pattern names, from the narrowest to the widest */
+typedef enum PatternKind
+{
+	PATTERN_INSTANCE,			/* class/issuer/code#serial */
+	PATTERN_CATALOGUE,			/* class/issuer/code */
+	PATTERN_CLASS_ISSUER,		/* class/issuer/star */
+	PATTERN_ISSUER,				/* star/issuer/star */
+	PATTERN_CLASS,				/* class/star */
+	PATTERN_ANY					/* star */
+} PatternKind;
+
 typedef struct PreparedRules
 {
 	const RuleSet *rule_set;
@@ -260,12 +286,26 @@ typedef struct PreparedRules
 	int			rule_count;
 	PreparedSource *sources;
 	int			source_count;
-	int		   *by_pattern;		/* source numbers ordered by pattern */
+	struct pattern_hash *patterns;	/* to lists of sources */
+	struct SourceList *lists;
+	int			kinds;			/* of patterns there are: bits of PatternKind */
 	RefGroups	same;			/* declared the same content */
 	bool		needs_total;	/* some cap is a percentage */
 } PreparedRules;
 
 typedef void (*SourceVisitor) (int source, void *argument);
+
+/* What a call site keeps from call to call. */
+typedef struct CallSite
+{
+	struct KeptArgument *rules;
+	struct KeptArgument *programme;
+	MemoryContext call_context; /* emptied by every call */
+} CallSite;
+
+extern CallSite *call_site(FmgrInfo *flinfo);
+extern const PreparedRules *call_site_rules(CallSite *site, FunctionCallInfo fcinfo, int argument);
+extern const Programme *call_site_programme(CallSite *site, FunctionCallInfo fcinfo, int argument);
 
 extern PreparedRules *rules_prepare(const RuleSet *rule_set);
 extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
