@@ -567,7 +567,7 @@ typedef struct SumTests SumTests;
 extern SumTests *sum_tests_make(RuleRun *run);
 extern bool sum_tests_hold(const SumTests *sums, Candidate **set, int set_count);
 extern bool sum_tests_possible(const SumTests *sums, Candidate **chosen, int chosen_count,
-							   int further);
+							   int fewest, int furthest);
 extern void sum_tests_explain(const SumTests *sums, Candidate **set, int set_count);
 extern char *sum_tests_reason(const SumTests *sums, Candidate **set, int set_count);
 

@@ -279,6 +279,7 @@ sums_possible(Search *search)
 {
 	return search->sums == NULL || !search->sums_failed ||
 		sum_tests_possible(search->sums, search->chosen, search->chosen_count,
+						   search->run->prepared->smallest_set - search->chosen_count,
 						   search->largest - search->chosen_count);
 }
 
