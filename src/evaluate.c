@@ -201,7 +201,8 @@ put_line(ReturnSetInfo *rsinfo, const Evaluation *evaluation, int number)
 	put_text(values, nulls, 5, line->target);
 	values[6] = CreditAmountGetDatum(line->granted_amount);
 	nulls[6] = !line->granted;
-	values[7] = NumericGetDatum(line->value);
+	if (line->has_value)
+		values[7] = NumericGetDatum(line_value(line));
 	values[8] = CreditAmountGetDatum(line->before_caps);
 	nulls[7] = nulls[8] = !line->has_value;
 	put_text(values, nulls, 9, line->grade);

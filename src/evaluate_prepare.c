@@ -142,7 +142,7 @@ any_percentage(const List *caps)
 
 	foreach(cell, caps)
 	{
-		if (((const RuleCap *) lfirst(cell))->percent > 0)
+		if (((const RuleCap *) lfirst(cell))->percent_of == OF_PROGRAMME)
 			return true;
 	}
 	return false;
@@ -243,7 +243,8 @@ rules_prepare(const RuleSet *rule_set)
 	int			source_count = 0;
 
 	prepared->rule_set = rule_set;
-	prepared->needs_total = any_percentage(rule_set->caps);
+	prepared->needs_total = any_percentage(rule_set->caps) ||
+		any_percentage(rule_set->minimums);
 	prepared->rules = palloc(sizeof(PreparedRule) * Max(list_length(rule_set->rules), 1));
 	foreach(cell, rule_set->rules)
 	{
