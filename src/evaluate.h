@@ -627,6 +627,7 @@ extern int	scopes_sources(const List *scopes, const Inputs *inputs,
 /* evaluate_limit.c */
 extern int	limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least,
 						CapLimit *limits);
+extern void limits_check(const Evaluation *evaluation);
 extern char *limit_text(EvaluationLanguage language, const CapLimit *limit);
 
 /* evaluate_cap.c */

@@ -121,6 +121,25 @@ limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least, CapLim
 	return count;
 }
 
+/*
+ * Is everything stated that any evaluation by the rule set needs?  A rule's own
+ * percentage of a category is looked at when the rule is.
+ */
+void
+limits_check(const Evaluation *evaluation)
+{
+	ListCell   *cell;
+
+	if (evaluation->prepared->needs_total)
+		total_credits(evaluation);
+	foreach(cell, evaluation->prepared->rule_set->minimums)
+	{
+		CapLimit	limits[2];
+
+		limits_make(evaluation, lfirst(cell), true, limits);
+	}
+}
+
 /* "40 cr", or "40 cr (50% of 80 cr)" */
 char *
 limit_text(EvaluationLanguage language, const CapLimit *limit)

@@ -10,7 +10,6 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "errors.h"
 #include "evaluate.h"
 
 #define LINE_STEPS 50
@@ -253,23 +252,11 @@ mark_granted_courses(Inputs *inputs)
 	}
 }
 
-static void
-check_total(const Evaluation *evaluation)
-{
-	if (evaluation->prepared->needs_total && !evaluation->inputs.programme.total.given)
-		ereport(ERROR,
-				(errcode(ERRCODE_CB_INVALID_DOCUMENT),
-				 errmsg("the programme has no \"total\""),
-				 errdetail("Rule set '%s' caps by a percentage of it.",
-						   evaluation->prepared->rule_set->name),
-				 errhint("State the credits of the whole programme as \"total\".")));
-}
-
 /* Fills lines and, if asked for, explanations; everything else has been set. */
 void
 evaluation_run(Evaluation *evaluation)
 {
-	check_total(evaluation);
+	limits_check(evaluation);
 	mark_granted_courses(&evaluation->inputs);
 	candidates_make(evaluation);
 	hits_find(evaluation);

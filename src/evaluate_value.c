@@ -207,7 +207,8 @@ refuse_overflow(const Valuing *valuing)
 			 grant->has_per ? errdetail("%s for every %s is more than an amount can hold.",
 										amount_text(grant->amount), amount_text(grant->per)) :
 			 errdetail("Divided among so many duplicates it is too fine."),
-			 errhint("Correct the amount of portfolio item %d.", source->number)));
+			 errhint("Correct the %s of portfolio item %d.",
+					 grant->by_share ? "share" : "amount", source->number)));
 }
 
 static void
