@@ -404,8 +404,8 @@ typedef struct LineFacts
 	const Course *course;		/* its target in the programme, or NULL */
 	const int  *items;			/* its sources, by number */
 	int			item_count;
-	const Achievement **achievements;	/* the same; NULL for an earlier line, */
-	WordList	tags;			/* whose sources all have the line's tags */
+	const Achievement **achievements;	/* the same; NULL for an earlier line */
+	WordList	tags;			/* of all sources; of an earlier line's, of each */
 } LineFacts;
 
 /*
@@ -620,14 +620,15 @@ extern Course *programme_course(const Programme *programme, const char *ref);
 extern const Category *programme_category(const Programme *programme, const char *name);
 extern bool word_listed(const WordList *list, const char *word);
 extern LineFacts history_facts(const HistoryLine *line);
+extern void scopes_spend(const List *scopes, Evaluation *evaluation, const LineFacts *facts);
 extern bool scopes_hold(const List *scopes, const Inputs *inputs, const LineFacts *facts);
 extern int	scopes_sources(const List *scopes, const Inputs *inputs,
 						   const LineFacts *facts, int *counted);
 
 /* evaluate_limit.c */
-extern int	limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least,
+extern int	limits_make(Evaluation *evaluation, const RuleCap *cap, bool least,
 						CapLimit *limits);
-extern void limits_check(const Evaluation *evaluation);
+extern void limits_check(Evaluation *evaluation);
 extern char *limit_text(EvaluationLanguage language, const CapLimit *limit);
 
 /* evaluate_cap.c */

@@ -177,7 +177,7 @@ caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 	{
 		const List *scopes = caps->caps[i].cap->scopes;
 
-		evaluation_spend(evaluation, 1 + facts->item_count / 16 * list_length(scopes), NULL);
+		scopes_spend(scopes, evaluation, facts);
 		if (scopes_hold(scopes, &evaluation->inputs, facts))
 			visit_cap(&line, &caps->caps[i]);
 	}

@@ -57,6 +57,7 @@ judge_exclusions(RuleRun *run, const Line *line, const Course *course)
 	char	   *reason = NULL;
 	ListCell   *cell;
 
+	scopes_spend(evaluation->prepared->rule_set->exclusions, evaluation, &facts);
 	foreach(cell, evaluation->prepared->rule_set->exclusions)
 	{
 		List	   *scopes;

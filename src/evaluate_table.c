@@ -173,6 +173,14 @@ stated_keys(const Inputs *inputs, const RuleTable *table, const Achievement *ach
 	return stated;
 }
 
+static void
+spend_rows(Evaluation *evaluation, const RuleTable *table, const Achievement *achievement)
+{
+	int64		compared = (int64) list_length(table->rows) * (1 + achievement->tags.count / 16);
+
+	evaluation_spend(evaluation, (int) Min(compared, PG_INT32_MAX), NULL);
+}
+
 /* the largest amount of a matching row; false when none matches */
 bool
 table_amount(Evaluation *evaluation, const char *name, const Achievement *achievement,
@@ -183,7 +191,7 @@ table_amount(Evaluation *evaluation, const char *name, const Achievement *achiev
 	bool		found = false;
 	ListCell   *cell;
 
-	evaluation_spend(evaluation, list_length(table->rows), NULL);
+	spend_rows(evaluation, table, achievement);
 	foreach(cell, table->rows)
 	{
 		const RuleRow *row = lfirst(cell);
