@@ -71,6 +71,11 @@ SELECT cell, level, granted
 FROM unnest(ARRAY['3', '> 3', '>= 3', '< 3', '<= 3', '0.0001', '<= 0']) AS cell, unnest(ARRAY['3', '3.0', '2.99999999', '3.00000001', '0.0001', '-0.00001', '-3', '1e30', '-1e30']) AS level,
 	pg_temp.worth(format('table ''t'' by level %s is 2 cr any is 1 cr rule ''r'' when any award/* grant from table ''t''', cell), format('"level": %s', level))
 WHERE granted <> 1 ORDER BY cell COLLATE "C", level::numeric;
+-- Whichever of the rows that match has it.
+SELECT amounts, granted
+FROM (VALUES (1, 2, 3), (2, 3, 1), (3, 1, 2)) AS t (a, b, c),
+	LATERAL (SELECT concat_ws(' ', a, b, c) AS amounts) AS l,
+	pg_temp.worth(format('table ''t'' by level any is %s cr >= 3 is %s cr 4 is %s cr 5 is 9 cr rule ''r'' when any award/* grant from table ''t''', a, b, c), '"level": 4');
 -- Every key: numbers, and words as they are written.
 SELECT key, cell, granted
 FROM (VALUES ('grade', '>= 80'), ('grade', '''82.50'''), ('place', '2'), ('rank', '''gold'''), ('class', '''award'''), ('class', '''cert'''), ('issuer', '''CN-MOE'''), ('institution', '''North College'''), ('scale', '''hundred'''), ('tag', '''a''')) AS t (key, cell),
