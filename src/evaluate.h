@@ -7,9 +7,15 @@
  *	evaluate_document.c		jsonb objects -> C structs, by tables of keys
  *	evaluate_input.c		the portfolio, the programme and the history
  *	evaluate_prepare.c		a rule tree -> arrays with an index of patterns
- *	evaluate_match.c		candidates, and which of them meet a rule's sources
+ *	evaluate_candidate.c	which achievements may be converted, and their order
+ *	evaluate_duplicate.c	achievements of the same content
+ *	evaluate_match.c		which candidates meet a rule's sources
  *	evaluate_test.c			the tests of one source on one achievement
+ *	evaluate_test_words.c	the same in words
  *	evaluate_set.c			sets of achievements for rules of several sources
+ *	evaluate_sum.c			tests of the sums of a whole set
+ *	evaluate_sentence.c		explanations as sentences
+ *	evaluate_span.c			spans of days, months and years
  *	evaluate_value.c		exact value and rounding
  *	evaluate_table.c		amounts looked up in tables
  *	evaluate_scope.c		for which lines a scope holds
@@ -249,6 +255,19 @@ typedef struct PreparedRule
 								 * least */
 } PreparedRule;
 
+/* references declared to be groups, ordered by reference */
+typedef struct GroupedRef
+{
+	const char *ref;
+	const List *members;		/* of its group, itself included */
+} GroupedRef;
+
+typedef struct RefGroups
+{
+	int			count;
+	GroupedRef *refs;
+} RefGroups;
+
 /* what a pattern names, from the narrowest to the widest */
 typedef enum PatternKind
 {
@@ -270,6 +289,7 @@ typedef struct PreparedRules
 	struct pattern_hash *patterns;	/* to lists of sources */
 	struct SourceList *lists;
 	int			kinds;			/* of patterns there are: bits of PatternKind */
+	RefGroups	same;			/* declared the same content */
 	bool		needs_total;	/* some cap is a percentage */
 } PreparedRules;
 
@@ -293,11 +313,16 @@ extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
 
 /* ---- one evaluation ---- */
 
-/* how an achievement met the tests of a source */
+/* what a source checks, by number: the age, the validity, then each test */
+#define CHECK_AGE		0
+#define CHECK_VALIDITY	1
+#define CHECK_TESTS		2
+
+/* how an achievement met the checks of a source */
 typedef struct SourceResult
 {
 	int			failures;
-	const RuleTest *first_failed;	/* NULL: the age, or none failed */
+	int			first_failed;	/* the number of the first, if any */
 } SourceResult;
 
 /* steps that the best allocation may take when it is not told how many */
@@ -308,9 +333,8 @@ typedef struct SourceResult
 typedef struct NearMiss
 {
 	const Rule *rule;			/* NULL: no rule covers it */
-	int			failures;		/* tests that failed; 0: others are lacking */
-	const RuleCondition *condition;
-	const RuleTest *test;		/* the first that failed; NULL: the age */
+	const PreparedSource *source;
+	SourceResult result;		/* no failures: others are lacking */
 } NearMiss;
 
 /* An achievement while rules are tried; the array is in order of preference. */
@@ -318,6 +342,7 @@ typedef struct Candidate
 {
 	const Achievement *achievement;
 	char	   *refusal;		/* NULL: may be converted */
+	const char *duplicate_of;	/* refused for it */
 	const Rule *used_by;
 	int			sharing;		/* duplicates that share, itself included; 1 */
 	bool		taken;			/* in the set that is being put together */
@@ -494,15 +519,65 @@ extern void evaluation_add_line(Evaluation *evaluation, const Line *line);
 extern void evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule);
 extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal);
 
-/* evaluate_match.c */
+/* evaluate_candidate.c */
 extern void candidates_make(Evaluation *evaluation);
+extern void candidate_explain(Evaluation *evaluation, const Candidate *candidate, const Rule *rule);
+extern bool evaluation_in_force(Evaluation *evaluation, const Rule *rule, DateADT from, DateADT to);
+extern bool evaluation_in_programme(Evaluation *evaluation, const Rule *rule, const List *programmes);
+extern int	achievement_compare_amounts(const Achievement *left, const Achievement *right);
+extern int	achievement_compare_awards(const Achievement *left, const Achievement *right);
+
+/* evaluate_duplicate.c */
+extern RefGroups ref_groups_make(const List *groups);
+extern const List *ref_groups_find(const RefGroups *groups, const char *catalogue);
+extern void duplicates_judge(Evaluation *evaluation);
+extern void duplicate_explain(Evaluation *evaluation, const Candidate *candidate, const Rule *rule);
+
+/* evaluate_match.c */
 extern void hits_find(Evaluation *evaluation);
-extern void rule_match(RuleRun *run, int first_hit, int hit_end);
+extern bool rule_match(RuleRun *run, int first_hit, int hit_end);
 
 /* evaluate_test.c */
-extern SourceResult source_test(Evaluation *evaluation, const Rule *rule,
-								const PreparedSource *source, const Achievement *achievement);
-extern char *near_miss_text(const Candidate *candidate);
+extern int	numbers_compare(Numeric a, Numeric b);
+extern bool comparison_holds(RuleOperator operator, int comparison);
+extern bool parameter_is_amount(RuleParameter parameter);
+extern int	parameter_unit(RuleParameter parameter);
+extern Numeric achievement_number(const Achievement *achievement, RuleParameter parameter);
+extern const char *achievement_word(const Evaluation *evaluation, const Achievement *achievement,
+									RuleParameter parameter);
+extern int	scale_place(const RuleScale *scale, const char *grade);
+extern bool targets_sum(Evaluation *evaluation, const Rule *rule, int unit, int64 *sum);
+extern SourceResult source_test(Evaluation *evaluation, const PreparedSource *source,
+								const Achievement *achievement);
+
+/* evaluate_test_words.c */
+extern void source_check_explain(Evaluation *evaluation, const PreparedSource *source, int check,
+								 const Achievement *achievement, bool passed);
+extern char *number_required_text(const RuleTest *test);
+extern char *number_lacking_text(EvaluationLanguage language, const RuleTest *test,
+								 Numeric found, Numeric bound);
+extern char *target_required_text(EvaluationLanguage language, const RuleTest *test,
+								  const int64 *sum);
+extern Numeric target_bound(const RuleTest *test, int64 sum);
+extern char *near_miss_text(Evaluation *evaluation, const Candidate *candidate);
+
+/* evaluate_sum.c */
+typedef struct SumTests SumTests;
+
+extern SumTests *sum_tests_make(RuleRun *run);
+extern bool sum_tests_hold(const SumTests *sums, Candidate **set, int set_count);
+extern bool sum_tests_possible(const SumTests *sums, Candidate **chosen, int chosen_count,
+							   int further);
+extern void sum_tests_explain(const SumTests *sums, Candidate **set, int set_count);
+extern char *sum_tests_reason(const SumTests *sums, Candidate **set, int set_count);
+
+/* evaluate_sentence.c */
+extern const char *explanation_sentence(EvaluationLanguage language, const Explanation *explanation);
+extern const char *parameter_text(EvaluationLanguage language, const char *parameter);
+
+/* evaluate_span.c */
+extern DateADT span_end(DateADT from, int32 count, RulePeriodUnit unit);
+extern char *span_text(EvaluationLanguage language, int64 count, RulePeriodUnit unit);
 
 /* evaluate_set.c */
 extern void rule_fire_sets(RuleRun *run);
@@ -574,6 +649,5 @@ extern void minimums_explain(Evaluation *evaluation);
 /* words */
 extern char *amount_text(CreditAmount amount);
 extern char *date_text(DateADT date);
-extern char *days_text(int64 days);
 
 #endif							/* CREDITBANK_EVALUATE_H */

@@ -19,7 +19,7 @@
  * costs more steps than the time it takes.
  */
 #define STEP_LIMIT INT64CONST(20000000)
-#define EXPLANATION_STEPS 20
+#define EXPLANATION_STEPS 100
 
 /* counts work done for a rule; NULL: for all rules */
 void
@@ -41,6 +41,8 @@ evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
 void
 evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
 {
+	Explanation *next;
+
 	if (!evaluation->explaining)
 		return;
 	evaluation_spend(evaluation, EXPLANATION_STEPS, NULL);
@@ -52,7 +54,9 @@ evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
 						  sizeof(Explanation) * evaluation->explanation_space) :
 			palloc(sizeof(Explanation) * evaluation->explanation_space);
 	}
-	evaluation->explanations[evaluation->explanation_count++] = *explanation;
+	next = &evaluation->explanations[evaluation->explanation_count++];
+	*next = *explanation;
+	next->sentence = explanation_sentence(evaluation->language, explanation);
 }
 
 void

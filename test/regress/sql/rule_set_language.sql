@@ -64,3 +64,18 @@ RULE 'grade' WHEN ALL OF (cert/A/B credits >= 2) hours >= 3 GRANT 1 cr CARRY GRA
 $$::rule_set AS canonical \gset
 \echo :canonical
 SELECT :'canonical'::rule_set::text = :'canonical' AS canonical_text_is_stable;
+SELECT :'canonical'::rule_set::jsonb::rule_set::text = :'canonical' AS jsonb_round_trip,
+	rule_set_digest(:'canonical'::rule_set::jsonb::rule_set) = rule_set_digest(:'canonical') AS same_digest;
+SELECT key, value FROM jsonb_each(:'canonical'::rule_set::jsonb) WHERE key <> 'rules' ORDER BY key;
+SELECT value FROM jsonb_array_elements(:'canonical'::rule_set::jsonb -> 'rules');
+-- golden: these never change
+SELECT encode(rule_set_digest(:'canonical'), 'hex') AS digest, length(rule_set_send(:'canonical')) AS bytes;
+-- the bytes that are sent are taken back
+CREATE TEMP TABLE sent (bytes bytea);
+CREATE TEMP TABLE received (rules rule_set);
+\set send_bytes '\\copy sent TO ''test/regress/results/rule_set_language.data'' (FORMAT binary)'
+\set receive '\\copy received FROM ''test/regress/results/rule_set_language.data'' (FORMAT binary)'
+INSERT INTO sent SELECT rule_set_send(:'canonical');
+:send_bytes
+:receive
+SELECT rules::text = :'canonical' AS bytes_round_trip FROM received;
