@@ -95,6 +95,15 @@ SELECT share, e.*
 FROM unnest(ARRAY['100.0001', '-1', '33.33333333333333333333333333333333333']) AS share,
 	pg_temp.error_of(format($$ SELECT * FROM pg_temp.worth('rule ''r'' when any award/* grant 6 cr by share', '"share": %s') $$, share)) AS e;
 
+-- ---- Duplicates that share: each has its part, exactly ----
+SELECT sources, value, granted, reason
+FROM pg_temp.lines('round down 2 same award/A/X, award/B/X, award/C/X duplicates share rule ''one'' when any award/* grant 4 cr by share rule ''whole'' when any cert/* grant 1 cr',
+	'[{"ref": "award/A/X", "share": 100}, {"ref": "award/B/X", "share": 50}, {"ref": "award/C/X", "share": 0.01}, {"ref": "award/D/X", "share": 50}, {"ref": "cert/A/Y#1"}, {"ref": "cert/A/Y#2"}]') AS e (:columns);
+-- Of a set the smallest part counts; what was counted before has its part, too.
+SELECT sources, value, granted, reason
+FROM pg_temp.lines('same award/A/X, award/B/X, award/C/X same cert/A/X, cert/B/X duplicates share rule ''set'' when all of (award/A/*, cert/A/*) grant 6 cr rule ''one'' when any award/* grant 1 cr',
+	'[{"ref": "award/A/X"}, {"ref": "award/B/X"}, {"ref": "award/C/X", "consumed": true}, {"ref": "cert/A/X"}, {"ref": "cert/B/X"}]') AS e (:columns);
+
 -- ---- Using: a firing uses so much, and the rest stays usable ----
 SELECT members, granted, leftover, leftover_kept, reason
 FROM unnest(ARRAY['"hours": 50', '"hours": 32', '"hours": 31.9999', '"hours": 50, "remaining": "40 hr"', '"hours": 50, "remaining": "18 hr"', '"amount": 3', '"amount": "50 hr"', '"hours": 50, "amount": 3, "remaining": "2 cr"']) AS members,
