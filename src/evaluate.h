@@ -634,7 +634,6 @@ extern char *limit_text(EvaluationLanguage language, const CapLimit *limit);
 /* evaluate_cap.c */
 extern CapList caps_make(Evaluation *evaluation, List *rule_caps, const char *rule);
 extern char *cap_name(const CapState *state);
-extern DateADT cap_period(const RuleCap *cap, DateADT day);
 extern void caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 					   DateADT dated, CapVisitor visit, void *argument);
 extern void caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *facts,

@@ -40,7 +40,7 @@ day_of_year(int year, const RuleMonthDay *day)
  * The first day of the cap's period that a day is in: the last start on or
  * before it, be it in the year before.  DATEVAL_NOBEGIN: there are no periods.
  */
-DateADT
+static DateADT
 cap_period(const RuleCap *cap, DateADT day)
 {
 	int			year,
