@@ -18,7 +18,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 #include "title.h"
 
 /* ---- references declared to be a group ---- */

@@ -10,7 +10,7 @@
 #include "utils/memutils.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* how the explanations of a parameter are said */
 typedef struct SentenceForm

@@ -11,7 +11,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* steps that firing on a set is worth, beside one for each choice in finding it */
 #define FIRING_STEPS 1000

@@ -13,7 +13,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* achievements by what they would add, largest first; 0 where nothing is stated */
 typedef struct Addition

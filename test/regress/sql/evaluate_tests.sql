@@ -155,18 +155,23 @@ FROM pg_temp.lines('rule_set ''s'' version 1 rule ''r'' when all of (any trainin
 	(SELECT jsonb_agg(jsonb_build_object('ref', 'training/A/' || n, 'hours', 10))::text FROM generate_series(1, 60) n));
 
 -- ---- Shelf lives: each clause whose scope holds, so the least wins ----
-\set shelf 'rule_set ''s'' version 1 shelf life 10 years shelf life cert, tag ''software'' 5 years shelf life issuer ''acme'' 18 months rule ''r'' when any * grant 1 cr'
+\set shelf 'rule_set ''s'' version 1 shelf life 10 years shelf life cert, tag ''software'' 5 years shelf life issuer ''acme'' 18 months shelf life issuer ''long'' 30 years rule ''r'' when any * grant 1 cr'
 SELECT l.sources, l.granted, l.reason
 FROM pg_temp.lines(:'shelf', '[
 	{"ref": "course/B/OLD", "awarded_on": "2015-06-30"}, {"ref": "course/B/OLDER", "awarded_on": "2015-06-29"},
 	{"ref": "cert/B/OLD", "awarded_on": "2020-06-30"}, {"ref": "cert/B/OLDER", "awarded_on": "2020-06-29"},
 	{"ref": "course/B/SOFT", "awarded_on": "2020-06-29", "tags": ["software"]},
 	{"ref": "cert/ACME/OLD", "awarded_on": "2023-12-30"}, {"ref": "cert/ACME/OLDER", "awarded_on": "2023-12-29"},
+	{"ref": "course/LONG/OLDER", "awarded_on": "2015-06-29"}, {"ref": "cert/LONG/OLDER", "awarded_on": "2020-06-29"}, {"ref": "cert/LONG/OLD", "awarded_on": "2020-06-30"},
 	{"ref": "course/B/SILENT"}]') l;
 SELECT l.name, t.source, t.required, t.found, t.missing, t.passed, t.sentence
 FROM (VALUES ('en'), ('zh')) AS l (name),
 	pg_temp.tests(:'shelf', '[{"ref": "cert/ACME/OLDER", "awarded_on": "2023-12-29"}, {"ref": "course/B/SILENT"}]', l.name) t
 WHERE t.parameter = 'shelf_life';
+
+-- A reason is no way to fill the memory: long texts are counted.
+SELECT sqlstate_, message FROM pg_temp.error_of(format($$ SELECT count(*) FROM pg_temp.lines(%L, (SELECT jsonb_agg(jsonb_build_object('ref', 'course/A/' || n, 'rank', 'last'))::text FROM generate_series(1, 500) n)) $$,
+	format('rule_set ''w'' version 1 rule ''r'' when any * rank in (%s) grant 1 cr', (SELECT string_agg(quote_literal(repeat('w', 100) || n), ', ') FROM generate_series(1, 10000) n))));
 
 -- ---- Exclusions of achievements ----
 \set exclude 'rule_set ''e'' version 1 exclude work, issuer ''MILL'', tag ''suspended'' rule ''r'' when any * grant 1 cr'
