@@ -293,7 +293,7 @@ typedef struct PreparedRules
 	struct SourceList *lists;
 	int			kinds;			/* of patterns there are: bits of PatternKind */
 	RefGroups	same;			/* declared the same content */
-	bool		needs_total;	/* some cap is a percentage */
+	bool		needs_total;	/* some percentage is of the programme's total */
 } PreparedRules;
 
 typedef void (*SourceVisitor) (int source, void *argument);
