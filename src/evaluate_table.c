@@ -13,7 +13,7 @@
 
 #include "achievement_ref.h"
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* what an achievement states for a key of a table */
 typedef struct Stated
@@ -114,22 +114,7 @@ number_matches(const RuleCell *cell, const Stated *stated)
 	int			comparison = stated->floor < cell->value ? -1 :
 		stated->floor > cell->value || !stated->exact ? 1 : 0;
 
-	if (stated->number == NULL)
-		return false;
-	switch (cell->operator)
-	{
-		case OP_GE:
-			return comparison >= 0;
-		case OP_GT:
-			return comparison > 0;
-		case OP_LE:
-			return comparison <= 0;
-		case OP_LT:
-			return comparison < 0;
-		case OP_EQ:
-			return comparison == 0;
-	}
-	pg_unreachable();
+	return stated->number != NULL && comparison_holds(cell->operator, comparison);
 }
 
 static bool
