@@ -28,6 +28,9 @@
  *	evaluate_run.c			firing rules
  *	evaluate.c				the SQL functions
  *
+ * What the rooms from evaluate_candidate.c to evaluate_span.c offer stands in
+ * evaluate_match.h.
+ *
  * Promise: the result depends on the arguments alone: no table, setting, clock
  * or locale is consulted, and the order in which a portfolio lists its
  * achievements changes nothing.  Deciding and explaining are one computation:
@@ -290,7 +293,7 @@ typedef struct PreparedRules
 	struct SourceList *lists;
 	int			kinds;			/* of patterns there are: bits of PatternKind */
 	RefGroups	same;			/* declared the same content */
-	bool		needs_total;	/* some cap is a percentage */
+	bool		needs_total;	/* some percentage is of the programme's total */
 } PreparedRules;
 
 typedef void (*SourceVisitor) (int source, void *argument);
@@ -404,8 +407,8 @@ typedef struct LineFacts
 	const Course *course;		/* its target in the programme, or NULL */
 	const int  *items;			/* its sources, by number */
 	int			item_count;
-	const Achievement **achievements;	/* the same; NULL for an earlier line, */
-	WordList	tags;			/* whose sources all have the line's tags */
+	const Achievement **achievements;	/* the same; NULL for an earlier line */
+	WordList	tags;			/* of all sources; of an earlier line's, of each */
 } LineFacts;
 
 /*
@@ -517,67 +520,8 @@ extern void evaluation_run(Evaluation *evaluation);
 extern void evaluation_explain(Evaluation *evaluation, const Explanation *explanation);
 extern void evaluation_add_line(Evaluation *evaluation, const Line *line);
 extern void evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule);
+extern void evaluation_spend_text(Evaluation *evaluation, const char *text);
 extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal);
-
-/* evaluate_candidate.c */
-extern void candidates_make(Evaluation *evaluation);
-extern void candidate_explain(Evaluation *evaluation, const Candidate *candidate, const Rule *rule);
-extern bool evaluation_in_force(Evaluation *evaluation, const Rule *rule, DateADT from, DateADT to);
-extern bool evaluation_in_programme(Evaluation *evaluation, const Rule *rule, const List *programmes);
-extern int	achievement_compare_amounts(const Achievement *left, const Achievement *right);
-extern int	achievement_compare_awards(const Achievement *left, const Achievement *right);
-
-/* evaluate_duplicate.c */
-extern RefGroups ref_groups_make(const List *groups);
-extern const List *ref_groups_find(const RefGroups *groups, const char *catalogue);
-extern void duplicates_judge(Evaluation *evaluation);
-extern void duplicate_explain(Evaluation *evaluation, const Candidate *candidate, const Rule *rule);
-
-/* evaluate_match.c */
-extern void hits_find(Evaluation *evaluation);
-extern bool rule_match(RuleRun *run, int first_hit, int hit_end);
-
-/* evaluate_test.c */
-extern int	numbers_compare(Numeric a, Numeric b);
-extern bool comparison_holds(RuleOperator operator, int comparison);
-extern bool parameter_is_amount(RuleParameter parameter);
-extern int	parameter_unit(RuleParameter parameter);
-extern Numeric achievement_number(const Achievement *achievement, RuleParameter parameter);
-extern const char *achievement_word(const Evaluation *evaluation, const Achievement *achievement,
-									RuleParameter parameter);
-extern int	scale_place(const RuleScale *scale, const char *grade);
-extern bool targets_sum(Evaluation *evaluation, const Rule *rule, int unit, int64 *sum);
-extern SourceResult source_test(Evaluation *evaluation, const PreparedSource *source,
-								const Achievement *achievement);
-
-/* evaluate_test_words.c */
-extern void source_check_explain(Evaluation *evaluation, const PreparedSource *source, int check,
-								 const Achievement *achievement, bool passed);
-extern char *number_required_text(const RuleTest *test);
-extern char *number_lacking_text(EvaluationLanguage language, const RuleTest *test,
-								 Numeric found, Numeric bound);
-extern char *target_required_text(EvaluationLanguage language, const RuleTest *test,
-								  const int64 *sum);
-extern Numeric target_bound(const RuleTest *test, int64 sum);
-extern char *near_miss_text(Evaluation *evaluation, const Candidate *candidate);
-
-/* evaluate_sum.c */
-typedef struct SumTests SumTests;
-
-extern SumTests *sum_tests_make(RuleRun *run);
-extern bool sum_tests_hold(const SumTests *sums, Candidate **set, int set_count);
-extern bool sum_tests_possible(const SumTests *sums, Candidate **chosen, int chosen_count,
-							   int further);
-extern void sum_tests_explain(const SumTests *sums, Candidate **set, int set_count);
-extern char *sum_tests_reason(const SumTests *sums, Candidate **set, int set_count);
-
-/* evaluate_sentence.c */
-extern const char *explanation_sentence(EvaluationLanguage language, const Explanation *explanation);
-extern const char *parameter_text(EvaluationLanguage language, const char *parameter);
-
-/* evaluate_span.c */
-extern DateADT span_end(DateADT from, int32 count, RulePeriodUnit unit);
-extern char *span_text(EvaluationLanguage language, int64 count, RulePeriodUnit unit);
 
 /* evaluate_set.c */
 extern void rule_fire_sets(RuleRun *run);
@@ -620,20 +564,20 @@ extern Course *programme_course(const Programme *programme, const char *ref);
 extern const Category *programme_category(const Programme *programme, const char *name);
 extern bool word_listed(const WordList *list, const char *word);
 extern LineFacts history_facts(const HistoryLine *line);
+extern void scopes_spend(const List *scopes, Evaluation *evaluation, const LineFacts *facts);
 extern bool scopes_hold(const List *scopes, const Inputs *inputs, const LineFacts *facts);
 extern int	scopes_sources(const List *scopes, const Inputs *inputs,
 						   const LineFacts *facts, int *counted);
 
 /* evaluate_limit.c */
-extern int	limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least,
+extern int	limits_make(Evaluation *evaluation, const RuleCap *cap, bool least,
 						CapLimit *limits);
-extern void limits_check(const Evaluation *evaluation);
+extern void limits_check(Evaluation *evaluation);
 extern char *limit_text(EvaluationLanguage language, const CapLimit *limit);
 
 /* evaluate_cap.c */
 extern CapList caps_make(Evaluation *evaluation, List *rule_caps, const char *rule);
 extern char *cap_name(const CapState *state);
-extern DateADT cap_period(const RuleCap *cap, DateADT day);
 extern void caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 					   DateADT dated, CapVisitor visit, void *argument);
 extern void caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *facts,

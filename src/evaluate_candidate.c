@@ -13,7 +13,7 @@
 
 #include "achievement_ref.h"
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* ---- order ---- */
 
@@ -197,19 +197,22 @@ find_scope(const Look *look, const List *scopes)
 }
 
 static char *
-shelf_life_text(EvaluationLanguage language, const RuleShelfLife *life)
+shelf_life_text(Evaluation *evaluation, EvaluationLanguage language, const RuleShelfLife *life)
 {
 	char	   *span = span_text(language, life->period, life->unit);
+	char	   *scopes;
 
 	if (life->scopes == NIL || ((RuleScope *) linitial(life->scopes))->kind == SCOPE_TOTAL)
 		return span;
-	return say(language, SAY_SHELF_LIFE, span, rule_scopes_text(life->scopes));
+	scopes = rule_scopes_text(life->scopes);
+	evaluation_spend_text(evaluation, scopes);
+	return say(language, SAY_SHELF_LIFE, span, scopes);
 }
 
 static char *
-shelf_life_reason(const RuleShelfLife *life, bool dated, DateADT end)
+shelf_life_reason(Evaluation *evaluation, const RuleShelfLife *life, bool dated, DateADT end)
 {
-	char	   *span = shelf_life_text(LANGUAGE_ENGLISH, life);
+	char	   *span = shelf_life_text(evaluation, LANGUAGE_ENGLISH, life);
 
 	if (!dated)
 		return psprintf("it states no award, from which its shelf life of %s counts", span);
@@ -227,11 +230,11 @@ judge_shelf_life(const Look *look, const RuleShelfLife *life)
 	bool		passed = awarded_on.given && late <= 0;
 
 	if (look->rule != NULL)
-		explain_look(look, "shelf_life", shelf_life_text(language, life),
+		explain_look(look, "shelf_life", shelf_life_text(look->evaluation, language, life),
 					 optional_date_text(awarded_on),
 					 passed ? NULL : awarded_on.given ?
 					 span_text(language, late, PERIOD_DAYS) : say(language, SAY_NO_AWARD));
-	return passed ? NULL : shelf_life_reason(life, awarded_on.given, end);
+	return passed ? NULL : shelf_life_reason(look->evaluation, life, awarded_on.given, end);
 }
 
 /* every clause whose scope holds must hold, so that the least wins */
@@ -257,6 +260,22 @@ judge_shelf_lives(const Look *look)
 	return first;
 }
 
+/* A category or the compulsory courses are asked of targets. */
+static bool
+is_about_achievements(const List *scopes)
+{
+	ListCell   *cell;
+
+	foreach(cell, scopes)
+	{
+		const RuleScope *scope = lfirst(cell);
+
+		if (scope->kind != SCOPE_CATEGORY && scope->kind != SCOPE_COMPULSORY)
+			return true;
+	}
+	return false;
+}
+
 static char *
 judge_exclusion(const Look *look)
 {
@@ -265,7 +284,7 @@ judge_exclusion(const Look *look)
 	const RuleScope *scope = find_scope(look, exclusions);
 	char	   *text = scope ? rule_scopes_text(list_make1(unconstify(RuleScope *, scope))) : NULL;
 
-	if (look->rule != NULL && exclusions != NIL)
+	if (look->rule != NULL && is_about_achievements(exclusions))
 		explain_look(look, "excluded", say(language, SAY_NO),
 					 scope ? text : say(language, SAY_NO),
 					 scope ? say(language, SAY_NOT_EXCLUDED) : NULL);

@@ -18,7 +18,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 #include "title.h"
 
 /* ---- references declared to be a group ---- */
@@ -200,7 +200,7 @@ join_by_title(Members *members, MemberKey *keys)
 		int			item = members->members[i].item;
 		const Achievement *achievement = members->evaluation->inputs.items[item].achievement;
 
-		if (achievement == NULL || achievement->title == NULL)
+		if (achievement == NULL || achievement->title == NULL || achievement->title[0] == '\0')
 			continue;
 		evaluation_spend(members->evaluation, TITLE_STEPS, NULL);
 		keys[count++] = (MemberKey) {title_comparison_key(achievement->title), i};

@@ -11,7 +11,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* ---- which sources cover which achievements ---- */
 

@@ -12,7 +12,7 @@
 
 #include "achievement_ref.h"
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* a pattern, or part of a buffer: no NUL ends it */
 typedef struct PatternKey

@@ -10,7 +10,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /*
  * Work is counted in steps, so that no rules and documents, however hostile,
@@ -20,6 +20,7 @@
  */
 #define STEP_LIMIT INT64CONST(20000000)
 #define EXPLANATION_STEPS 100
+#define STEP_BYTES 8			/* of text that is kept */
 
 /* counts work done for a rule; NULL: for all rules */
 void
@@ -36,6 +37,13 @@ evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
 				 errdetail("The rules have too much to try on %d achievements and %d earlier lines.",
 						   evaluation->candidate_count, evaluation->inputs.history_count),
 				 errhint("Narrow the patterns and tests of the rules, or convert fewer achievements at a time.")));
+}
+
+/* counts text that is kept until the end */
+void
+evaluation_spend_text(Evaluation *evaluation, const char *text)
+{
+	evaluation_spend(evaluation, (int) (strlen(text) / STEP_BYTES), NULL);
 }
 
 void
@@ -57,6 +65,7 @@ evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
 	next = &evaluation->explanations[evaluation->explanation_count++];
 	*next = *explanation;
 	next->sentence = explanation_sentence(evaluation->language, explanation);
+	evaluation_spend_text(evaluation, next->sentence);
 }
 
 void

@@ -10,7 +10,7 @@
 #include "utils/memutils.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* how the explanations of a parameter are said */
 typedef struct SentenceForm
@@ -50,8 +50,17 @@ static const SentenceForm forms[] = {
 	{"minimum ", SAY_MINIMUM_PASSED, SAY_MINIMUM_FAILED, SAY_MINIMUM_FAILED}
 };
 
-static const SentenceForm test_form =
-{"", SAY_TEST_PASSED, SAY_TEST_FAILED, SAY_TEST_UNSTATED};
+/* of tests; where a test fails for what is there, not for what is lacking, off */
+typedef struct TestForm
+{
+	SentenceForm form;
+	Saying		off;
+} TestForm;
+
+static const TestForm test_form =
+{{"", SAY_TEST_PASSED, SAY_TEST_FAILED, SAY_TEST_UNSTATED}, SAY_TEST_OFF};
+static const TestForm sum_form =
+{{"sum ", SAY_SUM_PASSED, SAY_SUM_FAILED, SAY_SUM_UNSTATED}, SAY_SUM_OFF};
 
 /* a word of the language of rules, and what it is called */
 typedef struct WordName
@@ -136,6 +145,7 @@ parameter_text(EvaluationLanguage language, const char *parameter)
 					   strchr(parameter, ' ') + 1));
 }
 
+/* the form of a parameter that is no test, or NULL */
 static const SentenceForm *
 find_form(const char *parameter)
 {
@@ -147,7 +157,7 @@ find_form(const char *parameter)
 			(forms[i].parameter[length - 1] == ' ' && begins_with(parameter, forms[i].parameter)))
 			return &forms[i];
 	}
-	return &test_form;
+	return NULL;
 }
 
 /* ">= 80%" of a test as "of at least 80%" */
@@ -167,30 +177,44 @@ choose_saying(const SentenceForm *form, const Explanation *explanation)
 {
 	if (explanation->found == NULL)
 		return form->unstated;
-	if (explanation->passed)
-		return form->passed;
-	if (form == &test_form && explanation->required != NULL && explanation->required[0] != '>')
-		return SAY_TEST_OFF;
-	return form->failed;
+	return explanation->passed ? form->passed : form->failed;
+}
+
+static Saying
+choose_test_saying(const TestForm *test, const Explanation *explanation, const char *required)
+{
+	if (explanation->found != NULL && !explanation->passed && required[0] != '>')
+		return test->off;
+	return choose_saying(&test->form, explanation);
+}
+
+static const char *
+or_nothing(const char *text)
+{
+	return text ? text : "";
 }
 
 static char *
 make_sentence(EvaluationLanguage language, const Explanation *explanation)
 {
-	const SentenceForm *form = find_form(explanation->parameter);
-	const char *who = explanation->rule ? say(language, SAY_THE_RULE, explanation->rule) :
-		say(language, SAY_THE_RULE_SET);
-	const char *required = explanation->required ? explanation->required : "";
+	const char *parameter = explanation->parameter;
+	const SentenceForm *form = find_form(parameter);
+	const TestForm *test = begins_with(parameter, sum_form.form.parameter) ? &sum_form : &test_form;
+	const char *required = or_nothing(explanation->required);
 	const char *source = explanation->source ? explanation->source :
 		explanation->target ? explanation->target : say(language, SAY_THE_CONVERSION);
 
-	return say(language, choose_saying(form, explanation), who,
-			   form == &test_form ? comparison_text(language, required) : required,
+	return say(language,
+			   form ? choose_saying(form, explanation) :
+			   choose_test_saying(test, explanation, required),
+			   explanation->rule ? say(language, SAY_THE_RULE, explanation->rule) :
+			   say(language, SAY_THE_RULE_SET),
+			   form ? required : comparison_text(language, required),
 			   source,
-			   explanation->found ? explanation->found : "",
-			   explanation->missing ? explanation->missing : "",
+			   or_nothing(explanation->found),
+			   or_nothing(explanation->missing),
 			   explanation->target ? explanation->target : source,
-			   parameter_text(language, explanation->parameter));
+			   parameter_text(language, parameter));
 }
 
 /* The sentence alone stays in the caller's memory. */

@@ -11,7 +11,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* steps that firing on a set is worth, beside one for each choice in finding it */
 #define FIRING_STEPS 1000
@@ -279,6 +279,7 @@ sums_possible(Search *search)
 {
 	return search->sums == NULL || !search->sums_failed ||
 		sum_tests_possible(search->sums, search->chosen, search->chosen_count,
+						   search->run->prepared->smallest_set - search->chosen_count,
 						   search->largest - search->chosen_count);
 }
 

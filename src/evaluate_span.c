@@ -10,7 +10,7 @@
 #include "utils/datetime.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 static DateADT
 add_months(DateADT date, int64 months)

@@ -5,17 +5,17 @@
  * An achievement that states nothing adds nothing; a set of which none states
  * anything fails.
  *
- * Promise: sums are exact; the search for a set ends where even the largest of
- * the achievements that are left cannot mend a sum.
+ * Promise: sums are exact; the search for a set ends where none of the
+ * achievements that are left can mend a sum.
  */
 #include "postgres.h"
 
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
-/* achievements by what they would add, largest first */
+/* achievements by what they would add, largest first; 0 where nothing is stated */
 typedef struct Addition
 {
 	int64		count;
@@ -81,11 +81,11 @@ list_additions(RuleRun *run, SumTest *sum)
 
 		for (int j = 0; j < list->count; j++)
 		{
-			Addition   *addition = &sum->additions[count];
+			Addition   *addition = &sum->additions[count++];
 
-			addition->candidate = list->candidates[j];
-			if (achievement_amount_in(addition->candidate->achievement, sum->unit, &addition->count))
-				count++;
+			*addition = (Addition) {0, list->candidates[j]};
+			(void) achievement_amount_in(addition->candidate->achievement, sum->unit,
+										 &addition->count);
 		}
 	}
 	qsort(sum->additions, count, sizeof(Addition), compare_additions);
@@ -169,47 +169,61 @@ sum_tests_hold(const SumTests *sums, Candidate **set, int set_count)
 	return true;
 }
 
-/* the most that so many further achievements can add */
+/* the most, or the least, that so many further achievements add */
 static int128
-most_to_add(const SumTests *sums, const SumTest *sum, int further)
+sum_to_add(const SumTests *sums, const SumTest *sum, int further, bool most)
 {
-	int128		most = 0;
+	int128		total = 0;
 
 	for (int i = 0; i < sum->addition_count && further > 0; i++)
 	{
+		const Addition *addition = &sum->additions[most ? i : sum->addition_count - 1 - i];
+
 		evaluation_spend(sums->run->evaluation, 1, sums->run->rule);
-		if (sum->additions[i].candidate->taken || sum->additions[i].candidate->used_by != NULL)
+		if (addition->candidate->taken || addition->candidate->used_by != NULL)
 			continue;
-		most += sum->additions[i].count;
+		total += addition->count;
 		further--;
 	}
-	return most;
+	return total;
+}
+
+/* can a sum still come to hold when it ends between these bounds? */
+static bool
+bounds_hold(const SumTest *sum, int128 least, int128 most)
+{
+	switch (sum->test->operator)
+	{
+		case OP_GE:
+		case OP_GT:
+			return sum_holds(sum, most);
+		case OP_LE:
+		case OP_LT:
+			return sum_holds(sum, least);
+		case OP_EQ:
+			return least * SUM_SCALE <= sum->required && most * SUM_SCALE >= sum->required;
+	}
+	pg_unreachable();
 }
 
 /*
- * Can the sums of what is chosen still come to hold when at most so many
- * achievements are chosen beside it?  What is chosen is marked as taken.
+ * Can the sums of what is chosen still come to hold when no fewer and no more
+ * achievements than these are chosen beside it?  What is chosen is marked as
+ * taken.
  */
 bool
-sum_tests_possible(const SumTests *sums, Candidate **chosen, int chosen_count, int further)
+sum_tests_possible(const SumTests *sums, Candidate **chosen, int chosen_count,
+				   int fewest, int furthest)
 {
 	for (int i = 0; i < sums->count; i++)
 	{
 		const SumTest *sum = &sums->tests[i];
-		RuleOperator operator = sum->test->operator;
 		int128		total;
 
-		if (!sum->known)
-			return false;
-		set_sum(sum, chosen, chosen_count, &total);
-		if ((operator == OP_LE || operator == OP_EQ) && total * SUM_SCALE > sum->required)
-			return false;
-		if (operator == OP_LT && total * SUM_SCALE >= sum->required)
-			return false;
-		if (operator == OP_LE || operator == OP_LT)
-			continue;
-		total = (total + most_to_add(sums, sum, further)) * SUM_SCALE;
-		if (total < sum->required || (operator == OP_GT && total == sum->required))
+		(void) set_sum(sum, chosen, chosen_count, &total);
+		if (!sum->known ||
+			!bounds_hold(sum, total + sum_to_add(sums, sum, fewest, false),
+						 total + sum_to_add(sums, sum, furthest, true)))
 			return false;
 	}
 	return true;

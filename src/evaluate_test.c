@@ -15,7 +15,7 @@
 
 #include "achievement_ref.h"
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 int
 numbers_compare(Numeric a, Numeric b)

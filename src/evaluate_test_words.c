@@ -11,7 +11,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* one check that is put into words */
 typedef struct Wording
@@ -392,6 +392,7 @@ near_miss_text(Evaluation *evaluation, const Candidate *candidate)
 	int			check = near->result.first_failed;
 	Explanation words = {.passed = true};	/* what is missing is not told */
 	const char *what;
+	char	   *text;
 
 	if (near->rule == NULL)
 		return "no rule covers it";
@@ -400,6 +401,8 @@ near_miss_text(Evaluation *evaluation, const Candidate *candidate)
 	word_check(evaluation, LANGUAGE_ENGLISH, near->source, check, candidate->achievement, &words);
 	what = check == CHECK_AGE ? "an award within" : check == CHECK_VALIDITY ? "validity for" :
 		words.parameter;
-	return joined("rule '", near->rule->name, "' requires ", what, " ", words.required,
+	text = joined("rule '", near->rule->name, "' requires ", what, " ", words.required,
 				  ", found ", words.found ? words.found : "none", NULL);
+	evaluation_spend_text(evaluation, text);
+	return text;
 }

@@ -49,7 +49,7 @@ typedef enum EvaluationLanguage
 	X(SAY_AN_AMOUNT_IN, "an amount in %1$s", "以 %1$s 计的数量") \
 	X(SAY_NO_AMOUNT_IN, "the achievement states no amount in %1$s", "该成果没有以 %1$s 计的数量") \
 	X(SAY_LESS_THAN, "%1$s is less than %2$s", "%1$s 少于 %2$s") \
-	X(SAY_MORE, "more", "更多") \
+	X(SAY_MORE, "more", "足够的量") \
 	X(SAY_MORE_THAN, "more than %1$s", "多于 %1$s") \
 	X(SAY_ROUNDS_TO_ZERO, "its value rounds to zero", "其折算值舍入后为零") \
 	X(SAY_COURSE_CREDITS, "the credits of the course", "该课程的学分") \
@@ -96,10 +96,10 @@ typedef enum EvaluationLanguage
 	/* evaluate_match.c */ \
 	X(SAY_ACHIEVEMENT, "an achievement", "一项成果") \
 	/* evaluate_test_words.c */ \
-	X(SAY_GAP_ABOVE, "more than %1$s", "%1$s 以上") \
+	X(SAY_GAP_ABOVE, "more than %1$s", "%1$s以上") \
 	X(SAY_GAP_MORE, "%1$s more", "增加 %1$s") \
 	X(SAY_GAP_LESS, "%1$s less", "减少 %1$s") \
-	X(SAY_GAP_BELOW, "more than %1$s less", "减少 %1$s 以上") \
+	X(SAY_GAP_BELOW, "more than %1$s less", "减少 %1$s以上") \
 	X(SAY_NOT_STATED, "no %1$s stated", "未注明%1$s") \
 	X(SAY_NUMERIC, "a numeric %1$s", "数字形式的%1$s") \
 	X(SAY_ON_SCALE, "%1$s on '%2$s'", "%1$s（计分制“%2$s”）") \
@@ -108,7 +108,7 @@ typedef enum EvaluationLanguage
 	X(SAY_STEPS, "%1$s steps", "%1$s 级") \
 	X(SAY_PERCENT_OF_TARGET, "%1$s %2$s%% of target", "%1$s 目标课程的 %2$s%%") \
 	X(SAY_PERCENT_OF_SUM, "%1$s %2$s (%3$s%% of %4$s)", "%1$s %2$s（%4$s 的 %3$s%%）") \
-	X(SAY_TARGET_UNKNOWN, "no %1$s of the target stated", "目标课程未注明%1$s") \
+	X(SAY_TARGET_UNKNOWN, "the target's %1$s", "目标课程的%1$s") \
 	X(SAY_IN, "in (%1$s)", "属于（%1$s）") \
 	X(SAY_NOT_IN, "not in (%1$s)", "不属于（%1$s）") \
 	X(SAY_ONE_OF_THESE, "one of these", "为其中之一") \
@@ -165,14 +165,26 @@ typedef enum EvaluationLanguage
 	  "%1$s asks for %7$s %2$s; %3$s has %4$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 为 %4$s。") \
 	X(SAY_TEST_FAILED, \
-	  "%1$s asks for %7$s %2$s; %3$s has %4$s: %5$s is missing.", \
+	  "%1$s asks for %7$s %2$s; %3$s has %4$s: it lacks %5$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 为 %4$s，尚缺 %5$s。") \
 	X(SAY_TEST_OFF, \
 	  "%1$s asks for %7$s %2$s; %3$s has %4$s: it should be %5$s.", \
-	  "%1$s要求%7$s%2$s；%3$s 为 %4$s，应%5$s。") \
+	  "%1$s要求%7$s%2$s；%3$s 为 %4$s，需%5$s。") \
 	X(SAY_TEST_UNSTATED, \
 	  "%1$s asks for %7$s %2$s; %3$s states none.", \
 	  "%1$s要求%7$s%2$s；%3$s 未注明。") \
+	X(SAY_SUM_PASSED, \
+	  "%1$s asks for a %7$s %2$s; %3$s come to %4$s.", \
+	  "%1$s要求%7$s%2$s；%3$s 共 %4$s。") \
+	X(SAY_SUM_FAILED, \
+	  "%1$s asks for a %7$s %2$s; %3$s come to %4$s: they lack %5$s.", \
+	  "%1$s要求%7$s%2$s；%3$s 共 %4$s，尚缺 %5$s。") \
+	X(SAY_SUM_OFF, \
+	  "%1$s asks for a %7$s %2$s; %3$s come to %4$s: it should be %5$s.", \
+	  "%1$s要求%7$s%2$s；%3$s 共 %4$s，需%5$s。") \
+	X(SAY_SUM_UNSTATED, \
+	  "%1$s asks for a %7$s %2$s; %3$s state none.", \
+	  "%1$s要求%7$s%2$s；%3$s 均未注明。") \
 	X(SAY_WITHIN_PASSED, \
 	  "%1$s asks for an award within %2$s; %3$s was awarded on %4$s.", \
 	  "%1$s要求取得时间在 %2$s以内；%3$s 取得于 %4$s。") \
@@ -270,11 +282,11 @@ typedef enum EvaluationLanguage
 	  "%1$s is for programmes: %2$s; this one, %4$s, is not among them.", \
 	  "%1$s适用的专业：%2$s；本专业 %4$s 不在其中。") \
 	X(SAY_COURSE_PASSED, \
-	  "What %1$s grants must be %2$s; %6$s is one.", \
-	  "%1$s所认定的须为%2$s；%6$s 符合。") \
+	  "%1$s grants only %2$s; %6$s is one.", \
+	  "%1$s只认定%2$s；%6$s 符合。") \
 	X(SAY_COURSE_UNSTATED, \
-	  "What %1$s grants must be %2$s; %6$s is none.", \
-	  "%1$s所认定的须为%2$s；%6$s 不符合。") \
+	  "%1$s grants only %2$s; %6$s is none.", \
+	  "%1$s只认定%2$s；%6$s 不符合。") \
 	X(SAY_GRANTED_PASSED, \
 	  "A course is granted once; %6$s is not granted yet.", \
 	  "每门课程只认定一次；%6$s 尚未认定。") \
@@ -331,16 +343,16 @@ typedef enum EvaluationLanguage
 	  "%1$s按%2$s认定；没有与 %3$s 相符的行。") \
 	X(SAY_CAP_PASSED, \
 	  "The limit of %7$s is %2$s; %4$s was counted before.", \
-	  "%7$s为 %2$s；此前已计 %4$s。") \
+	  "%7$s：%2$s；此前已计 %4$s。") \
 	X(SAY_CAP_FAILED, \
 	  "The limit of %7$s is %2$s; %4$s was counted before: %5$s too much.", \
-	  "%7$s为 %2$s；此前已计 %4$s，超出 %5$s。") \
+	  "%7$s：%2$s；此前已计 %4$s，超出 %5$s。") \
 	X(SAY_MINIMUM_PASSED, \
 	  "The %7$s is %2$s; %4$s is reached.", \
-	  "%7$s为 %2$s；已达 %4$s。") \
+	  "%7$s：%2$s；已达 %4$s。") \
 	X(SAY_MINIMUM_FAILED, \
 	  "The %7$s is %2$s; %4$s is reached: %5$s is missing.", \
-	  "%7$s为 %2$s；已达 %4$s，尚缺 %5$s。")
+	  "%7$s：%2$s；已达 %4$s，尚缺 %5$s。")
 
 #define SAYING_NAME(name, english, chinese) name,
 typedef enum Saying
