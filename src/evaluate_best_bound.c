@@ -1,0 +1,387 @@
+/*
+ * evaluate_best_bound.c
+ *		Prices of achievements, targets and rows, and the bound they give.
+ *
+ * With prices that are not negative, no choice is worth more than all that is
+ * there at its price, and what the best option of each achievement brings above
+ * the prices of what it takes (Lagrange's relaxation).  Any prices do; good ones
+ * are found by raising the price of what is wanted too often and lowering it of
+ * what is left over.
+ *
+ * Promise: every bound is valid, however good the prices are.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "evaluate_best.h"
+
+#define DIRECTION_BITS	10
+#define ROUNDS_MAX		300
+#define PATIENCE		12		/* rounds without a better bound */
+
+/* ---- profits at the prices ---- */
+
+/* what granting a line brings above the prices of what it takes */
+static Worth
+line_gain(const BestPart *part, const BestLine *line)
+{
+	const BestProblem *problem = part->problem;
+	Worth		gain = line->weight << BOUND_BITS;
+
+	for (int i = 0; i < line->use_count; i++)
+	{
+		const BestUse *use = &problem->uses[line->first_use + i];
+
+		if (!problem->rows[use->row].items)
+			gain -= part->row_price[use->row] * use->amount;
+	}
+	/* a line that may be trimmed may also get nothing, but takes its target */
+	if (line->trims && gain < 0)
+		gain = 0;
+	if (line->target >= 0)
+		gain -= part->target_price[line->target];
+	return gain;
+}
+
+/*
+ * What every line of an option takes of rows that count achievements; less may
+ * be charged than is taken, never more.
+ */
+static Worth
+items_charge(const BestPart *part, const BestOption *option)
+{
+	const BestProblem *problem = part->problem;
+	const BestLine *first = NULL;
+	Worth		charge = 0;
+
+	for (int i = 0; i < option->line_count && first == NULL; i++)
+	{
+		if (problem->lines[option->first_line + i].state != BEST_DROPPED)
+			first = &problem->lines[option->first_line + i];
+	}
+	for (int i = 0; first != NULL && i < first->use_count; i++)
+	{
+		const BestUse *use = &problem->uses[first->first_use + i];
+		int64		least = use->amount;
+
+		if (!problem->rows[use->row].items || part->row_price[use->row] == 0)
+			continue;
+		for (int j = 0; j < option->line_count && least > 0; j++)
+		{
+			const BestLine *line = &problem->lines[option->first_line + j];
+			int64		amount = 0;
+
+			if (line->state == BEST_DROPPED)
+				continue;
+			for (int k = 0; k < line->use_count; k++)
+			{
+				if (problem->uses[line->first_use + k].row == use->row)
+					amount = problem->uses[line->first_use + k].amount;
+			}
+			least = Min(least, amount);
+		}
+		charge += part->row_price[use->row] * least;
+	}
+	return charge;
+}
+
+static void
+set_profit(BestPart *part, BestOption *option)
+{
+	const BestProblem *problem = part->problem;
+	Worth		profit = -((Worth) option->item_count << BOUND_BITS) - items_charge(part, option);
+
+	for (int i = 0; i < option->item_count; i++)
+		profit -= part->item_price[problem->items[option->first_item + i]];
+	for (int i = 0; i < option->line_count; i++)
+	{
+		BestLine   *line = &part->problem->lines[option->first_line + i];
+
+		if (line->state == BEST_DROPPED)
+			continue;
+		line->gain = line_gain(part, line);
+		if (line->gain > 0 || line->state == BEST_FORCED)
+			profit += line->gain;
+	}
+	option->profit = profit;
+}
+
+/* the profits of all options, and the best at each stage */
+void
+best_set_profits(BestPart *part)
+{
+	BestProblem *problem = part->problem;
+
+	for (int i = 0; i < part->stage_count; i++)
+	{
+		part->stage_best[i] = 0;
+		part->stage_forced[i] = false;
+	}
+	for (int i = 0; i < part->option_count; i++)
+	{
+		BestOption *option = &problem->options[part->options[i]];
+
+		if (option->state == BEST_DROPPED)
+			continue;
+		set_profit(part, option);
+		if (option->state == BEST_FORCED)
+		{
+			part->stage_forced[option->stage] = true;
+			part->stage_best[option->stage] = option->profit;
+		}
+		else if (!part->stage_forced[option->stage])
+			part->stage_best[option->stage] = Max(part->stage_best[option->stage], option->profit);
+	}
+}
+
+/* what no choice of the part exceeds, scaled; profits are set */
+Worth
+best_bound(BestPart *part)
+{
+	const BestProblem *problem = part->problem;
+	Worth		bound = 0;
+
+	for (int i = 0; i < part->stage_count; i++)
+		bound += part->stage_best[i] + part->item_price[part->stages[i]];
+	for (int i = 0; i < part->target_count; i++)
+		bound += part->target_price[part->targets[i]];
+	for (int i = 0; i < part->row_count; i++)
+	{
+		int			row = part->rows[i];
+
+		bound += part->row_price[row] * Min(problem->rows[row].left, part->row_future[row][0]);
+	}
+	return bound;
+}
+
+/* ---- better prices ---- */
+
+/* how far what is wanted exceeds what is there, in units of a typical use */
+typedef struct Direction
+{
+	int64	   *rows;			/* by row of the problem */
+	int64	   *row_scale;
+	int64	   *targets;
+	int64	   *items;
+} Direction;
+
+/* what the best option of each stage takes */
+static void
+take_best(BestPart *part, Direction *direction)
+{
+	const BestProblem *problem = part->problem;
+
+	for (int stage = 0; stage < part->stage_count; stage++)
+	{
+		const BestOption *best = NULL;
+
+		for (int i = 0; i < part->stage_option_count[stage] && best == NULL; i++)
+		{
+			const BestOption *option = &problem->options[part->stage_options[stage][i]];
+
+			if (option->state != BEST_DROPPED && option->profit == part->stage_best[stage] &&
+				(option->profit > 0 || option->state == BEST_FORCED))
+				best = option;
+		}
+		if (best == NULL)
+			continue;
+		for (int i = 0; i < best->item_count; i++)
+			direction->items[problem->items[best->first_item + i]]++;
+		for (int i = 0; i < best->line_count; i++)
+		{
+			const BestLine *line = &problem->lines[best->first_line + i];
+
+			if (line->state == BEST_DROPPED || (line->gain <= 0 && line->state != BEST_FORCED))
+				continue;
+			if (line->target >= 0)
+				direction->targets[line->target]++;
+			for (int j = 0; j < line->use_count; j++)
+				direction->rows[problem->uses[line->first_use + j].row] +=
+					problem->uses[line->first_use + j].amount;
+		}
+	}
+}
+
+/* a price of 0 does not fall; returns the square of the direction's length */
+static int128
+find_direction(BestPart *part, Direction *direction)
+{
+	const BestProblem *problem = part->problem;
+	int128		length = 0;
+
+	for (int i = 0; i < part->row_count; i++)
+		direction->rows[part->rows[i]] = 0;
+	for (int i = 0; i < part->target_count; i++)
+		direction->targets[part->targets[i]] = -1;
+	for (int i = 0; i < part->stage_count; i++)
+		direction->items[part->stages[i]] = -1;
+	take_best(part, direction);
+	for (int i = 0; i < part->row_count; i++)
+	{
+		int			row = part->rows[i];
+		int64		left = Min(problem->rows[row].left, part->row_future[row][0]);
+		int128		excess = (int128) direction->rows[row] - left;
+
+		excess = excess * (1 << DIRECTION_BITS) / direction->row_scale[row];
+		if (excess < 0 && part->row_price[row] == 0)
+			excess = 0;
+		direction->rows[row] = (int64) excess;
+		length += excess * excess;
+	}
+	for (int i = 0; i < part->target_count; i++)
+	{
+		int			target = part->targets[i];
+
+		if (direction->targets[target] < 0 && part->target_price[target] == 0)
+			direction->targets[target] = 0;
+		direction->targets[target] *= 1 << DIRECTION_BITS;
+		length += (int128) direction->targets[target] * direction->targets[target];
+	}
+	for (int i = 0; i < part->stage_count; i++)
+	{
+		int			item = part->stages[i];
+
+		if (direction->items[item] < 0 && part->item_price[item] == 0)
+			direction->items[item] = 0;
+		direction->items[item] *= 1 << DIRECTION_BITS;
+		length += (int128) direction->items[item] * direction->items[item];
+	}
+	return length;
+}
+
+static void
+move_price(Worth *price, Worth step, int64 direction, int64 scale)
+{
+	Worth		move = step * direction / scale;
+
+	*price = Max(*price + move, 0);
+}
+
+static void
+move_prices(BestPart *part, const Direction *direction, Worth step)
+{
+	for (int i = 0; i < part->row_count; i++)
+		move_price(&part->row_price[part->rows[i]], step, direction->rows[part->rows[i]],
+				   direction->row_scale[part->rows[i]]);
+	for (int i = 0; i < part->target_count; i++)
+		move_price(&part->target_price[part->targets[i]], step,
+				   direction->targets[part->targets[i]], 1);
+	for (int i = 0; i < part->stage_count; i++)
+		move_price(&part->item_price[part->stages[i]], step,
+				   direction->items[part->stages[i]], 1);
+}
+
+/* the prices of a part, as one array */
+static int
+save_prices(const BestPart *part, Worth *saved)
+{
+	int			count = 0;
+
+	for (int i = 0; i < part->row_count; i++)
+		saved[count++] = part->row_price[part->rows[i]];
+	for (int i = 0; i < part->target_count; i++)
+		saved[count++] = part->target_price[part->targets[i]];
+	for (int i = 0; i < part->stage_count; i++)
+		saved[count++] = part->item_price[part->stages[i]];
+	return count;
+}
+
+static void
+restore_prices(BestPart *part, const Worth *saved)
+{
+	for (int i = 0; i < part->row_count; i++)
+		part->row_price[part->rows[i]] = *saved++;
+	for (int i = 0; i < part->target_count; i++)
+		part->target_price[part->targets[i]] = *saved++;
+	for (int i = 0; i < part->stage_count; i++)
+		part->item_price[part->stages[i]] = *saved++;
+}
+
+/* the largest use of each row */
+static void
+find_row_scales(const BestPart *part, int64 *scales)
+{
+	const BestProblem *problem = part->problem;
+
+	for (int i = 0; i < part->row_count; i++)
+		scales[part->rows[i]] = 1;
+	for (int i = 0; i < part->option_count; i++)
+	{
+		const BestOption *option = &problem->options[part->options[i]];
+
+		for (int j = 0; j < option->line_count; j++)
+		{
+			const BestLine *line = &problem->lines[option->first_line + j];
+
+			for (int k = 0; k < line->use_count && line->state != BEST_DROPPED; k++)
+			{
+				const BestUse *use = &problem->uses[line->first_use + k];
+
+				scales[use->row] = Max(scales[use->row], use->amount);
+			}
+		}
+	}
+}
+
+static Direction
+make_direction(const BestPart *part)
+{
+	const BestProblem *problem = part->problem;
+	Direction	direction;
+
+	direction.rows = palloc(sizeof(int64) * Max(problem->row_count, 1));
+	direction.row_scale = palloc(sizeof(int64) * Max(problem->row_count, 1));
+	direction.targets = palloc(sizeof(int64) * Max(problem->target_count, 1));
+	direction.items = palloc(sizeof(int64) * Max(problem->item_count, 1));
+	find_row_scales(part, direction.row_scale);
+	return direction;
+}
+
+/*
+ * Finds prices; part->bound is then the bound they give.  part->best is what
+ * some choice is known to bring, which says how long a step should be.
+ */
+void
+best_price(BestPart *part)
+{
+	Direction	direction = make_direction(part);
+	Worth	   *saved = palloc(sizeof(Worth) * (part->row_count + part->target_count +
+												part->stage_count + 1));
+	int64		pace = 64;		/* of 64: how much of the gap a step closes */
+	int			waited = 0;
+	Worth		bound;
+
+	save_prices(part, saved);
+	best_set_profits(part);
+	part->bound = bound = best_bound(part);
+	for (int round = 0; round < ROUNDS_MAX && pace > 0; round++)
+	{
+		Worth		gap = bound - (part->best * BOUND_SCALE);
+		int128		length = find_direction(part, &direction);
+
+		if (part->bound - (part->best * BOUND_SCALE) < BOUND_SCALE || length == 0 ||
+			!best_spend(part->problem, part->option_count))
+			break;
+		move_prices(part, &direction, Max(((gap << DIRECTION_BITS) / length) * pace / 64, 1));
+		best_set_profits(part);
+		bound = best_bound(part);
+		if (bound < part->bound)
+		{
+			part->bound = bound;
+			save_prices(part, saved);
+			waited = 0;
+		}
+		else if (++waited == PATIENCE)
+		{
+			waited = 0;
+			pace /= 2;
+			restore_prices(part, saved);
+			best_set_profits(part);
+			bound = part->bound;
+		}
+	}
+	restore_prices(part, saved);
+	best_set_profits(part);
+	pfree(saved);
+}
