@@ -79,6 +79,7 @@ typedef struct BestOption
 	int			stage;			/* at which it is decided */
 	int			stand_in;		/* the option that makes it needless; -1 */
 	Worth		profit;			/* at the prices, scaled */
+	int			picked;			/* rounds in which prices made it the best */
 } BestOption;
 
 typedef struct BestProblem
@@ -115,6 +116,7 @@ typedef struct BestPart
 	int		   *stage_of;		/* of each achievement of the problem */
 	int		   *options;
 	int			option_count;
+	int			line_count;
 	int		  **stage_options;	/* those decided at each stage */
 	int		   *stage_option_count;
 	int		   *rows;
@@ -139,6 +141,7 @@ typedef struct BestPart
 	Worth	   *stage_best;		/* the best profit at each stage */
 	bool	   *stage_forced;	/* one of its options is forced */
 	Worth		bound;			/* of the whole part */
+	int			rounds;			/* of finding prices */
 	/* the best so far */
 	Worth		best;
 	bool	   *chosen;			/* by line of the problem */
@@ -148,7 +151,7 @@ typedef struct BestPart
 extern bool best_prepare(BestProblem *problem);
 extern int	best_parts(BestProblem *problem, BestPart **parts);
 extern Worth best_spare(const BestProblem *problem, const BestOption *option);
-extern void best_price(BestPart *part);
+extern void best_price(BestPart *part, Worth wanted, int rounds);
 extern Worth best_bound(BestPart *part);
 extern void best_set_profits(BestPart *part);
 
@@ -163,8 +166,7 @@ typedef struct BestMemory
 	int			words;			/* of a state, and of an entry: three more */
 	int			bits;			/* the table has two to the power of it */
 	int64		kept;
-	int			trial;			/* of a line: what is found holds with it */
-	bool	   *failed;			/* by trial */
+	uint64		generation;		/* of the search that goes on */
 	uint64	   *table;
 } BestMemory;
 
@@ -189,12 +191,24 @@ typedef struct BestSearch
 	bool		first_will_do;
 	bool		found;
 	bool		stopped;		/* out of steps */
+	int64		patience_end;	/* steps after which it gives up, to be divided */
+	bool		gave_up;
 } BestSearch;
 
 extern BestSearch *best_search_make(BestPart *part);
-extern bool best_search_run(BestSearch *search, Worth needed, bool first_will_do);
-extern void best_memory_init(BestMemory *memory, int words, int trials);
+extern bool best_search_try(BestSearch *search, int64 patience);
+extern bool best_search_over(const BestSearch *search);
+extern void best_memory_init(BestMemory *memory, int words);
 extern bool best_memory_find(const BestMemory *memory, const uint64 *state, Worth *most);
 extern void best_memory_keep(BestMemory *memory, const uint64 *state, Worth most);
+
+/* ---- dividing it: evaluate_best_branch.c ---- */
+
+extern bool best_look_for(BestSearch *search, Worth needed, bool first_will_do);
+extern void best_drop_hopeless(BestPart *part);
+extern void best_force_line(BestPart *part, int number);
+extern void best_drop_line(BestProblem *problem, int number);
+extern BestState *best_save_states(const BestPart *part);
+extern void best_restore_states(BestPart *part, const BestState *saved);
 
 #endif							/* CREDITBANK_EVALUATE_BEST_H */

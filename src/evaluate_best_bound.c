@@ -16,9 +16,10 @@
 
 #include "evaluate_best.h"
 
-#define DIRECTION_BITS	10
-#define ROUNDS_MAX		300
-#define PATIENCE		12		/* rounds without a better bound */
+#define DIRECTION_UNIT	1024
+#define KEEP_OF_LAST	5		/* eighths */
+#define PACE_WHOLE		1024	/* of the gap */
+#define PATIENCE		15		/* rounds without a better bound */
 
 /* ---- profits at the prices ---- */
 
@@ -164,21 +165,22 @@ typedef struct Direction
 	int64	   *row_scale;
 	int64	   *targets;
 	int64	   *items;
+	int64	   *last;			/* the direction before, in the order of prices */
 } Direction;
 
 /* what the best option of each stage takes */
 static void
-take_best(BestPart *part, Direction *direction)
+take_best(const BestPart *part, Direction *direction)
 {
 	const BestProblem *problem = part->problem;
 
 	for (int stage = 0; stage < part->stage_count; stage++)
 	{
-		const BestOption *best = NULL;
+		BestOption *best = NULL;
 
 		for (int i = 0; i < part->stage_option_count[stage] && best == NULL; i++)
 		{
-			const BestOption *option = &problem->options[part->stage_options[stage][i]];
+			BestOption *option = &problem->options[part->stage_options[stage][i]];
 
 			if (option->state != BEST_DROPPED && option->profit == part->stage_best[stage] &&
 				(option->profit > 0 || option->state == BEST_FORCED))
@@ -186,6 +188,7 @@ take_best(BestPart *part, Direction *direction)
 		}
 		if (best == NULL)
 			continue;
+		best->picked++;
 		for (int i = 0; i < best->item_count; i++)
 			direction->items[problem->items[best->first_item + i]]++;
 		for (int i = 0; i < best->line_count; i++)
@@ -203,11 +206,26 @@ take_best(BestPart *part, Direction *direction)
 	}
 }
 
-/* a price of 0 does not fall; returns the square of the direction's length */
+/*
+ * Part of the last direction is kept, which smooths the way; a price of 0 does
+ * not fall.  Adds the square to the length.
+ */
+static int64
+bend(int64 *last, int128 wanted, bool at_zero, int128 *length)
+{
+	*last = (int64) (wanted + *last * KEEP_OF_LAST / 8);
+	if (*last < 0 && at_zero)
+		*last = 0;
+	*length += (int128) *last * *last;
+	return *last;
+}
+
+/* returns the square of the direction's length */
 static int128
 find_direction(BestPart *part, Direction *direction)
 {
 	const BestProblem *problem = part->problem;
+	int64	   *last = direction->last;
 	int128		length = 0;
 
 	for (int i = 0; i < part->row_count; i++)
@@ -223,30 +241,17 @@ find_direction(BestPart *part, Direction *direction)
 		int64		left = Min(problem->rows[row].left, part->row_future[row][0]);
 		int128		excess = (int128) direction->rows[row] - left;
 
-		excess = excess * (1 << DIRECTION_BITS) / direction->row_scale[row];
-		if (excess < 0 && part->row_price[row] == 0)
-			excess = 0;
-		direction->rows[row] = (int64) excess;
-		length += excess * excess;
+		direction->rows[row] = bend(last++, excess * DIRECTION_UNIT / direction->row_scale[row],
+									part->row_price[row] == 0, &length);
 	}
 	for (int i = 0; i < part->target_count; i++)
-	{
-		int			target = part->targets[i];
-
-		if (direction->targets[target] < 0 && part->target_price[target] == 0)
-			direction->targets[target] = 0;
-		direction->targets[target] *= 1 << DIRECTION_BITS;
-		length += (int128) direction->targets[target] * direction->targets[target];
-	}
+		direction->targets[part->targets[i]] =
+			bend(last++, (int128) direction->targets[part->targets[i]] * DIRECTION_UNIT,
+				 part->target_price[part->targets[i]] == 0, &length);
 	for (int i = 0; i < part->stage_count; i++)
-	{
-		int			item = part->stages[i];
-
-		if (direction->items[item] < 0 && part->item_price[item] == 0)
-			direction->items[item] = 0;
-		direction->items[item] *= 1 << DIRECTION_BITS;
-		length += (int128) direction->items[item] * direction->items[item];
-	}
+		direction->items[part->stages[i]] =
+			bend(last++, (int128) direction->items[part->stages[i]] * DIRECTION_UNIT,
+				 part->item_price[part->stages[i]] == 0, &length);
 	return length;
 }
 
@@ -334,36 +339,44 @@ make_direction(const BestPart *part)
 	direction.row_scale = palloc(sizeof(int64) * Max(problem->row_count, 1));
 	direction.targets = palloc(sizeof(int64) * Max(problem->target_count, 1));
 	direction.items = palloc(sizeof(int64) * Max(problem->item_count, 1));
+	direction.last = palloc0(sizeof(int64) * (part->row_count + part->target_count +
+											  part->stage_count + 1));
 	find_row_scales(part, direction.row_scale);
 	return direction;
 }
 
 /*
- * Finds prices; part->bound is then the bound they give.  part->best is what
- * some choice is known to bring, which says how long a step should be.
+ * Finds prices, beginning with those there are; part->bound is then the bound
+ * they give.  The nearer to the goal the shorter the steps; a bound of no more
+ * than that will do.
  */
 void
-best_price(BestPart *part)
+best_price(BestPart *part, Worth wanted, int rounds)
 {
 	Direction	direction = make_direction(part);
 	Worth	   *saved = palloc(sizeof(Worth) * (part->row_count + part->target_count +
 												part->stage_count + 1));
-	int64		pace = 64;		/* of 64: how much of the gap a step closes */
+	Worth		goal = wanted * BOUND_SCALE;
+	int64		pace = PACE_WHOLE;
 	int			waited = 0;
 	Worth		bound;
 
+	for (int i = 0; i < part->option_count; i++)
+		part->problem->options[part->options[i]].picked = 0;
+	part->rounds = 0;
 	save_prices(part, saved);
 	best_set_profits(part);
 	part->bound = bound = best_bound(part);
-	for (int round = 0; round < ROUNDS_MAX && pace > 0; round++)
+	while (rounds-- > 0 && pace > 0 && part->bound >= goal + BOUND_SCALE &&
+		   best_spend(part->problem, part->option_count))
 	{
-		Worth		gap = bound - (part->best * BOUND_SCALE);
 		int128		length = find_direction(part, &direction);
 
-		if (part->bound - (part->best * BOUND_SCALE) < BOUND_SCALE || length == 0 ||
-			!best_spend(part->problem, part->option_count))
+		part->rounds++;
+		if (length == 0)
 			break;
-		move_prices(part, &direction, Max(((gap << DIRECTION_BITS) / length) * pace / 64, 1));
+		move_prices(part, &direction,
+					Max((bound - goal) * DIRECTION_UNIT / length * pace / PACE_WHOLE, 1));
 		best_set_profits(part);
 		bound = best_bound(part);
 		if (bound < part->bound)
@@ -376,12 +389,14 @@ best_price(BestPart *part)
 		{
 			waited = 0;
 			pace /= 2;
-			restore_prices(part, saved);
-			best_set_profits(part);
-			bound = part->bound;
 		}
 	}
 	restore_prices(part, saved);
 	best_set_profits(part);
+	pfree(direction.last);
+	pfree(direction.items);
+	pfree(direction.targets);
+	pfree(direction.row_scale);
+	pfree(direction.rows);
 	pfree(saved);
 }

@@ -2,15 +2,13 @@
  * evaluate_best_memory.c
  *		States that the search has been through, and what they can bring.
  *
- * What was found while a line was tried holds with that line alone, and is
- * forgotten when the line is dropped.
+ * What was found holds for the options and lines that were left then: each
+ * search is a generation, and sees only what it found itself.
  *
  * Promise: a state is found only when it is equal in every word; memory stays
  * below a fixed size, older states giving way.
  */
 #include "postgres.h"
-
-#include "common/hashfn.h"
 
 #include "evaluate_best.h"
 
@@ -19,8 +17,8 @@
 #define PROBES			4
 
 /*
- * An entry: the most it can bring in two words, its trial counted from 1 (0: no
- * entry), the state.
+ * An entry: the most it can bring in two words, its generation (0: no entry),
+ * the state.
  */
 #define ENTRY_EXTRA		3
 
@@ -32,14 +30,24 @@ make_table(const BestMemory *memory, int bits)
 }
 
 void
-best_memory_init(BestMemory *memory, int words, int trials)
+best_memory_init(BestMemory *memory, int words)
 {
 	memory->words = words;
-	memory->trial = 0;
-	memory->failed = palloc0(sizeof(bool) * (trials + 1));
+	memory->generation = 1;
 	memory->bits = FIRST_BITS;
 	memory->kept = 0;
 	memory->table = make_table(memory, FIRST_BITS);
+}
+
+/* spreads a word over all its bits (the finalizer of MurmurHash3) */
+static uint64
+mix_bits(uint64 word)
+{
+	word ^= word >> 33;
+	word *= UINT64CONST(0xff51afd7ed558ccd);
+	word ^= word >> 33;
+	word *= UINT64CONST(0xc4ceb9fe1a85ec53);
+	return word ^ (word >> 33);
 }
 
 static uint64
@@ -48,7 +56,7 @@ hash_state(const BestMemory *memory, const uint64 *state)
 	uint64		hash = 0;
 
 	for (int i = 0; i < memory->words; i++)
-		hash = murmurhash64(hash ^ state[i]);
+		hash = mix_bits(hash ^ state[i]);
 	return hash;
 }
 
@@ -63,7 +71,7 @@ entry_at(const BestMemory *memory, uint64 hash, int probe)
 static bool
 is_live(const BestMemory *memory, const uint64 *entry)
 {
-	return entry[2] != 0 && !memory->failed[entry[2] - 1];
+	return entry[2] == memory->generation;
 }
 
 static bool
@@ -92,7 +100,7 @@ best_memory_find(const BestMemory *memory, const uint64 *state, Worth *most)
 }
 
 static void
-put(BestMemory *memory, const uint64 *state, const uint64 *most, uint64 trial)
+put(BestMemory *memory, const uint64 *state, const uint64 *most)
 {
 	uint64		hash = hash_state(memory, state);
 	uint64	   *place = NULL;
@@ -106,9 +114,9 @@ put(BestMemory *memory, const uint64 *state, const uint64 *most, uint64 trial)
 	}
 	if (place == NULL)
 		place = entry_at(memory, hash, 0);
-	memory->kept += place[2] == 0;
+	memory->kept += !is_live(memory, place);
 	memcpy(place, most, sizeof(Worth));
-	place[2] = trial + 1;
+	place[2] = memory->generation;
 	memcpy(place + ENTRY_EXTRA, state, sizeof(uint64) * memory->words);
 }
 
@@ -127,7 +135,7 @@ grow(BestMemory *memory)
 		const uint64 *entry = old + i * entry_words;
 
 		if (is_live(memory, entry))
-			put(memory, entry + ENTRY_EXTRA, entry, entry[2] - 1);
+			put(memory, entry + ENTRY_EXTRA, entry);
 	}
 	pfree(old);
 }
@@ -141,5 +149,5 @@ best_memory_keep(BestMemory *memory, const uint64 *state, Worth most)
 		((Size) memory->words + ENTRY_EXTRA) * sizeof(uint64) << (memory->bits + 2) <= BYTES_MAX)
 		grow(memory);
 	memcpy(words, &most, sizeof(Worth));
-	put(memory, state, words, memory->trial);
+	put(memory, state, words);
 }

@@ -626,6 +626,7 @@ deal_out(BestProblem *problem, int *parents, BestPart *parts, const BestPart *sh
 			continue;
 		part = &parts[part_of[root_of(parents, problem->items[problem->options[i].first_item])]];
 		part->options[part->option_count++] = i;
+		part->line_count += problem->options[i].line_count;
 	}
 	pfree(wanted);
 	pfree(options);

@@ -20,6 +20,25 @@
 
 static void decide_stage(BestSearch *search, int stage);
 
+bool
+best_search_over(const BestSearch *search)
+{
+	return search->stopped || (search->found && search->first_will_do);
+}
+
+static bool
+is_over(const BestSearch *search)
+{
+	return search->gave_up || best_search_over(search);
+}
+
+static void
+spend(BestSearch *search, int64 steps)
+{
+	search->stopped |= !best_spend(search->problem, steps);
+	search->gave_up |= search->problem->steps > search->patience_end;
+}
+
 /* ---- bounds ---- */
 
 /* what may still be taken of a row; with lines that trim, all that is left */
@@ -216,8 +235,8 @@ decide_lines(BestSearch *search, const BestOption *option, int from, int granted
 			decide_stage(search, stage + 1);
 		return;
 	}
-	search->stopped |= !best_spend(search->problem, 1);
-	if (search->stopped || !may_reach(search, stage, open_gain(search, option, from)))
+	spend(search, 1);
+	if (is_over(search) || !may_reach(search, stage, open_gain(search, option, from)))
 		return;
 	line = &search->problem->lines[number];
 	if (line_possible(search, line))
@@ -228,7 +247,7 @@ decide_lines(BestSearch *search, const BestOption *option, int from, int granted
 		if (line->sure)
 			return;
 	}
-	if (line->state != BEST_FORCED && !(search->found && search->first_will_do))
+	if (line->state != BEST_FORCED && !is_over(search))
 		decide_lines(search, option, from + 1, granted, stage);
 }
 
@@ -271,8 +290,7 @@ change_items(BestSearch *search, const BestOption *option, int stage, bool use)
 static void
 try_option(BestSearch *search, const BestOption *option, int stage)
 {
-	if (!option_possible(search, option) || search->stopped ||
-		(search->found && search->first_will_do))
+	if (!option_possible(search, option))
 		return;
 	change_items(search, option, stage, true);
 	decide_lines(search, option, 0, 0, stage);
@@ -362,12 +380,6 @@ closing_price(const BestSearch *search, int stage)
 	return price;
 }
 
-static bool
-is_over(const BestSearch *search)
-{
-	return search->stopped || (search->found && search->first_will_do);
-}
-
 static void
 search_stage(BestSearch *search, int stage)
 {
@@ -406,7 +418,7 @@ decide_stage(BestSearch *search, int stage)
 	const BestPart *part = search->part;
 	Worth		closing = closing_price(search, stage);
 
-	search->stopped |= !best_spend(search->problem, 1 + search->memory.words / 8);
+	spend(search, 1 + search->memory.words / 8);
 	if (is_over(search))
 		return;
 	search->rest -= closing;
@@ -457,8 +469,8 @@ best_search_make(BestPart *part)
 	search->left = palloc(sizeof(int64) * Max(problem->row_count, 1));
 	search->trimmed = palloc0(sizeof(int64) * Max(part->group_count, 1));
 	search->chosen = palloc0(sizeof(bool) * problem->line_count);
-	best_memory_init(&search->memory, 1 + search->bit_words + part->row_count + part->group_count,
-					 problem->line_count);
+	best_memory_init(&search->memory,
+					 1 + search->bit_words + part->row_count + part->group_count);
 	search->states = palloc(sizeof(uint64) * search->memory.words * stages);
 	return search;
 }
@@ -503,19 +515,17 @@ sort_stage(const BestPart *part, int *options, int count)
 }
 
 /*
- * Looks for a choice worth what is needed: the best, or the first that will
- * do.  It is left in part->chosen, its worth in part->best.  Options and lines
- * that are forced or dropped since the last search only take choices away, so
- * that what is remembered stays true.
+ * Goes through all choices with the options and lines that are left, as
+ * search->needed says; false when that takes more steps than its patience.
  */
 bool
-best_search_run(BestSearch *search, Worth needed, bool first_will_do)
+best_search_try(BestSearch *search, int64 patience)
 {
 	BestPart   *part = search->part;
 
-	search->needed = needed;
-	search->first_will_do = first_will_do;
-	search->found = false;
+	search->gave_up = false;
+	search->patience_end = patience == PG_INT64_MAX ? patience : search->problem->steps + patience;
+	search->memory.generation++;
 	best_set_profits(part);
 	search->rest = 0;
 	for (int i = 0; i < part->stage_count; i++)
@@ -527,7 +537,7 @@ best_search_run(BestSearch *search, Worth needed, bool first_will_do)
 		search->rest += part->target_price[part->targets[i]];
 	for (int i = 0; i < part->row_count; i++)
 		search->left[part->rows[i]] = search->problem->rows[part->rows[i]].left;
-	best_spend(search->problem, part->option_count / 8);
+	spend(search, part->option_count / 8);
 	decide_stage(search, 0);
-	return search->found;
+	return !search->gave_up;
 }

@@ -36,156 +36,45 @@ search_depth(const BestPart *part)
 
 /* ---- settling lines ---- */
 
-static void
-drop_line(BestProblem *problem, int number)
-{
-	BestOption *option = &problem->options[problem->lines[number].option];
-
-	problem->lines[number].state = BEST_DROPPED;
-	for (int i = 0; i < option->line_count; i++)
-	{
-		if (problem->lines[option->first_line + i].state != BEST_DROPPED)
-			return;
-	}
-	option->state = BEST_DROPPED;
-}
-
-/* options that share an achievement with a forced one can be no more */
-static void
-drop_rivals(BestPart *part, const BestOption *forced)
-{
-	BestProblem *problem = part->problem;
-
-	for (int i = 0; i < part->option_count; i++)
-	{
-		BestOption *option = &problem->options[part->options[i]];
-		bool		shares = false;
-
-		for (int j = 0; j < option->item_count && option != forced && !shares; j++)
-		{
-			for (int k = 0; k < forced->item_count && !shares; k++)
-				shares = problem->items[option->first_item + j] ==
-					problem->items[forced->first_item + k];
-		}
-		if (shares)
-			option->state = BEST_DROPPED;
-	}
-}
-
-static void
-force_line(BestPart *part, int number)
-{
-	BestProblem *problem = part->problem;
-	BestLine   *line = &problem->lines[number];
-	BestOption *option = &problem->options[line->option];
-
-	line->state = BEST_FORCED;
-	if (option->state != BEST_FORCED)
-	{
-		option->state = BEST_FORCED;
-		drop_rivals(part, option);
-	}
-	for (int i = 0; line->target >= 0 && i < part->target_line_count[line->target]; i++)
-	{
-		int			other = part->target_lines[line->target][i];
-
-		if (other != number && problem->lines[other].state != BEST_DROPPED)
-			drop_line(problem, other);
-	}
-}
-
-/* the states of a part's options and lines, to go back to */
-static void
-save_states(const BestPart *part, BestState *saved)
-{
-	const BestProblem *problem = part->problem;
-
-	for (int i = 0; i < part->option_count; i++)
-	{
-		const BestOption *option = &problem->options[part->options[i]];
-
-		*saved++ = option->state;
-		for (int j = 0; j < option->line_count; j++)
-			*saved++ = problem->lines[option->first_line + j].state;
-	}
-}
-
-static void
-restore_states(BestPart *part, const BestState *saved)
-{
-	BestProblem *problem = part->problem;
-
-	for (int i = 0; i < part->option_count; i++)
-	{
-		BestOption *option = &problem->options[part->options[i]];
-
-		option->state = *saved++;
-		for (int j = 0; j < option->line_count; j++)
-			problem->lines[option->first_line + j].state = *saved++;
-	}
-}
-
 /* Can the line be in a best choice?  Then it is settled, else dropped. */
 static void
-settle_line(BestPart *part, BestSearch *search, int number, BestState *saved)
+settle_line(BestPart *part, BestSearch *search, int number)
 {
 	BestProblem *problem = part->problem;
+	BestState  *saved;
 
 	if (problem->lines[number].state != BEST_OPEN ||
 		problem->options[problem->lines[number].option].state == BEST_DROPPED)
 		return;
 	if (part->chosen[number])
 	{
-		force_line(part, number);
+		best_force_line(part, number);
 		return;
 	}
-	save_states(part, saved);
-	force_line(part, number);
-	search->memory.trial++;
-	if (best_search_run(search, part->best, true) || search->stopped)
-		return;
-	search->memory.failed[search->memory.trial] = true;
-	restore_states(part, saved);
-	drop_line(problem, number);
+	saved = best_save_states(part);
+	best_force_line(part, number);
+	if (!best_look_for(search, part->best, true) && !search->stopped)
+	{
+		best_restore_states(part, saved);
+		best_drop_line(problem, number);
+	}
+	pfree(saved);
 }
 
 static void
 settle(BestPart *part, BestSearch *search)
 {
-	BestProblem *problem = part->problem;
-	int			count = part->option_count;
-	BestState  *saved;
-
-	for (int i = 0; i < part->option_count; i++)
-		count += problem->options[part->options[i]].line_count;
-	saved = palloc(sizeof(BestState) * count);
+	best_drop_hopeless(part);
 	for (int i = 0; i < part->option_count; i++)
 	{
-		const BestOption *option = &problem->options[part->options[i]];
+		const BestOption *option = &part->problem->options[part->options[i]];
 
 		for (int j = 0; j < option->line_count && !search->stopped; j++)
-			settle_line(part, search, option->first_line + j, saved);
+			settle_line(part, search, option->first_line + j);
 	}
-	pfree(saved);
 }
 
 /* ---- one part ---- */
-
-/* options that no choice as good as the best has, by the bound */
-static void
-drop_hopeless(BestPart *part)
-{
-	BestProblem *problem = part->problem;
-
-	for (int i = 0; i < part->option_count; i++)
-	{
-		BestOption *option = &problem->options[part->options[i]];
-
-		if (part->bound - part->stage_best[option->stage] + option->profit <
-			part->best * BOUND_SCALE)
-			option->state = BEST_DROPPED;
-	}
-}
 
 /* takes what a part starts from: the lines that are granted something */
 static void
@@ -307,10 +196,8 @@ solve_part(BestPart *part)
 	take_start(part);
 	if (search_depth(part) > DEPTH_MAX || !best_spend(part->problem, 1))
 		return;
-	best_price(part);
-	drop_hopeless(part);
 	search = best_search_make(part);
-	if (best_search_run(search, part->best, false))
+	if (best_look_for(search, part->best, false))
 	{
 		if (!search->stopped)
 			settle(part, search);
