@@ -21,7 +21,7 @@
 /* worth of lines, all units in one number; and bounds, times BOUND_SCALE */
 typedef int128 Worth;
 
-#define BOUND_BITS	20
+#define BOUND_BITS	24
 #define BOUND_SCALE	((Worth) 1 << BOUND_BITS)
 
 #define UNIT_RANKS	5			/* cr, ects, cats, hr, pt: most important first */
@@ -145,6 +145,7 @@ typedef struct BestPart
 	/* the best so far */
 	Worth		best;
 	bool	   *chosen;			/* by line of the problem */
+	bool		improved;		/* it is not what the part started from */
 	bool		proven;
 } BestPart;
 
@@ -152,6 +153,11 @@ extern bool best_prepare(BestProblem *problem);
 extern int	best_parts(BestProblem *problem, BestPart **parts);
 extern Worth best_spare(const BestProblem *problem, const BestOption *option);
 extern void best_price(BestPart *part, Worth wanted, int rounds);
+extern bool best_greedy(BestPart *part);
+extern Worth *best_price_space(const BestPart *part);
+extern void best_save_prices(const BestPart *part, Worth *saved);
+extern void best_restore_prices(BestPart *part, const Worth *saved);
+extern void best_first_prices(BestPart *part);
 extern Worth best_bound(BestPart *part);
 extern void best_set_profits(BestPart *part);
 

@@ -19,7 +19,7 @@
 #define DIRECTION_UNIT	1024
 #define KEEP_OF_LAST	5		/* eighths */
 #define PACE_WHOLE		1024	/* of the gap */
-#define PATIENCE		15		/* rounds without a better bound */
+#define PATIENCE		10		/* rounds without a better bound */
 
 /* ---- profits at the prices ---- */
 
@@ -277,23 +277,26 @@ move_prices(BestPart *part, const Direction *direction, Worth step)
 				   direction->items[part->stages[i]], 1);
 }
 
-/* the prices of a part, as one array */
 static int
-save_prices(const BestPart *part, Worth *saved)
+price_count(const BestPart *part)
 {
-	int			count = 0;
-
-	for (int i = 0; i < part->row_count; i++)
-		saved[count++] = part->row_price[part->rows[i]];
-	for (int i = 0; i < part->target_count; i++)
-		saved[count++] = part->target_price[part->targets[i]];
-	for (int i = 0; i < part->stage_count; i++)
-		saved[count++] = part->item_price[part->stages[i]];
-	return count;
+	return part->row_count + part->target_count + part->stage_count;
 }
 
-static void
-restore_prices(BestPart *part, const Worth *saved)
+/* the prices of a part, as one array */
+void
+best_save_prices(const BestPart *part, Worth *saved)
+{
+	for (int i = 0; i < part->row_count; i++)
+		*saved++ = part->row_price[part->rows[i]];
+	for (int i = 0; i < part->target_count; i++)
+		*saved++ = part->target_price[part->targets[i]];
+	for (int i = 0; i < part->stage_count; i++)
+		*saved++ = part->item_price[part->stages[i]];
+}
+
+void
+best_restore_prices(BestPart *part, const Worth *saved)
 {
 	for (int i = 0; i < part->row_count; i++)
 		part->row_price[part->rows[i]] = *saved++;
@@ -301,6 +304,12 @@ restore_prices(BestPart *part, const Worth *saved)
 		part->target_price[part->targets[i]] = *saved++;
 	for (int i = 0; i < part->stage_count; i++)
 		part->item_price[part->stages[i]] = *saved++;
+}
+
+Worth *
+best_price_space(const BestPart *part)
+{
+	return palloc(sizeof(Worth) * price_count(part));
 }
 
 /* the largest use of each row */
@@ -339,10 +348,62 @@ make_direction(const BestPart *part)
 	direction.row_scale = palloc(sizeof(int64) * Max(problem->row_count, 1));
 	direction.targets = palloc(sizeof(int64) * Max(problem->target_count, 1));
 	direction.items = palloc(sizeof(int64) * Max(problem->item_count, 1));
-	direction.last = palloc0(sizeof(int64) * (part->row_count + part->target_count +
-											  part->stage_count + 1));
+	direction.last = palloc0(sizeof(int64) * price_count(part));
 	find_row_scales(part, direction.row_scale);
 	return direction;
+}
+
+/* what an amount that is counted in a row is worth, at the most, scaled */
+static Worth
+row_worth(const BestPart *part, int row)
+{
+	const BestProblem *problem = part->problem;
+
+	for (int i = 0; i < part->option_count; i++)
+	{
+		const BestOption *option = &problem->options[part->options[i]];
+
+		for (int j = option->first_line; j < option->first_line + option->line_count; j++)
+		{
+			const BestLine *line = &problem->lines[j];
+
+			for (int k = 0; k < line->use_count && line->state != BEST_DROPPED; k++)
+			{
+				if (problem->uses[line->first_use + k].row == row)
+					return problem->rank_worth[line->rank] * BOUND_SCALE /
+						problem->rank_step[line->rank];
+			}
+		}
+	}
+	return 0;
+}
+
+/*
+ * Prices to begin with: rows that alone bound the part better than it was, as
+ * a cap does that can be filled whole, cost all that they count.
+ */
+void
+best_first_prices(BestPart *part)
+{
+	Worth		least;
+
+	best_set_profits(part);
+	least = best_bound(part);
+	for (int i = 0; i < part->row_count; i++)
+	{
+		int			row = part->rows[i];
+		Worth		bound;
+
+		if (part->problem->rows[row].items || !best_spend(part->problem, part->option_count))
+			continue;
+		part->row_price[row] = row_worth(part, row);
+		best_set_profits(part);
+		bound = best_bound(part);
+		if (bound < least)
+			least = bound;
+		else
+			part->row_price[row] = 0;
+	}
 }
 
 /*
@@ -354,8 +415,7 @@ void
 best_price(BestPart *part, Worth wanted, int rounds)
 {
 	Direction	direction = make_direction(part);
-	Worth	   *saved = palloc(sizeof(Worth) * (part->row_count + part->target_count +
-												part->stage_count + 1));
+	Worth	   *saved = best_price_space(part);
 	Worth		goal = wanted * BOUND_SCALE;
 	int64		pace = PACE_WHOLE;
 	int			waited = 0;
@@ -364,7 +424,7 @@ best_price(BestPart *part, Worth wanted, int rounds)
 	for (int i = 0; i < part->option_count; i++)
 		part->problem->options[part->options[i]].picked = 0;
 	part->rounds = 0;
-	save_prices(part, saved);
+	best_save_prices(part, saved);
 	best_set_profits(part);
 	part->bound = bound = best_bound(part);
 	while (rounds-- > 0 && pace > 0 && part->bound >= goal + BOUND_SCALE &&
@@ -382,16 +442,20 @@ best_price(BestPart *part, Worth wanted, int rounds)
 		if (bound < part->bound)
 		{
 			part->bound = bound;
-			save_prices(part, saved);
+			best_save_prices(part, saved);
 			waited = 0;
 		}
 		else if (++waited == PATIENCE)
 		{
 			waited = 0;
 			pace /= 2;
+			best_restore_prices(part, saved);
+			best_set_profits(part);
+			bound = part->bound;
+			memset(direction.last, 0, sizeof(int64) * price_count(part));
 		}
 	}
-	restore_prices(part, saved);
+	best_restore_prices(part, saved);
 	best_set_profits(part);
 	pfree(direction.last);
 	pfree(direction.items);

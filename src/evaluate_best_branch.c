@@ -163,8 +163,10 @@ divide(BestSearch *search, BestOption *option, int depth)
 {
 	BestPart   *part = search->part;
 	BestState  *saved = best_save_states(part);
+	Worth	   *prices = best_price_space(part);
 	bool		force_first = option->picked * 2 >= part->rounds;
 
+	best_save_prices(part, prices);
 	for (int half = 0; half < 2 && !best_search_over(search); half++)
 	{
 		if ((half == 0) == force_first)
@@ -173,7 +175,9 @@ divide(BestSearch *search, BestOption *option, int depth)
 			option->state = BEST_DROPPED;
 		look_for(search, depth + 1);
 		best_restore_states(part, saved);
+		best_restore_prices(part, prices);
 	}
+	pfree(prices);
 	pfree(saved);
 }
 
@@ -184,6 +188,11 @@ look_for(BestSearch *search, int depth)
 	BestOption *option;
 
 	best_price(part, search->needed - 1, depth == 0 ? FIRST_ROUNDS : NEXT_ROUNDS);
+	if (best_greedy(part))
+	{
+		search->found = true;
+		search->needed = part->best + 1;
+	}
 	if (part->bound < search->needed * BOUND_SCALE)
 		return;
 	drop_hopeless(part, search->needed);

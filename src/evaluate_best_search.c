@@ -356,6 +356,7 @@ finish(BestSearch *search)
 	search->found = true;
 	search->needed = value + 1;
 	part->best = value;
+	part->improved = true;
 	for (int i = 0; i < part->option_count; i++)
 	{
 		const BestOption *option = &search->problem->options[part->options[i]];

@@ -34,6 +34,10 @@ search_depth(const BestPart *part)
 	return depth;
 }
 
+/* finding a good choice to begin with: how often, and rounds of pricing each */
+#define START_ROUNDS	5
+#define START_PRICES	40
+
 /* ---- settling lines ---- */
 
 /* Can the line be in a best choice?  Then it is settled, else dropped. */
@@ -196,13 +200,18 @@ solve_part(BestPart *part)
 	take_start(part);
 	if (search_depth(part) > DEPTH_MAX || !best_spend(part->problem, 1))
 		return;
-	search = best_search_make(part);
-	if (best_look_for(search, part->best, false))
+	best_first_prices(part);
+	for (int i = 0; i < START_ROUNDS; i++)
 	{
-		if (!search->stopped)
-			settle(part, search);
-		grant_chosen(part);
+		best_greedy(part);
+		best_price(part, part->best, START_PRICES);
 	}
+	search = best_search_make(part);
+	best_look_for(search, part->best, false);
+	if (!search->stopped)
+		settle(part, search);
+	if (part->improved)
+		grant_chosen(part);
 	part->proven = !search->stopped && search->unresolved <= part->best;
 	pfree(search->memory.table);
 	pfree(search->states);
