@@ -165,7 +165,7 @@ order_stages(BestPart *part, const Touches *touches, bool *open, int *stamps)
 	for (int i = 0; i < part->stage_count; i++)
 	{
 		int			best = i;
-		int			least = INT_MAX;
+		int			least = PG_INT32_MAX;
 		int			item;
 
 		for (int j = i; j < part->stage_count && part->stage_count <= 1000; j++)
@@ -220,7 +220,7 @@ list_stage_options(BestPart *part)
 	{
 		BestOption *option = &problem->options[part->options[i]];
 
-		option->stage = INT_MAX;
+		option->stage = PG_INT32_MAX;
 		for (int j = 0; j < option->item_count; j++)
 			option->stage = Min(option->stage, part->stage_of[problem->items[option->first_item + j]]);
 		counts[option->stage]++;
