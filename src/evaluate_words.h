@@ -49,7 +49,7 @@ typedef enum EvaluationLanguage
 	X(SAY_AN_AMOUNT_IN, "an amount in %1$s", "以 %1$s 计的数量") \
 	X(SAY_NO_AMOUNT_IN, "the achievement states no amount in %1$s", "该成果没有以 %1$s 计的数量") \
 	X(SAY_LESS_THAN, "%1$s is less than %2$s", "%1$s 少于 %2$s") \
-	X(SAY_MORE, "more", "更多") \
+	X(SAY_MORE, "more", "足够的量") \
 	X(SAY_MORE_THAN, "more than %1$s", "多于 %1$s") \
 	X(SAY_ROUNDS_TO_ZERO, "its value rounds to zero", "其折算值舍入后为零") \
 	X(SAY_COURSE_CREDITS, "the credits of the course", "该课程的学分") \

@@ -111,6 +111,9 @@ FROM unnest(ARRAY['"hours": 50', '"hours": 32', '"hours": 31.9999', '"hours": 50
 SELECT members, e.*
 FROM unnest(ARRAY['"hours": 50', '"hours": 50, "remaining": "18 hr"', '"amount": 3', '"hours": 50, "amount": 3, "remaining": "2 cr"']) AS members,
 	pg_temp.tests('rule ''r'' when any award/* grant 2 cr using 32 hr', members) AS e;
+-- What else a grant asks for is looked at, too.
+SELECT e.*
+FROM unnest(ARRAY['in full', '4 cr']) AS amount, pg_temp.tests(format(:'labels' || ' rule ''r'' when any award/* grant course/HOME/SILENT %s by share, from table ''awards'' using 32 hr', amount), '"hours": 9') AS e;
 -- Both lines rest on the same use.
 SELECT * FROM pg_temp.lines('rule ''r'' when any award/* grant course/HOME/FOUR in full, 1 cr using 1 cr', '[{"ref": "award/A/B", "amount": 2.5}]')
 	AS e (:columns);
