@@ -57,10 +57,10 @@ achievement_compare_awards(const Achievement *left, const Achievement *right)
 }
 
 static int
-compare_candidates(const void *a, const void *b)
+compare_achievements(const void *a, const void *b)
 {
-	const Achievement *left = ((const Candidate *) a)->achievement;
-	const Achievement *right = ((const Candidate *) b)->achievement;
+	const Achievement *left = *(const Achievement *const *) a;
+	const Achievement *right = *(const Achievement *const *) b;
 	int			difference = achievement_compare_amounts(left, right);
 
 	return difference != 0 ? difference : achievement_compare_awards(left, right);
@@ -413,21 +413,24 @@ void
 candidates_make(Evaluation *evaluation)
 {
 	int			count = evaluation->inputs.achievement_count;
+	const Achievement **ordered = palloc(sizeof(Achievement *) * Max(count, 1));
 	char	   *refusal = judge_rule_set(evaluation);
 
+	for (int i = 0; i < count; i++)
+		ordered[i] = &evaluation->inputs.achievements[i];
+	qsort(ordered, count, sizeof(Achievement *), compare_achievements);
 	evaluation->candidates = palloc0(sizeof(Candidate) * Max(count, 1));
 	evaluation->candidate_count = count;
 	for (int i = 0; i < count; i++)
 	{
 		Candidate  *candidate = &evaluation->candidates[i];
-		Look		look = {evaluation, candidate, &evaluation->inputs.achievements[i]};
+		Look		look = {evaluation, candidate, ordered[i]};
 
 		CHECK_FOR_INTERRUPTS();
 		candidate->achievement = look.achievement;
 		candidate->sharing = 1;
 		candidate->refusal = refusal ? refusal : judge_alone(&look);
 	}
-	qsort(evaluation->candidates, count, sizeof(Candidate), compare_candidates);
 	if (refusal == NULL)
 		duplicates_judge(evaluation);
 }

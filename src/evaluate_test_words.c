@@ -46,7 +46,7 @@ parameter_suffix(RuleParameter parameter)
 static char *
 quantity_text(Numeric number, RuleParameter parameter)
 {
-	return psprintf("%s%s", numeric_normalize(number), parameter_suffix(parameter));
+	return joined(numeric_normalize(number), parameter_suffix(parameter), NULL);
 }
 
 static Numeric
@@ -200,8 +200,8 @@ number_missing(const Wording *wording)
 char *
 number_required_text(const RuleTest *test)
 {
-	return psprintf("%s %s%s", rule_operator_sign(test->operator),
-					rule_decimal_text(test->value), parameter_suffix(test->parameter));
+	return joined(rule_operator_sign(test->operator), " ", rule_decimal_text(test->value),
+				  parameter_suffix(test->parameter), NULL);
 }
 
 static void
@@ -390,7 +390,7 @@ near_miss_text(Evaluation *evaluation, const Candidate *candidate)
 {
 	const NearMiss *near = &candidate->near;
 	int			check = near->result.first_failed;
-	Explanation words = {.passed = false};
+	Explanation words = {.passed = true};	/* what is missing is not told */
 	const char *what;
 	char	   *text;
 
@@ -401,8 +401,8 @@ near_miss_text(Evaluation *evaluation, const Candidate *candidate)
 	word_check(evaluation, LANGUAGE_ENGLISH, near->source, check, candidate->achievement, &words);
 	what = check == CHECK_AGE ? "an award within" : check == CHECK_VALIDITY ? "validity for" :
 		words.parameter;
-	text = psprintf("rule '%s' requires %s %s, found %s", near->rule->name, what, words.required,
-					words.found ? words.found : "none");
+	text = joined("rule '", near->rule->name, "' requires ", what, " ", words.required,
+				  ", found ", words.found ? words.found : "none", NULL);
 	evaluation_spend_text(evaluation, text);
 	return text;
 }

@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 
 #include "evaluate_words.h"
@@ -69,20 +68,28 @@ count_arguments(const char *format)
 	return count;
 }
 
-/* with its arguments put in; "%%" is a percent sign */
-static void
-fill_sentence(StringInfo text, const char *format, const char **arguments)
+/*
+ * Writes a sentence with its arguments put in, if there is a place for it;
+ * returns its length.  "%%" is a percent sign.
+ */
+static Size
+fill_sentence(char *place, const char *format, const char **arguments)
 {
+	Size		length = 0;
+
 	while (*format != '\0')
 	{
 		int			number = argument_number(format);
+		bool		sign = format[0] == '%' && number == 0;
+		const char *part = number > 0 ? arguments[number - 1] : format;
+		Size		part_length = number > 0 ? strlen(part) : sign ? 1 : strcspn(format, "%");
 
-		if (number > 0)
-			appendStringInfoString(text, arguments[number - 1]);
-		else
-			appendStringInfoChar(text, *format);
-		format += number > 0 ? 4 : format[0] == '%' && format[1] == '%' ? 2 : 1;
+		if (place != NULL)
+			memcpy(place + length, part, part_length);
+		length += part_length;
+		format += number > 0 ? 4 : sign ? (format[1] == '%' ? 2 : 1) : part_length;
 	}
+	return length;
 }
 
 char *
@@ -91,17 +98,43 @@ say(EvaluationLanguage language, Saying saying,...)
 	const char *format = sentence_format(language, saying);
 	const char *arguments[9];
 	int			count = count_arguments(format);
-	StringInfoData text;
-	char	   *result;
+	Size		length;
+	char	   *text;
 	va_list		list;
 
 	va_start(list, saying);
 	for (int i = 0; i < count; i++)
 		arguments[i] = va_arg(list, const char *);
 	va_end(list);
-	initStringInfo(&text);
-	fill_sentence(&text, format, arguments);
-	result = pstrdup(text.data);
-	pfree(text.data);
-	return result;
+	length = fill_sentence(NULL, format, arguments);
+	text = palloc(length + 1);
+	fill_sentence(text, format, arguments);
+	text[length] = '\0';
+	return text;
+}
+
+char *
+joined(const char *first,...)
+{
+	Size		length = 0;
+	char	   *text;
+	char	   *end;
+	va_list		list;
+
+	va_start(list, first);
+	for (const char *part = first; part != NULL; part = va_arg(list, const char *))
+		length += strlen(part);
+	va_end(list);
+	text = end = palloc(length + 1);
+	va_start(list, first);
+	for (const char *part = first; part != NULL; part = va_arg(list, const char *))
+	{
+		Size		part_length = strlen(part);
+
+		memcpy(end, part, part_length);
+		end += part_length;
+	}
+	va_end(list);
+	*end = '\0';
+	return text;
 }

@@ -367,4 +367,7 @@ extern bool evaluation_language(const char *name, EvaluationLanguage *language);
 /* a saying with its arguments, all of them const char *, palloc'd */
 extern char *say(EvaluationLanguage language, Saying saying,...);
 
+/* texts one behind the other, up to a NULL, palloc'd */
+extern char *joined(const char *first,...);
+
 #endif							/* CREDITBANK_EVALUATE_WORDS_H */
