@@ -43,6 +43,8 @@ BEGIN
 		line integer NOT NULL,
 		rule text,
 		sources text[] NOT NULL,
+		source_amounts text[] NOT NULL,
+		source_grades text[] NOT NULL,
 		target text,
 		granted creditbank.credit_amount,
 		value numeric,
@@ -52,6 +54,9 @@ BEGIN
 		leftover creditbank.credit_amount,
 		leftover_kept boolean,
 		dated date,
+		tags text[],
+		needs_assessor boolean NOT NULL,
+		proven boolean,
 		reason text,
 		CONSTRAINT decision_line_pkey PRIMARY KEY (decision_id, line),
 		CONSTRAINT decision_line_decision_fkey FOREIGN KEY (decision_id) REFERENCES creditbank.decision (decision_id)
@@ -61,6 +66,8 @@ BEGIN
 	COMMENT ON COLUMN creditbank.decision_line.line IS 'The line''s place in it.';
 	COMMENT ON COLUMN creditbank.decision_line.rule IS 'The rule that made it; NULL when no rule did.';
 	COMMENT ON COLUMN creditbank.decision_line.sources IS 'The achievements it rests on.';
+	COMMENT ON COLUMN creditbank.decision_line.source_amounts IS 'What each of them was worth where it was earned; NULL where nothing is stated.';
+	COMMENT ON COLUMN creditbank.decision_line.source_grades IS 'The grade of each of them; NULL where nothing is stated.';
 	COMMENT ON COLUMN creditbank.decision_line.target IS 'The course it grants; NULL for credit without a course.';
 	COMMENT ON COLUMN creditbank.decision_line.granted IS 'The amount granted; NULL when refused.';
 	COMMENT ON COLUMN creditbank.decision_line.value IS 'The exact value before rounding and caps.';
@@ -70,6 +77,9 @@ BEGIN
 	COMMENT ON COLUMN creditbank.decision_line.leftover IS 'What remained of the source.';
 	COMMENT ON COLUMN creditbank.decision_line.leftover_kept IS 'Whether that stays usable for a later conversion; NULL without a leftover.';
 	COMMENT ON COLUMN creditbank.decision_line.dated IS 'The day that caps by year go by.';
+	COMMENT ON COLUMN creditbank.decision_line.tags IS 'The tags of its sources; NULL when they have none.';
+	COMMENT ON COLUMN creditbank.decision_line.needs_assessor IS 'Whether its rule wants an assessor to look at it.';
+	COMMENT ON COLUMN creditbank.decision_line.proven IS 'Whether no better allocation exists; NULL when rules were tried by priority.';
 	COMMENT ON COLUMN creditbank.decision_line.reason IS 'Why it was refused; NULL when granted.';
 END
 $$;
@@ -430,9 +440,10 @@ BEGIN
 	FROM creditbank.bank AS b
 	RETURNING d.decision_id INTO new_decision;
 	INSERT INTO creditbank.decision_line
-		(decision_id, line, rule, sources, target, granted, value, before_caps, grade, mark, leftover, leftover_kept, dated, reason)
-	SELECT new_decision, v.line, v.rule, v.sources, v.target, v.granted, v.value, v.before_caps,
-		v.grade, v.mark, v.leftover, v.leftover_kept, v.dated, v.reason
+		(decision_id, line, rule, sources, source_amounts, source_grades, target, granted, value, before_caps,
+		grade, mark, leftover, leftover_kept, dated, tags, needs_assessor, proven, reason)
+	SELECT new_decision, v.line, v.rule, v.sources, v.source_amounts, v.source_grades, v.target, v.granted, v.value, v.before_caps,
+		v.grade, v.mark, v.leftover, v.leftover_kept, v.dated, v.tags, v.needs_assessor, v.proven, v.reason
 	FROM creditbank.rule_book AS b
 	CROSS JOIN LATERAL creditbank.evaluate(b.rules, decide.inputs -> 'portfolio', decide.inputs -> 'programme',
 		decide.inputs -> 'history', decide.as_of) AS v
