@@ -57,6 +57,7 @@ judge_exclusions(RuleRun *run, const Line *line, const Course *course)
 	char	   *reason = NULL;
 	ListCell   *cell;
 
+	scopes_spend(evaluation->prepared->rule_set->exclusions, evaluation, &facts);
 	foreach(cell, evaluation->prepared->rule_set->exclusions)
 	{
 		List	   *scopes;
@@ -158,6 +159,16 @@ explain_amounts(RuleRun *run, const RuleGrant *grant, const Achievement *source,
 }
 
 static void
+explain_share(RuleRun *run, const Line *line, const char *share)
+{
+	EvaluationLanguage language = run->evaluation->language;
+
+	explain_line(run, line, "share", "> 0%", share ? psprintf("%s%%", share) : NULL,
+				 share == NULL ? say(language, SAY_A_SHARE) :
+				 strcmp(share, "0") == 0 ? say(language, SAY_MORE) : NULL);
+}
+
+static void
 explain_value(RuleRun *run, const RuleGrant *grant, const Course *course,
 			  const Achievement *source, const Line *line, ValueLack lack)
 {
@@ -174,9 +185,7 @@ explain_value(RuleRun *run, const RuleGrant *grant, const Course *course,
 					 table_keys_text(run->evaluation, grant->table, source),
 					 lack == LACKS_ROW ? say(language, SAY_A_ROW) : NULL);
 	if (grant->by_share)
-		explain_line(run, line, "share", say(language, SAY_A_SHARE),
-					 source->share ? psprintf("%s%%", numeric_normalize(source->share)) : NULL,
-					 source->share ? NULL : say(language, SAY_A_SHARE));
+		explain_share(run, line, source->share ? numeric_normalize(source->share) : NULL);
 }
 
 static char *

@@ -47,12 +47,6 @@ date_text(DateADT date)
 	return pstrdup(buffer);
 }
 
-char *
-days_text(int64 days)
-{
-	return psprintf("%lld day%s", (long long) days, days == 1 ? "" : "s");
-}
-
 /* ---- rationals: neither part negative, the divisor positive ---- */
 
 static int128

@@ -51,23 +51,57 @@ sentence_format(EvaluationLanguage language, Saying saying)
 	return pg_any_to_server(chinese, strlen(chinese), PG_UTF8);
 }
 
+/* the number of the argument that "%1$s" at format stands for, or 0 */
+static int
+argument_number(const char *format)
+{
+	return format[0] == '%' && format[1] >= '1' && format[1] <= '9' &&
+		format[2] == '$' && format[3] == 's' ? format[1] - '0' : 0;
+}
+
+static int
+count_arguments(const char *format)
+{
+	int			count = 0;
+
+	for (; *format != '\0'; format++)
+		count = Max(count, argument_number(format));
+	return count;
+}
+
+/* with its arguments put in; "%%" is a percent sign */
+static void
+fill_sentence(StringInfo text, const char *format, const char **arguments)
+{
+	while (*format != '\0')
+	{
+		int			number = argument_number(format);
+
+		if (number > 0)
+			appendStringInfoString(text, arguments[number - 1]);
+		else
+			appendStringInfoChar(text, *format);
+		format += number > 0 ? 4 : format[0] == '%' && format[1] == '%' ? 2 : 1;
+	}
+}
+
 char *
 say(EvaluationLanguage language, Saying saying,...)
 {
 	const char *format = sentence_format(language, saying);
+	const char *arguments[9];
+	int			count = count_arguments(format);
 	StringInfoData text;
-	int			needed = 0;
+	char	   *result;
+	va_list		list;
 
+	va_start(list, saying);
+	for (int i = 0; i < count; i++)
+		arguments[i] = va_arg(list, const char *);
+	va_end(list);
 	initStringInfo(&text);
-	do
-	{
-		va_list		arguments;
-
-		if (needed > 0)
-			enlargeStringInfo(&text, needed);
-		va_start(arguments, saying);
-		needed = appendStringInfoVA(&text, format, arguments);
-		va_end(arguments);
-	} while (needed > 0);
-	return text.data;
+	fill_sentence(&text, format, arguments);
+	result = pstrdup(text.data);
+	pfree(text.data);
+	return result;
 }
