@@ -3,8 +3,9 @@
  *		evaluate and explain on a rule_set and documents.
  *
  * An input is texts with a line "====" between them: rules, portfolio,
- * programme, history; what is missing is empty.  Where evaluate answers, so
- * must explain, and both must say the same of the portfolio in reverse order.
+ * programme, history, allocation; what is missing is empty.  Where evaluate
+ * answers, so must explain, and both must say the same of the portfolio in
+ * reverse order.
  */
 #include "documents.h"
 
@@ -23,7 +24,7 @@
 #include "utils/tuplestore.h"
 
 #define DIVIDER			"\n====\n"
-#define PARTS			4
+#define PARTS			5
 #define AS_OF			9677	/* 2026-06-30 */
 #define ARGUMENTS_MAX	8
 
@@ -124,15 +125,15 @@ reversed(Datum portfolio)
 }
 
 static void
-judge_explanation(const RowsCall *evaluate, RowsCall *explain, const char *what)
+must_not_mind_order(RowsCall *call, const char *what)
 {
-	char	   *forth;
+	Datum		portfolio = call->arguments[1];
+	char	   *forth = call_rows(call);
 	char	   *back;
 
-	memcpy(explain->arguments, evaluate->arguments, sizeof(Datum) * 5);
-	forth = call_rows(explain);
-	explain->arguments[1] = reversed(evaluate->arguments[1]);
-	back = call_rows(explain);
+	call->arguments[1] = reversed(portfolio);
+	back = call_rows(call);
+	call->arguments[1] = portfolio;
 	if (strcmp(forth, back) != 0)
 		finding("%s of a reversed portfolio differs:%s\nis not%s", what, forth, back);
 }
@@ -155,21 +156,25 @@ split_parts(char *text, const char *parts[PARTS])
 void
 run_documents(const uint8 *data, size_t size)
 {
-	const char *parts[PARTS] = {"", "[]", "{\"code\": \"p\"}", "[]"};
+	const char *parts[PARTS] = {"", "[]", "{\"code\": \"p\"}", "[]", "priority"};
 	RowsCall	evaluate;
 	RowsCall	explain;
 
 	split_parts(valid_text(data, size), parts);
 	call_prepare(&evaluate, "creditbank.evaluate(creditbank.rule_set,jsonb,jsonb,jsonb,date,text)");
 	evaluate.arguments[0] = DirectFunctionCall1(rule_set_in, CStringGetDatum(parts[0]));
-	for (int i = 1; i < PARTS; i++)
+	for (int i = 1; i < 4; i++)
 		evaluate.arguments[i] = jsonb_of(parts[i]);
 	evaluate.arguments[4] = DateADTGetDatum(AS_OF);
-	evaluate.arguments[5] = CStringGetTextDatum("priority");
+	evaluate.arguments[5] = CStringGetTextDatum(parts[4]);
 	(void) call_rows(&evaluate);
 
 	accepted_as = "documents";
-	judge_explanation(&evaluate, &evaluate, "evaluation");
-	call_prepare(&explain, "creditbank.explain(creditbank.rule_set,jsonb,jsonb,jsonb,date)");
-	judge_explanation(&evaluate, &explain, "explanation");
+	must_not_mind_order(&evaluate, "evaluation");
+	call_prepare(&explain, "creditbank.explain(creditbank.rule_set,jsonb,jsonb,jsonb,date,text,text)");
+	memcpy(explain.arguments, evaluate.arguments, sizeof(Datum) * 6);
+	explain.arguments[6] = CStringGetTextDatum("en");
+	must_not_mind_order(&explain, "explanation");
+	explain.arguments[6] = CStringGetTextDatum("zh");
+	(void) call_rows(&explain);
 }

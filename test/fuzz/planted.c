@@ -54,14 +54,6 @@ signed_overflow(int count)
 	number = number + count;
 }
 
-/* Reached only through the three bytes before it, one guess at a time. */
-static void
-hidden_overflow(const uint8 *data, size_t size)
-{
-	if (size > 4 && data[1] == 'b' && data[2] == 'u' && data[3] == 'g')
-		overflow(size - 1);
-}
-
 void
 run_planted(const uint8 *data, size_t size)
 {
@@ -93,10 +85,15 @@ run_planted(const uint8 *data, size_t size)
 			for (volatile bool forever = true; forever;)
 				;
 			break;
-		case 'h':
-			hidden_overflow(data, size);
-			break;
 		default:
 			break;
 	}
+}
+
+/* Reached only by one guess after another: it has to be looked for. */
+void
+run_hidden(const uint8 *data, size_t size)
+{
+	if (size == 4 && data[0] == 'h' && data[1] == 'i' && data[2] == 'd')
+		overflow(size);
 }

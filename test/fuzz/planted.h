@@ -8,5 +8,6 @@
 #include "fuzz.h"
 
 extern void run_planted(const uint8 *data, size_t size);
+extern void run_hidden(const uint8 *data, size_t size);
 
 #endif							/* CREDITBANK_FUZZ_PLANTED_H */

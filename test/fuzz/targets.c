@@ -215,5 +215,6 @@ const Target targets[] = {
 	{"amount", false, run_amount},
 	{"documents", true, run_documents},
 	{"planted", false, run_planted},
+	{"hidden", false, run_hidden},
 	{NULL, false, NULL}
 };

@@ -6,11 +6,13 @@
 # First the fuzzer has to find mistakes made on purpose. Then every target is
 # tried, with its corpus first. FUZZ_SECONDS is for all targets together,
 # FUZZ_TARGETS names some, FUZZ_SEED repeats a run as far as time allows. Inputs
-# that are findings, and inputs that reached something new, are left in
-# CREDITBANK_OUTPUT. Promise: nothing outside of that and TMPDIR is written but
-# the files of extension creditbank_fuzz in the private copy of the server.
+# that are findings, and inputs that reached something new, are left in folder
+# fuzz of CREDITBANK_OUTPUT, which can be the FUZZ_CORPUS of the next run.
+# Promise: nothing outside of that and TMPDIR is written but the files of
+# extension creditbank_fuzz in the private copy of the server.
 use strict;
 use warnings;
+use Cwd qw(getcwd);
 use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use MIME::Base64 qw(encode_base64);
@@ -21,19 +23,22 @@ my $why_not = `test/fuzz/build $folder 2>&1`;
 plan skip_all => "cannot fuzz here: $why_not" if $? >> 8 == 2;
 is($?, 0, 'the fuzzer is built') or BAIL_OUT($why_not);
 
-# target => its share of the time, the longest input, its dictionary
+# target => its share of the time, the longest input, its dictionary, and whose
+# corpus it begins with
 my %targets = (
-	rule_text => [ 4, 4096, 'rules' ],
-	rule_json => [ 3, 4096, 'rules' ],
-	rule_bytes => [ 2, 1024, undef ],
-	rule_disk => [ 1, 1024, undef ],
-	ref => [ 1, 400, 'refs' ],
-	amount => [ 1, 100, 'refs' ],
-	documents => [ 6, 8192, 'rules' ]);
+	rule_text => [ 4, 4096, 'rules', 'rule_text' ],
+	rule_json => [ 3, 4096, 'rules', 'rule_json' ],
+	rule_bytes => [ 2, 4096, 'rules', 'rule_bytes' ],
+	rule_disk => [ 1, 4096, 'rules', 'rule_bytes' ],
+	ref => [ 1, 400, 'refs', 'ref' ],
+	amount => [ 1, 100, 'refs', 'amount' ],
+	documents => [ 6, 8192, 'rules', 'documents' ]);
 my $seconds = $ENV{FUZZ_SECONDS} // 14;
 my $seed = $ENV{FUZZ_SEED} // 1 + (time ^ $$) % 1_000_000;
 my @wanted = grep { !$ENV{FUZZ_TARGETS} || " $ENV{FUZZ_TARGETS} " =~ / $_ / } sort keys %targets;
+my $checkout = getcwd();
 my $output = "$ENV{CREDITBANK_OUTPUT}/fuzz";
+my $more = $ENV{FUZZ_CORPUS} // '';
 my $parts = 0;
 $parts += $targets{$_}[0] for @wanted;
 note "seed $seed, $seconds seconds";
@@ -108,21 +113,24 @@ sub find_planted
 		my $said = fuzz('planted', "-artifact_prefix=$folder/", '-timeout=1', "$folder/planted");
 		ok($? && $said =~ $planted{$kind}, "planted mistake $kind is found") or diag $said;
 	}
-	my $said = fuzz('planted', "-artifact_prefix=$folder/", "-seed=$seed", '-runs=1000000', '-max_total_time=20', "$folder/planted");
+	make_path("$folder/planted_corpus");
+	write_file("$folder/planted_corpus/hidden", '....');
+	my $said = fuzz('hidden', "-artifact_prefix=$folder/", "-seed=$seed", '-max_len=8', '-max_total_time=30', "$folder/planted_corpus");
+	ok($? && $said =~ /heap-buffer-overflow/, 'a planted mistake is found by looking for it') or diag $said;
 	return;
 }
 
 sub run_target
 {
 	my ($target) = @_;
-	my ($part, $length, $dictionary) = @{ $targets{$target} };
+	my ($part, $length, $dictionary, $corpus) = @{ $targets{$target} };
 	my $found = "$output/$target";
 	make_path("$found/new");
 	my $said = fuzz($target, "-artifact_prefix=$found/", "-seed=$seed",
 		'-max_total_time=' . int(1 + $seconds * $part / $parts), "-max_len=$length",
 		'-timeout=10', '-rss_limit_mb=2048', '-malloc_limit_mb=512', '-print_final_stats=1',
-		($dictionary ? "-dict=$ENV{PWD}/test/fuzz/$dictionary.dict" : ()),
-		"$found/new", "$ENV{PWD}/test/fuzz/corpus/$target");
+		"-dict=$checkout/test/fuzz/$dictionary.dict", "$found/new", "$checkout/test/fuzz/corpus/$corpus",
+		grep { -d } "$more/$target/new");
 	my $status = $?;
 	my ($runs) = $said =~ /number_of_executed_units:\s+(\d+)/;
 	my ($speed) = $said =~ /average_exec_per_sec:\s+(\d+)/;
