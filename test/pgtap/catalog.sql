@@ -30,18 +30,19 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
 		'add_key', 'add_signature', 'append_entries', 'append_entry', 'begin_incarnation', 'consume_achievement', 'convert', 'current_incarnation',
-		'decide', 'declare_incarnation', 'deposit', 'grow_log', 'lock_account', 'lock_log', 'open_account', 'post_decision',
-		'publish_rules', 'raise_already_consumed', 'raise_append_only', 'raise_invalid_signature', 'raise_unknown_key', 'recognise', 'refuse_change',
-		'refuse_key_change', 'refuse_tile_change', 'retire_key', 'reverse_entry', 'seal', 'sign_checkpoint', 'sign_with_key_file', 'wait_for_writers') $$,
-	'only what writes, raises or signs is volatile');
+		'close_rule_book', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'grow_log', 'lock_account', 'lock_log', 'lock_rule_books', 'open_account',
+		'open_bank_account', 'post_decision', 'publish_rules', 'put_into_force', 'raise_already_consumed', 'raise_append_only', 'raise_invalid_signature', 'raise_unknown_key', 'recognise', 'refuse_change',
+		'refuse_key_change', 'refuse_rule_change', 'refuse_tile_change', 'report_progress', 'retire_key', 'reverse_entry', 'review_rules', 'revise_rules', 'seal', 'sign_checkpoint', 'sign_with_key_file', 'supersede_rules', 'wait_for_writers', 'withdraw_rules') $$,
+	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
-		AND proname NOT IN ('detail_document', 'verify_account', 'verify_archive', 'verify_file') $$,
+		AND proname NOT IN ('detail_document', 'verify_account', 'verify_archive', 'verify_file', 'verify_rules') $$,
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
 		AND proname IN ('add_key', 'add_signature', 'append_entries', 'append_entry', 'consume_achievement', 'convert', 'decide', 'declare_incarnation',
-			'deposit', 'grow_log', 'open_account', 'post_decision', 'publish_rules', 'recognise', 'retire_key', 'reverse_entry', 'seal') $$,
+			'deposit', 'draft_rules', 'grow_log', 'open_account', 'open_bank_account', 'post_decision', 'publish_rules', 'put_into_force', 'recognise', 'retire_key',
+			'reverse_entry', 'review_rules', 'revise_rules', 'seal', 'supersede_rules', 'withdraw_rules') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
