@@ -75,22 +75,19 @@ BEGIN
 	old_rules := creditbank.rules_on_any_day(old_rules);
 	new_rules := creditbank.rules_on_any_day(new_rules);
 
-	SELECT count(*)
+	SELECT count(DISTINCT h.account_id)
 	INTO expected
-	FROM creditbank.account AS a
-	WHERE EXISTS (
-		SELECT FROM creditbank.achievement AS h
-		WHERE h.account_id = a.account_id AND h.state = 'recognised');
+	FROM creditbank.achievement AS h
+	WHERE h.state = 'recognised';
 	LOOP
 		due := creditbank.report_progress(done, expected, began, due);
 		learners := ARRAY(
-			SELECT a.account_id
-			FROM creditbank.account AS a
-			WHERE a.account_id > last_account
-				AND EXISTS (
-					SELECT FROM creditbank.achievement AS h
-					WHERE h.account_id = a.account_id AND h.state = 'recognised')
-			ORDER BY a.account_id
+			SELECT h.account_id
+			FROM creditbank.achievement AS h
+			WHERE h.account_id > last_account
+				AND h.state = 'recognised'
+			GROUP BY h.account_id
+			ORDER BY h.account_id
 			LIMIT 200);
 		EXIT WHEN learners = '{}';
 		last_account := learners[cardinality(learners)];
