@@ -569,9 +569,12 @@ BEGIN
 			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark'
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
-		WHERE e.account_id = of_account) AS f
+		WHERE e.account_id = of_account
+			AND NOT EXISTS (
+				SELECT FROM creditbank.ledger_entry AS r
+				WHERE r.account_id = e.account_id AND r.reverses = e.seq)) AS f
 	ORDER BY 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over) and what it was last used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over) and what it was last used for, then every credit that conversions granted and that was not taken back (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
