@@ -391,13 +391,16 @@ RETURNS SETOF creditbank.conversion_line
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	decided bigint;
 BEGIN
 	PERFORM creditbank.check_conversion(propose_conversion.sources, propose_conversion.as_of,
 		propose_conversion.allocation, propose_conversion.completion);
+	decided := creditbank.decide(propose_conversion.account, propose_conversion.programme,
+		propose_conversion.sources, propose_conversion.as_of, propose_conversion.allocation, propose_conversion.completion);
 	RETURN QUERY
 	SELECT *
-	FROM creditbank.lines_of_decision(creditbank.decide(propose_conversion.account, propose_conversion.programme,
-		propose_conversion.sources, propose_conversion.as_of, propose_conversion.allocation, propose_conversion.completion));
+	FROM creditbank.lines_of_decision(decided);
 END
 $$;
 COMMENT ON FUNCTION creditbank.propose_conversion(text, text, text[], date, text, boolean) IS
@@ -484,9 +487,9 @@ CREATE FUNCTION creditbank.line_in_words(line jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN format('%s%s by rule ''%s'' %s', line ->> 'granted', ' for ' || (line ->> 'target'), line ->> 'rule',
-	jsonb_strip_nulls(line - '{granted,target,rule}'::text[]));
+	jsonb_strip_nulls(line - '{granted,target,rule,needs_assessor}'::text[]));
 COMMENT ON FUNCTION creditbank.line_in_words(jsonb) IS
-'A granted line for the detail of an error: what, for what, by which rule, then all else of it as jsonb. NULL for NULL.';
+'A granted line for the detail of an error: what, for what, by which rule, then as jsonb all else that may differ. NULL for NULL.';
 
 CREATE FUNCTION creditbank.check_up_to_date(decision_id bigint)
 RETURNS void
