@@ -3,9 +3,8 @@
  *		The SQL functions evaluate and explain.
  *
  * Promise: both run the same evaluation and differ only in what they return.
- * What a call allocates lives in one memory context that ends with it; the
- * prepared rules alone outlive it, for as long as the calling query repeats the
- * call with the same rule_set.
+ * What a call allocates lives in one memory context that is emptied at its
+ * end; what outlives it is the affair of evaluate_cache.c.
  */
 #include "postgres.h"
 
@@ -27,49 +26,6 @@ PG_FUNCTION_INFO_V1(creditbank_explain);
 
 #define EVALUATE_COLUMNS	18
 #define EXPLAIN_COLUMNS		9
-
-/* rules prepared for a call site */
-typedef struct RuleCache
-{
-	MemoryContext context;
-	RuleSetData *stored;		/* what they were prepared from */
-	PreparedRules *prepared;	/* NULL: nothing */
-} RuleCache;
-
-static RuleCache *
-rule_cache(FmgrInfo *flinfo)
-{
-	RuleCache  *cache = flinfo->fn_extra;
-
-	if (cache == NULL)
-	{
-		cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(RuleCache));
-		cache->context = AllocSetContextCreate(flinfo->fn_mcxt, "creditbank prepared rules",
-											   ALLOCSET_DEFAULT_SIZES);
-		flinfo->fn_extra = cache;
-	}
-	return cache;
-}
-
-static const PreparedRules *
-prepared_rules(FmgrInfo *flinfo, const RuleSetData *stored)
-{
-	RuleCache  *cache = rule_cache(flinfo);
-	Size		size = VARSIZE(stored);
-	MemoryContext old_context;
-
-	if (cache->prepared != NULL && VARSIZE(cache->stored) == size &&
-		memcmp(cache->stored, stored, size) == 0)
-		return cache->prepared;
-
-	cache->prepared = NULL;
-	MemoryContextReset(cache->context);
-	old_context = MemoryContextSwitchTo(cache->context);
-	cache->stored = memcpy(palloc(size), stored, size);
-	cache->prepared = rules_prepare(rule_set_read(cache->stored));
-	MemoryContextSwitchTo(old_context);
-	return cache->prepared;
-}
 
 static void
 check_date(DateADT as_of)
@@ -123,7 +79,7 @@ read_language(Evaluation *evaluation, const char *language)
 
 /* the first six arguments are the same for both functions */
 static Evaluation *
-evaluate_arguments(FunctionCallInfo fcinfo, bool explaining)
+evaluate_arguments(FunctionCallInfo fcinfo, CallSite *site, bool explaining)
 {
 	Evaluation *evaluation = palloc0(sizeof(Evaluation));
 
@@ -133,25 +89,24 @@ evaluate_arguments(FunctionCallInfo fcinfo, bool explaining)
 	read_allocation(evaluation, text_to_cstring(PG_GETARG_TEXT_PP(5)));
 	if (explaining)
 		read_language(evaluation, text_to_cstring(PG_GETARG_TEXT_PP(6)));
-	evaluation->prepared = prepared_rules(fcinfo->flinfo, PG_GETARG_RULE_SET_P(0));
-	inputs_read(&evaluation->inputs, PG_GETARG_JSONB_P(1), PG_GETARG_JSONB_P(2),
-				PG_GETARG_JSONB_P(3));
+	evaluation->prepared = call_site_rules(site, fcinfo, 0);
+	inputs_read(&evaluation->inputs, PG_GETARG_JSONB_P(1),
+				call_site_programme(site, fcinfo, 2), PG_GETARG_JSONB_P(3));
 	evaluation_run(evaluation);
 	return evaluation;
 }
 
-static MemoryContext
-enter_call_context(void)
-{
-	return MemoryContextSwitchTo(AllocSetContextCreate(CurrentMemoryContext,
-													   "creditbank evaluation",
-													   ALLOCSET_DEFAULT_SIZES));
-}
-
+/*
+ * Makes ready to return rows.  Whoever asks says what rows it expects; finding
+ * it out from the catalogue takes as long as an evaluation.
+ */
 static void
-leave_call_context(MemoryContext old_context)
+begin_rows(FunctionCallInfo fcinfo)
 {
-	MemoryContextDelete(MemoryContextSwitchTo(old_context));
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	bool		expected = rsinfo != NULL && IsA(rsinfo, ReturnSetInfo) && rsinfo->expectedDesc != NULL;
+
+	InitMaterializedSRF(fcinfo, expected ? MAT_SRF_USE_EXPECTED_DESC : 0);
 }
 
 static void
@@ -216,7 +171,8 @@ put_line(ReturnSetInfo *rsinfo, const Evaluation *evaluation, int number)
 	put_text(values, nulls, 5, line->target);
 	values[6] = CreditAmountGetDatum(line->granted_amount);
 	nulls[6] = !line->granted;
-	values[7] = NumericGetDatum(line->value);
+	if (line->has_value)
+		values[7] = NumericGetDatum(line_value(line));
 	values[8] = CreditAmountGetDatum(line->before_caps);
 	nulls[7] = nulls[8] = !line->has_value;
 	put_text(values, nulls, 9, line->grade);
@@ -262,15 +218,17 @@ Datum
 creditbank_evaluate(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	CallSite   *site = call_site(fcinfo->flinfo);
 	MemoryContext old_context;
 	Evaluation *evaluation;
 
-	InitMaterializedSRF(fcinfo, 0);
-	old_context = enter_call_context();
-	evaluation = evaluate_arguments(fcinfo, false);
+	begin_rows(fcinfo);
+	old_context = MemoryContextSwitchTo(site->call_context);
+	evaluation = evaluate_arguments(fcinfo, site, false);
 	for (int i = 0; i < evaluation->line_count; i++)
 		put_line(rsinfo, evaluation, i);
-	leave_call_context(old_context);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(site->call_context);
 	return (Datum) 0;
 }
 
@@ -282,14 +240,16 @@ Datum
 creditbank_explain(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	CallSite   *site = call_site(fcinfo->flinfo);
 	MemoryContext old_context;
 	Evaluation *evaluation;
 
-	InitMaterializedSRF(fcinfo, 0);
-	old_context = enter_call_context();
-	evaluation = evaluate_arguments(fcinfo, true);
+	begin_rows(fcinfo);
+	old_context = MemoryContextSwitchTo(site->call_context);
+	evaluation = evaluate_arguments(fcinfo, site, true);
 	for (int i = 0; i < evaluation->explanation_count; i++)
 		put_explanation(rsinfo, &evaluation->explanations[i]);
-	leave_call_context(old_context);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(site->call_context);
 	return (Datum) 0;
 }
