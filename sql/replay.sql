@@ -39,6 +39,8 @@ RETURNS TABLE (
 	derived text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+-- The work is in functions: compiling what calls them takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN

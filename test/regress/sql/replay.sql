@@ -82,6 +82,7 @@ LEFT JOIN LATERAL pg_temp.after_doing('UPDATE creditbank.decision_line SET grant
 GROUP BY day.name
 ORDER BY day.name;
 -- Ids far apart are no hindrance.
+SET LOCAL creditbank.progress_interval = 0;
 SELECT decision_id, line, difference, stored FROM pg_temp.after_doing($$
 	ALTER TABLE creditbank.decision_line DROP CONSTRAINT decision_line_decision_fkey;
 	ALTER TABLE creditbank.decision_step DROP CONSTRAINT decision_step_decision_fkey;
