@@ -10,6 +10,8 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	taken_back bigint[] := creditbank.taken_back_achievements(of_account);
 BEGIN
 	RETURN (
 		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -39,12 +41,13 @@ BEGIN
 				AND c.purpose = 'credit') AS used
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
+			AND a.achievement_id <> ALL (taken_back)
 			AND (portfolio_document.sources IS NULL
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[])));
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes; with sources, only those references.';
+'An account''s achievements as the jsonb portfolio that evaluate() takes, without those declined or taken back; with sources, only those references.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb

@@ -318,3 +318,28 @@ FROM (VALUES
 CROSS JOIN LATERAL pg_temp.error_of_today(format('SELECT creditbank.%s(''00000000000195'', ''CAREFUL'', %s)', f.function, f.arguments)) AS e
 WHERE f.arguments !~ 'current_date' OR e.sqlstate_ <> '22C04';
 ROLLBACK;
+
+-- What was taken back in the ledger is not there, neither to convert nor to recognise.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#' || n, '2024-03-20', amount => '16 hr', attendance => 96) FROM generate_series(1, 3) AS n;
+SELECT creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#' || n) FROM generate_series(1, 2) AS n;
+\o
+\set ECHO all
+SELECT seq FROM creditbank.reverse_entry(1, 5, current_date, '{"why": "posted twice"}');
+SELECT seq FROM creditbank.reverse_entry(1, 4, current_date, NULL);
+-- A deposit taken back once it was recognised: the recognition stands.
+SELECT seq FROM creditbank.reverse_entry(1, 3, current_date, NULL);
+SELECT achievement, state, remaining FROM creditbank.lifelong_file(:'learner');
+SELECT sources_used, granted FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2024-10-01', dry_run => true);
+SELECT f.call, e.*
+FROM (VALUES
+	('recognise(%L, ''training/SH-TRAIN/COLD-CHAIN#3'')'),
+	('convert(%L, ''OUC-LOGISTICS'', ARRAY[''training/SH-TRAIN/COLD-CHAIN#1''], ''2024-10-01'')')) AS f (call)
+CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.' || f.call, :'learner')) AS e;
+SELECT line, granted, state FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2024-10-01');
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
+ROLLBACK;
