@@ -214,7 +214,7 @@ BEGIN
 	CALL creditbank.create_rule_book_tables();
 	CALL creditbank.create_checkpoint_tables();
 	CALL creditbank.create_archive_tables();
-	CALL creditbank.create_conversion_tables();
+	CALL creditbank.create_decision_tables();
 	CALL creditbank.grant_access_to_tables();
 END
 $$;

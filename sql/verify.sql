@@ -843,6 +843,14 @@ AS $$
 		('bank', 'bank_choices_never_change', 27, 'refuse_change'),
 		('rule_book', 'rule_book_never_changes', 27, 'refuse_rule_change'),
 		('rule_book', 'rule_book_never_emptied', 34, 'refuse_rule_change'),
+		('decision', 'decision_never_changes', 27, 'refuse_decision_change'),
+		('decision', 'decision_never_emptied', 34, 'refuse_decision_change'),
+		('decision_line', 'decision_line_never_changes', 27, 'refuse_change'),
+		('decision_line', 'decision_line_never_emptied', 34, 'refuse_change'),
+		('decision_step', 'decision_step_never_changes', 27, 'refuse_change'),
+		('decision_step', 'decision_step_never_emptied', 34, 'refuse_change'),
+		('decision_transition', 'decision_transition_never_changes', 27, 'refuse_change'),
+		('decision_transition', 'decision_transition_never_emptied', 34, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_changes', 27, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_emptied', 34, 'refuse_change'),
 		('log_tile', 'log_tile_never_changes', 27, 'refuse_tile_change'),
@@ -988,6 +996,11 @@ BEGIN
 		FROM creditbank.achievement AS a
 		WHERE (of_account IS NULL OR a.account_id = of_account)
 			AND a.account_id <> ALL (except_accounts)),
+	decided AS (
+		SELECT d.*
+		FROM creditbank.decision AS d
+		WHERE (of_account IS NULL OR d.account_id = of_account)
+			AND d.account_id <> ALL (except_accounts)),
 	achievement_said AS (
 		SELECT DISTINCT ON (account_id, detail ->> 'id')
 			account_id, seq, detail ->> 'id' AS id, kind AS state, detail -> 'achievement' AS document, taken_back
@@ -1005,7 +1018,8 @@ BEGIN
 			OR s.document IS DISTINCT FROM creditbank.achievement_document(a.achievement_id))
 	UNION ALL
 	SELECT 'differing_consumption', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
-		format('%s used for %s, left over: %s', e.ref, e.detail ->> 'programme', coalesce(e.detail ->> 'remainder', 'nothing')),
+		CASE WHEN e.taken_back THEN 'taken back'
+			ELSE format('%s used for %s, left over: %s', e.ref, e.detail ->> 'programme', coalesce(e.detail ->> 'remainder', 'nothing')) END,
 		format('%s used for %s, left over: %s', c.ref, c.used_for, coalesce(c.remainder::text, 'nothing'))
 	FROM (SELECT * FROM entry WHERE kind = 'consumed') AS e
 	FULL JOIN (
@@ -1013,14 +1027,14 @@ BEGIN
 		FROM creditbank.consumption AS n
 		JOIN held AS a ON a.achievement_id = n.achievement_id) AS c
 		ON c.account_id = e.account_id AND c.seq = e.seq
-	WHERE e.taken_back IS NOT TRUE
-		AND (e.ref IS DISTINCT FROM c.ref
+	WHERE CASE WHEN e.taken_back THEN c.seq IS NOT NULL
+		ELSE e.ref IS DISTINCT FROM c.ref
 			OR e.detail ->> 'programme' IS DISTINCT FROM c.used_for
-			OR e.detail ->> 'remainder' IS DISTINCT FROM c.remainder::text)
+			OR e.detail ->> 'remainder' IS DISTINCT FROM c.remainder::text END
 	UNION ALL
 	SELECT 'differing_decision', coalesce(e.account_id, l.account_id), e.seq,
-		format('%s for %s: %s', e.amount, e.ref, e.detail),
-		format('%s for %s: %s', l.granted, l.target, l.document)
+		format('%s for %s: %s%s', e.amount, e.ref, e.detail, CASE WHEN e.taken_back THEN ', taken back' END),
+		format('%s for %s: %s%s', l.granted, l.target, l.document, CASE WHEN NOT l.in_ledger THEN ', reversed' END)
 	FROM (
 		-- The course's title is the registry's, which may change it.
 		SELECT converted.account_id, converted.seq, converted.ref, converted.amount, converted.detail - 'title' AS detail,
@@ -1028,20 +1042,51 @@ BEGIN
 		FROM entry AS converted
 		WHERE converted.kind = 'converted') AS e
 	FULL JOIN (
-		SELECT d.account_id, n.decision_id, n.line, n.target, n.granted,
+		SELECT d.account_id, d.in_ledger, n.decision_id, n.line, n.target, n.granted,
 			creditbank.decision_line_document(n.decision_id, n.line) AS document
-		FROM creditbank.decision_line AS n
-		JOIN creditbank.decision AS d ON d.decision_id = n.decision_id
-		WHERE n.granted IS NOT NULL
-			AND (of_account IS NULL OR d.account_id = of_account)
-			AND d.account_id <> ALL (except_accounts)) AS l
+		FROM decided AS d
+		JOIN creditbank.decision_line AS n ON n.decision_id = d.decision_id
+		WHERE d.first_seq IS NOT NULL
+			AND n.granted IS NOT NULL) AS l
 		ON l.account_id = e.account_id
 		AND l.decision_id::text = e.detail ->> 'decision'
 		AND l.line::text = e.detail ->> 'line'
-	WHERE e.taken_back IS NOT TRUE
-		AND (e.amount IS DISTINCT FROM l.granted
+	-- An entry that was taken back without a decision is nothing to look at.
+	WHERE (l.decision_id IS NOT NULL OR NOT e.taken_back)
+		AND (e.taken_back IS NOT DISTINCT FROM l.in_ledger
+			OR e.amount IS DISTINCT FROM l.granted
 			OR e.ref::text IS DISTINCT FROM l.target
 			OR e.detail IS DISTINCT FROM l.document)
+	UNION ALL
+	-- The state is where the steps led, and the entries are those it was posted as.
+	SELECT 'differing_decision', d.account_id, p.first_seq,
+		format('decision %s %s, posted as entries %s to %s', d.decision_id,
+			CASE WHEN s.unbroken THEN s.state ELSE 'of other steps' END, coalesce(p.first_seq::text, 'none'), coalesce(p.last_seq::text, 'none')),
+		format('decision %s %s, posted as entries %s to %s', d.decision_id, d.state,
+			coalesce(d.first_seq::text, 'none'), coalesce(d.last_seq::text, 'none'))
+	FROM decided AS d
+	LEFT JOIN (
+		SELECT n.decision_id, (array_agg(n.to_state ORDER BY n.number DESC))[1] AS state,
+			bool_and(n.permitted) AND max(n.number) = count(*) AS unbroken
+		FROM (
+			SELECT step.decision_id, step.number, step.to_state,
+				step.from_state IS NOT DISTINCT FROM lag(step.to_state) OVER (PARTITION BY step.decision_id ORDER BY step.number)
+				AND (step.from_state IS NULL OR EXISTS (
+					SELECT FROM creditbank.decision_transition AS t
+					WHERE t.from_state = step.from_state AND t.step = step.step AND t.to_state = step.to_state)) AS permitted
+			FROM creditbank.decision_step AS step
+			WHERE step.decision_id IN (SELECT own.decision_id FROM decided AS own)) AS n
+		GROUP BY n.decision_id) AS s
+		ON s.decision_id = d.decision_id
+	LEFT JOIN (
+		SELECT e.account_id, e.detail ->> 'decision' AS decision, min(e.seq) AS first_seq, max(e.seq) AS last_seq, count(*) AS entries
+		FROM entry AS e
+		WHERE e.kind IN ('consumed', 'converted')
+		GROUP BY 1, 2) AS p
+		ON p.account_id = d.account_id AND p.decision = d.decision_id::text
+	WHERE (s.unbroken AND s.state = d.state) IS NOT TRUE
+		OR (p.first_seq, p.last_seq) IS DISTINCT FROM (d.first_seq, d.last_seq)
+		OR p.entries <> p.last_seq - p.first_seq + 1
 	UNION ALL
 	-- An erased holder is no difference; another one in their place is.
 	SELECT 'differing_account', e.account_id, e.seq,
@@ -1061,7 +1106,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_file(bigint, bigint[]) IS
-'Where the lifelong file, what is noted as used up, the decisions with their inputs and rules, or the account''s holder differ from what the ledger says of them: differing_achievement, differing_consumption, differing_decision, differing_account. One account, or all for NULL, but for those of the list, whose entries cannot be believed. What an entry said that was taken back is not looked at. A part of verify_account and verify_archive.';
+'Where the lifelong file, what is noted as used up, the decisions with their inputs and rules, or the account''s holder differ from what the ledger says of them: differing_achievement, differing_consumption, differing_decision, differing_account. One account, or all for NULL, but for those of the list, whose entries cannot be believed. Of what an entry said that was taken back, only that it no longer counts is looked at. A part of verify_account and verify_archive.';
 
 CREATE FUNCTION creditbank.break_meaning(class text)
 RETURNS text
@@ -1094,7 +1139,7 @@ RETURN CASE class
 	WHEN 'unexplained' THEN 'two sides of the ledger disagree, and no place was found where'
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
-	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs or its rules'
+	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
 	WHEN 'differing_account' THEN 'the account or its holder is not who it was opened for'
 END;

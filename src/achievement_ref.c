@@ -97,6 +97,42 @@ achievement_ref_class(const char *canonical, int length)
 	return achievement_class_from_name(canonical, slash - canonical);
 }
 
+static bool
+is_plain_word(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* skips a part in plain capitals; false when there is none */
+static bool
+skip_plain_part(const char **cursor, const char *end)
+{
+	const char *p = *cursor;
+
+	if (p == end || !is_plain_word(*p))
+		return false;
+	while (p < end && (is_plain_word(*p) || *p == '-' || *p == '.' || *p == '_'))
+		p++;
+	*cursor = p;
+	return true;
+}
+
+bool
+achievement_ref_is_plain(const char *text, int length)
+{
+	const char *cursor = memchr(text, '/', length);
+	const char *end = text + length;
+
+	if (length > ACHIEVEMENT_REF_MAX_LENGTH || cursor == NULL ||
+		achievement_class_from_name(text, cursor - text) == 0)
+		return false;
+	cursor++;
+	if (!skip_plain_part(&cursor, end) || cursor == end || *cursor++ != '/' ||
+		!skip_plain_part(&cursor, end))
+		return false;
+	return cursor == end || (*cursor++ == '#' && skip_plain_part(&cursor, end) && cursor == end);
+}
+
 /*
  * "*" for what prints, U+3001 for what may not.
  */
@@ -308,6 +344,8 @@ achievement_ref_parse(const char *text, int length, Node *escontext)
 	}
 	while (length > 0 && scanner_isspace(text[length - 1]))
 		length--;
+	if (achievement_ref_is_plain(text, length))
+		return cstring_to_text_with_len(text, length);
 	if (length > ACHIEVEMENT_REF_MAX_LENGTH * SHRINK_MAX)
 		return refuse(text, length,
 					  psprintf("The text is %d bytes long; at most %d are allowed.",

@@ -43,6 +43,12 @@ extern const char *achievement_class_name(int achievement_class);
  */
 extern struct varlena *achievement_ref_parse(const char *text, int length, Node *escontext);
 
+/*
+ * Is text canonical as it stands, in ASCII?  What most references are is found
+ * out quickly; of any other text this says nothing.
+ */
+extern bool achievement_ref_is_plain(const char *text, int length);
+
 /* the class of canonical text */
 extern int	achievement_ref_class(const char *canonical, int length);
 

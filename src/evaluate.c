@@ -3,11 +3,12 @@
  *		The SQL functions evaluate and explain.
  *
  * Promise: both run the same evaluation and differ only in what they return.
- * What a call allocates lives in one memory context that ends with it; the
- * prepared rules alone outlive it, for as long as the calling query repeats the
- * call with the same rule_set.
+ * What a call allocates lives in one memory context that is emptied at its
+ * end; what outlives it is the affair of evaluate_cache.c.
  */
 #include "postgres.h"
+
+#include <ctype.h>
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -23,51 +24,8 @@
 PG_FUNCTION_INFO_V1(creditbank_evaluate);
 PG_FUNCTION_INFO_V1(creditbank_explain);
 
-#define EVALUATE_COLUMNS	13
-#define EXPLAIN_COLUMNS		8
-
-/* rules prepared for a call site */
-typedef struct RuleCache
-{
-	MemoryContext context;
-	RuleSetData *stored;		/* what they were prepared from */
-	PreparedRules *prepared;	/* NULL: nothing */
-} RuleCache;
-
-static RuleCache *
-rule_cache(FmgrInfo *flinfo)
-{
-	RuleCache  *cache = flinfo->fn_extra;
-
-	if (cache == NULL)
-	{
-		cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(RuleCache));
-		cache->context = AllocSetContextCreate(flinfo->fn_mcxt, "creditbank prepared rules",
-											   ALLOCSET_DEFAULT_SIZES);
-		flinfo->fn_extra = cache;
-	}
-	return cache;
-}
-
-static const PreparedRules *
-prepared_rules(FmgrInfo *flinfo, const RuleSetData *stored)
-{
-	RuleCache  *cache = rule_cache(flinfo);
-	Size		size = VARSIZE(stored);
-	MemoryContext old_context;
-
-	if (cache->prepared != NULL && VARSIZE(cache->stored) == size &&
-		memcmp(cache->stored, stored, size) == 0)
-		return cache->prepared;
-
-	cache->prepared = NULL;
-	MemoryContextReset(cache->context);
-	old_context = MemoryContextSwitchTo(cache->context);
-	cache->stored = memcpy(palloc(size), stored, size);
-	cache->prepared = rules_prepare(rule_set_read(cache->stored));
-	MemoryContextSwitchTo(old_context);
-	return cache->prepared;
-}
+#define EVALUATE_COLUMNS	18
+#define EXPLAIN_COLUMNS		9
 
 static void
 check_date(DateADT as_of)
@@ -79,44 +37,76 @@ check_date(DateADT as_of)
 				 errhint("Pass the day on which the conversion is decided.")));
 }
 
-static void
-check_allocation(const char *allocation)
+/* "best within N steps"; false when it reads otherwise */
+static bool
+read_steps(const char *allocation, int64 *steps)
 {
-	if (strcmp(allocation, "priority") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_CB_INVALID_PARAMETER),
-				 errmsg("unknown allocation \"%s\"", allocation),
-				 errhint("The one allocation is \"priority\": rules are tried in their order.")));
+	const char *cursor = allocation;
+
+	if (strncmp(cursor, "best within ", 12) != 0)
+		return false;
+	*steps = 0;
+	for (cursor += 12; isdigit((unsigned char) *cursor) && *steps <= BEST_STEPS_MAX; cursor++)
+		*steps = *steps * 10 + (*cursor - '0');
+	return strcmp(cursor, " steps") == 0 && *steps > 0 && *steps <= BEST_STEPS_MAX;
 }
 
-/* the first five arguments are the same for both functions */
+static void
+read_allocation(Evaluation *evaluation, const char *allocation)
+{
+	if (strcmp(allocation, "priority") == 0)
+		return;
+	evaluation->best = true;
+	evaluation->best_steps = BEST_STEPS_DEFAULT;
+	if (strcmp(allocation, "best") == 0 || read_steps(allocation, &evaluation->best_steps))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_CB_INVALID_PARAMETER),
+			 errmsg("unknown allocation \"%s\"", allocation),
+			 errhint("The allocations are \"priority\", where rules are tried in their order, \"best\", and \"best within N steps\" with N from 1 to %lld.",
+					 (long long) BEST_STEPS_MAX)));
+}
+
+static void
+read_language(Evaluation *evaluation, const char *language)
+{
+	if (!evaluation_language(language, &evaluation->language))
+		ereport(ERROR,
+				(errcode(ERRCODE_CB_INVALID_PARAMETER),
+				 errmsg("unknown language \"%s\"", language),
+				 errhint("The languages are \"en\" and \"zh\".")));
+}
+
+/* the first six arguments are the same for both functions */
 static Evaluation *
-evaluate_arguments(FunctionCallInfo fcinfo, bool explaining)
+evaluate_arguments(FunctionCallInfo fcinfo, CallSite *site, bool explaining)
 {
 	Evaluation *evaluation = palloc0(sizeof(Evaluation));
 
 	evaluation->explaining = explaining;
 	evaluation->as_of = PG_GETARG_DATEADT(4);
 	check_date(evaluation->as_of);
-	evaluation->prepared = prepared_rules(fcinfo->flinfo, PG_GETARG_RULE_SET_P(0));
-	inputs_read(&evaluation->inputs, PG_GETARG_JSONB_P(1), PG_GETARG_JSONB_P(2),
-				PG_GETARG_JSONB_P(3));
+	read_allocation(evaluation, text_to_cstring(PG_GETARG_TEXT_PP(5)));
+	if (explaining)
+		read_language(evaluation, text_to_cstring(PG_GETARG_TEXT_PP(6)));
+	evaluation->prepared = call_site_rules(site, fcinfo, 0);
+	inputs_read(&evaluation->inputs, PG_GETARG_JSONB_P(1),
+				call_site_programme(site, fcinfo, 2), PG_GETARG_JSONB_P(3));
 	evaluation_run(evaluation);
 	return evaluation;
 }
 
-static MemoryContext
-enter_call_context(void)
-{
-	return MemoryContextSwitchTo(AllocSetContextCreate(CurrentMemoryContext,
-													   "creditbank evaluation",
-													   ALLOCSET_DEFAULT_SIZES));
-}
-
+/*
+ * Makes ready to return rows.  Whoever asks says what rows it expects; finding
+ * it out from the catalogue takes as long as an evaluation.
+ */
 static void
-leave_call_context(MemoryContext old_context)
+begin_rows(FunctionCallInfo fcinfo)
 {
-	MemoryContextDelete(MemoryContextSwitchTo(old_context));
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	bool		expected = rsinfo != NULL && IsA(rsinfo, ReturnSetInfo) && rsinfo->expectedDesc != NULL;
+
+	InitMaterializedSRF(fcinfo, expected ? MAT_SRF_USE_EXPECTED_DESC : 0);
 }
 
 static void
@@ -126,40 +116,79 @@ put_text(Datum *values, bool *nulls, int column, const char *text)
 	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
 }
 
+/* an array of texts, where NULL stands for nothing */
 static Datum
-sources_array(const Line *line)
+text_array(const char **texts, int count)
 {
-	Datum	   *sources = palloc(sizeof(Datum) * line->source_count);
+	Datum	   *elements = palloc(sizeof(Datum) * count);
+	bool	   *nulls = palloc(sizeof(bool) * count);
+	int			lower_bound = 1;
 
-	for (int i = 0; i < line->source_count; i++)
-		sources[i] = CStringGetTextDatum(line->sources[i]);
-	return PointerGetDatum(construct_array(sources, line->source_count, TEXTOID,
-										   -1, false, TYPALIGN_INT));
+	for (int i = 0; i < count; i++)
+	{
+		nulls[i] = texts[i] == NULL;
+		elements[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(texts[i]);
+	}
+	return PointerGetDatum(construct_md_array(elements, nulls, 1, &count, &lower_bound,
+											  TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* what an achievement states that it was worth, or NULL */
+static const char *
+stated_amount(const Achievement *achievement)
+{
+	if (achievement->amount.given)
+		return amount_text(achievement->amount.amount);
+	return achievement->hours.given ? amount_text(achievement->hours.amount) : NULL;
 }
 
 static void
-put_line(ReturnSetInfo *rsinfo, const Line *line, int number)
+put_sources(Datum *values, const Line *line)
 {
+	const char **amounts = palloc(sizeof(char *) * line->source_count);
+	const char **grades = palloc(sizeof(char *) * line->source_count);
+
+	for (int i = 0; i < line->source_count; i++)
+	{
+		amounts[i] = stated_amount(line->achievements[i]);
+		grades[i] = line->achievements[i]->grade;
+	}
+	values[2] = text_array(line->sources, line->source_count);
+	values[3] = text_array(amounts, line->source_count);
+	values[4] = text_array(grades, line->source_count);
+}
+
+static void
+put_line(ReturnSetInfo *rsinfo, const Evaluation *evaluation, int number)
+{
+	const Line *line = &evaluation->lines[number];
 	Datum		values[EVALUATE_COLUMNS] = {0};
 	bool		nulls[EVALUATE_COLUMNS] = {0};
 
-	values[0] = Int32GetDatum(number);
+	values[0] = Int32GetDatum(number + 1);
 	put_text(values, nulls, 1, line->rule);
-	values[2] = sources_array(line);
-	put_text(values, nulls, 3, line->target);
-	values[4] = CreditAmountGetDatum(line->before_caps);
-	nulls[4] = !line->granted;
-	values[5] = NumericGetDatum(line->value);
-	values[6] = CreditAmountGetDatum(line->before_caps);
-	nulls[5] = nulls[6] = !line->has_value;
-	put_text(values, nulls, 7, line->grade);
-	put_text(values, nulls, 8, line->mark);
-	values[9] = CreditAmountGetDatum(line->leftover.amount);
-	values[10] = BoolGetDatum(line->leftover_kept);
-	nulls[9] = nulls[10] = !line->leftover.given;
-	values[11] = DateADTGetDatum(line->dated.date);
-	nulls[11] = !line->dated.given;
-	put_text(values, nulls, 12, line->reason);
+	put_sources(values, line);
+	put_text(values, nulls, 5, line->target);
+	values[6] = CreditAmountGetDatum(line->granted_amount);
+	nulls[6] = !line->granted;
+	if (line->has_value)
+		values[7] = NumericGetDatum(line_value(line));
+	values[8] = CreditAmountGetDatum(line->before_caps);
+	nulls[7] = nulls[8] = !line->has_value;
+	put_text(values, nulls, 9, line->grade);
+	put_text(values, nulls, 10, line->mark);
+	values[11] = CreditAmountGetDatum(line->leftover.amount);
+	values[12] = BoolGetDatum(line->leftover_kept);
+	nulls[11] = nulls[12] = !line->leftover.given;
+	values[13] = DateADTGetDatum(line->dated.date);
+	nulls[13] = !line->dated.given;
+	nulls[14] = line->tags.count == 0;
+	if (!nulls[14])
+		values[14] = text_array((const char **) line->tags.words, line->tags.count);
+	values[15] = BoolGetDatum(line->needs_assessor);
+	values[16] = BoolGetDatum(evaluation->proven);
+	nulls[16] = !evaluation->best;
+	put_text(values, nulls, 17, line->reason);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
@@ -178,6 +207,7 @@ put_explanation(ReturnSetInfo *rsinfo, const Explanation *explanation)
 	put_text(values, nulls, 6, explanation->missing);
 	values[7] = BoolGetDatum(explanation->passed);
 	nulls[7] = false;
+	put_text(values, nulls, 8, explanation->sentence);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
@@ -188,34 +218,38 @@ Datum
 creditbank_evaluate(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	CallSite   *site = call_site(fcinfo->flinfo);
 	MemoryContext old_context;
 	Evaluation *evaluation;
 
-	InitMaterializedSRF(fcinfo, 0);
-	old_context = enter_call_context();
-	check_allocation(text_to_cstring(PG_GETARG_TEXT_PP(5)));
-	evaluation = evaluate_arguments(fcinfo, false);
+	begin_rows(fcinfo);
+	old_context = MemoryContextSwitchTo(site->call_context);
+	evaluation = evaluate_arguments(fcinfo, site, false);
 	for (int i = 0; i < evaluation->line_count; i++)
-		put_line(rsinfo, &evaluation->lines[i], i + 1);
-	leave_call_context(old_context);
+		put_line(rsinfo, evaluation, i);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(site->call_context);
 	return (Datum) 0;
 }
 
 /*
- * explain(rules, portfolio, programme, history, as_of) -> tests
+ * explain(rules, portfolio, programme, history, as_of, allocation, language)
+ * -> tests
  */
 Datum
 creditbank_explain(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	CallSite   *site = call_site(fcinfo->flinfo);
 	MemoryContext old_context;
 	Evaluation *evaluation;
 
-	InitMaterializedSRF(fcinfo, 0);
-	old_context = enter_call_context();
-	evaluation = evaluate_arguments(fcinfo, true);
+	begin_rows(fcinfo);
+	old_context = MemoryContextSwitchTo(site->call_context);
+	evaluation = evaluate_arguments(fcinfo, site, true);
 	for (int i = 0; i < evaluation->explanation_count; i++)
 		put_explanation(rsinfo, &evaluation->explanations[i]);
-	leave_call_context(old_context);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(site->call_context);
 	return (Datum) 0;
 }

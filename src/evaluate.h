@@ -3,6 +3,7 @@
  *		Conversion as a pure function: a rule_set, a portfolio, a programme,
  *		earlier conversions and a date in; lines and explanations out.
  *
+ *	evaluate_cache.c		rules and programmes, kept from call to call
  *	evaluate_document.c		jsonb objects -> C structs, by tables of keys
  *	evaluate_input.c		the portfolio, the programme and the history
  *	evaluate_prepare.c		a rule tree -> arrays with an index of patterns
@@ -10,8 +11,15 @@
  *	evaluate_test.c			the tests of one source on one achievement
  *	evaluate_set.c			sets of achievements for rules of several sources
  *	evaluate_value.c		exact value and rounding
+ *	evaluate_table.c		amounts looked up in tables
+ *	evaluate_scope.c		for which lines a scope holds
+ *	evaluate_limit.c		how much caps allow and minimums ask for
  *	evaluate_cap.c			caps and what counts towards them
- *	evaluate_run.c			firing rules, judging lines
+ *	evaluate_judge.c		lines judged by caps
+ *	evaluate_carry.c		what becomes of grades, and marks
+ *	evaluate_line.c			lines judged: target, value, caps
+ *	evaluate_minimum.c		what must be reached
+ *	evaluate_run.c			firing rules
  *	evaluate.c				the SQL functions
  *
  * Promise: the result depends on the arguments alone: no table, setting, clock
@@ -107,11 +115,11 @@ typedef struct Programme
 {
 	char	   *code;
 	OptionalAmount total;
-	JsonbContainer *category_list;
-	JsonbContainer *course_list;
+	const JsonbContainer *category_list;
+	const JsonbContainer *course_list;
 	Course	   *courses;		/* ordered by ref */
 	int			course_count;
-	Category   *categories;
+	Category   *categories;		/* ordered by name */
 	int			category_count;
 } Programme;
 
@@ -128,7 +136,19 @@ typedef struct HistoryLine
 	bool		studied;		/* mark "studied": earned in the programme
 								 * itself, so that no cap counts it */
 	WordList	tags;			/* of the sources */
+	const Course *course;		/* its target in the programme, or NULL */
 } HistoryLine;
+
+/* a reference that occurs in the portfolio or the history */
+typedef struct InputItem
+{
+	const char *ref;			/* canonical, in the server encoding */
+	const char *catalogue;		/* without its serial; ref itself without one */
+	const char *issuer;
+	int			issuer_number;	/* the same for the same issuer, from 0 */
+	int			achievement_class;
+	const Achievement *achievement; /* NULL: only the history names it */
+} InputItem;
 
 typedef struct Inputs
 {
@@ -137,8 +157,9 @@ typedef struct Inputs
 	Programme	programme;
 	HistoryLine *history;
 	int			history_count;
-	uint8	   *item_classes;	/* the class of every reference that occurs,
-								 * portfolio and history, by its number */
+	InputItem  *items;			/* each reference once, by its number */
+	int			item_count;
+	int			issuer_count;
 } Inputs;
 
 /* how a jsonb object is read: evaluate_document.c */
@@ -153,16 +174,20 @@ typedef enum DocumentKind
 	DOC_DATE,					/* OptionalDate */
 	DOC_REF,					/* char * */
 	DOC_REFS,					/* RefList */
-	DOC_WORDS,					/* array of text, looked at and not kept */
-	DOC_OBJECTS					/* JsonbContainer *, an array to be read on */
+	DOC_WORDS,					/* array of text: WordList */
+	DOC_STATEMENTS,				/* array of text or null, looked at alone */
+	DOC_OBJECTS					/* const JsonbContainer *, an array to be read
+								 * on */
 } DocumentKind;
 
 #define DOC_NOT_KEPT (-1)
 #define DOCUMENT_MEMBERS_MAX 1000000	/* of one array of objects */
 
+/* tables of keys stand in jsonb's order: shorter first, then by bytes */
 typedef struct DocumentKey
 {
 	const char *name;
+	int			length;			/* of the name */
 	DocumentKind kind;
 	bool		required;
 	int			offset;			/* of the member; DOC_NOT_KEPT: only looked at */
@@ -174,16 +199,27 @@ typedef struct DocumentPlace
 	int			number;			/* from 1; 0 when there is only one */
 } DocumentPlace;
 
+/* the members of an array, from the first to the last */
+typedef struct DocumentWalk
+{
+	const JEntry *entry;		/* of the next member */
+	const char *base;			/* where what the members hold begins */
+	uint32		offset;			/* of the next member there */
+	int			left;			/* members still to come */
+} DocumentWalk;
+
 extern char *document_place_text(const DocumentPlace *place);
-extern JsonbContainer *document_object(const Jsonb *document, const char *what);
-extern JsonbContainer *document_array(const Jsonb *document, const char *what);
-extern int	document_count(JsonbContainer *array, const char *what);
-extern JsonbContainer *document_member(JsonbContainer *array, const DocumentPlace *place);
-extern void document_read(JsonbContainer *object, const DocumentPlace *place,
+extern const JsonbContainer *document_object(const Jsonb *document, const char *what);
+extern const JsonbContainer *document_array(const Jsonb *document, const char *what);
+extern void document_walk(DocumentWalk *walk, const JsonbContainer *array, const char *what);
+extern const JsonbContainer *document_member(DocumentWalk *walk, const DocumentPlace *place);
+extern void document_read(const JsonbContainer *object, const DocumentPlace *place,
 						  const DocumentKey *keys, int key_count, void *result);
 
+/* What is read points into the documents. */
+extern void programme_read(Programme *programme, const Jsonb *document);
 extern void inputs_read(Inputs *inputs, const Jsonb *portfolio,
-						const Jsonb *programme, const Jsonb *history);
+						const Programme *programme, const Jsonb *history);
 extern bool achievement_amount_in(const Achievement *achievement, int unit, int64 *count);
 extern bool achievement_remaining_in(const Achievement *achievement, int unit, int64 *count);
 
@@ -213,6 +249,17 @@ typedef struct PreparedRule
 								 * least */
 } PreparedRule;
 
+/* what a pattern names, from the narrowest to the widest */
+typedef enum PatternKind
+{
+	PATTERN_INSTANCE,			/* class/issuer/code#serial */
+	PATTERN_CATALOGUE,			/* class/issuer/code */
+	PATTERN_CLASS_ISSUER,		/* class/issuer/star */
+	PATTERN_ISSUER,				/* star/issuer/star */
+	PATTERN_CLASS,				/* class/star */
+	PATTERN_ANY					/* star */
+} PatternKind;
+
 typedef struct PreparedRules
 {
 	const RuleSet *rule_set;
@@ -220,11 +267,25 @@ typedef struct PreparedRules
 	int			rule_count;
 	PreparedSource *sources;
 	int			source_count;
-	int		   *by_pattern;		/* source numbers ordered by pattern */
+	struct pattern_hash *patterns;	/* to lists of sources */
+	struct SourceList *lists;
+	int			kinds;			/* of patterns there are: bits of PatternKind */
 	bool		needs_total;	/* some cap is a percentage */
 } PreparedRules;
 
 typedef void (*SourceVisitor) (int source, void *argument);
+
+/* What a call site keeps from call to call. */
+typedef struct CallSite
+{
+	struct KeptArgument *rules;
+	struct KeptArgument *programme;
+	MemoryContext call_context; /* emptied by every call */
+} CallSite;
+
+extern CallSite *call_site(FmgrInfo *flinfo);
+extern const PreparedRules *call_site_rules(CallSite *site, FunctionCallInfo fcinfo, int argument);
+extern const Programme *call_site_programme(CallSite *site, FunctionCallInfo fcinfo, int argument);
 
 extern PreparedRules *rules_prepare(const RuleSet *rule_set);
 extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
@@ -238,6 +299,10 @@ typedef struct SourceResult
 	int			failures;
 	const RuleTest *first_failed;	/* NULL: the age, or none failed */
 } SourceResult;
+
+/* steps that the best allocation may take when it is not told how many */
+#define BEST_STEPS_DEFAULT INT64CONST(1000000)
+#define BEST_STEPS_MAX INT64CONST(1000000000)
 
 /* how near an unused achievement came to being used */
 typedef struct NearMiss
@@ -264,6 +329,13 @@ typedef struct Candidate
 	const char *refused_reason;
 } Candidate;
 
+/* dividend / divisor, exactly: in ten-thousandths of a unit */
+typedef struct Rational
+{
+	int128		dividend;		/* not negative */
+	int128		divisor;		/* positive */
+} Rational;
+
 typedef struct Line
 {
 	const char *rule;			/* NULL: an achievement that no rule used */
@@ -274,7 +346,7 @@ typedef struct Line
 	bool		granted;
 	CreditAmount granted_amount;
 	bool		has_value;
-	Numeric		value;
+	Rational	value;
 	CreditAmount before_caps;
 	const char *grade;
 	const char *mark;
@@ -299,28 +371,47 @@ typedef struct Explanation
 	const char *sentence;		/* all of that in words */
 } Explanation;
 
-/* what counts towards a cap within one period */
+/*
+ * What scopes ask about a line, of the portfolio or of the history.
+ */
+typedef struct LineFacts
+{
+	const Course *course;		/* its target in the programme, or NULL */
+	const int  *items;			/* its sources, by number */
+	int			item_count;
+	const Achievement **achievements;	/* the same; NULL for an earlier line, */
+	WordList	tags;			/* whose sources all have the line's tags */
+} LineFacts;
+
+/*
+ * What counts towards a cap: a period by itself, and an issuer by itself where
+ * the cap is for each.  It stays where it is as long as its cap's state.
+ */
 typedef struct Tally
 {
-	int			year;			/* the year the period begins; 0: no periods */
+	DateADT		start;			/* first day; DATEVAL_NOBEGIN: the whole time */
+	int			issuer;			/* number; EVERY_ISSUER: all together */
 	int64		counts[2];		/* granted, one for each limit */
 	Bitmapset  *items;			/* achievements, by number */
 } Tally;
 
+#define EVERY_ISSUER (-1)
+
+/* an amount at most; of a minimum, at least */
 typedef struct CapLimit
 {
 	int			unit;
 	int64		count;
-	char	   *text;			/* "40 cr (50% of 80 cr)" */
+	int64		percent;		/* that it is; 0: it was stated as an amount */
+	CreditAmount base;			/* of which it is a percentage */
 } CapLimit;
 
 typedef struct CapState
 {
 	const RuleCap *cap;
-	const char *name;			/* "cap total" */
 	CapLimit	limits[2];		/* the amount, the percentage */
 	int			limit_count;
-	Tally	   *tallies;
+	Tally	  **tallies;
 	int			tally_count;
 	int			tally_space;
 } CapState;
@@ -330,6 +421,13 @@ typedef struct CapList
 	CapState   *caps;
 	int			count;
 } CapList;
+
+/*
+ * Sees a tally that a line counts in.  items are those of the line's sources
+ * that count there, none of them for a cap without a number of items.
+ */
+typedef void (*CapVisitor) (CapState *state, Tally *tally, const int *items,
+							int item_count, void *argument);
 
 /* which achievements of the portfolio a source of a rule covers */
 typedef struct Hit
@@ -344,7 +442,7 @@ typedef struct Evaluation
 	Inputs		inputs;
 	DateADT		as_of;
 	EvaluationLanguage language;
-	bool		best;			/* allocation */
+	bool		best;			/* allocation; else by priority */
 	bool		proven;			/* best: nothing better exists */
 	int64		best_steps;		/* best: steps it may take */
 	Candidate  *candidates;
@@ -409,16 +507,68 @@ extern char *near_miss_text(const Candidate *candidate);
 /* evaluate_set.c */
 extern void rule_fire_sets(RuleRun *run);
 
+/* why a grant is worth nothing for a set of achievements */
+typedef enum ValueLack
+{
+	LACKS_NOTHING,				/* it is worth something */
+	LACKS_UNIT_USED,			/* an amount in the unit that the rule uses */
+	LACKS_AMOUNT_USED,			/* as much as the rule uses */
+	LACKS_UNIT,					/* an amount in the unit counted by */
+	LACKS_WHOLE_PER,			/* as much as the grant is made for */
+	LACKS_CREDITS,				/* credits of the course */
+	LACKS_ROW,					/* a matching row of the table */
+	LACKS_SHARE,				/* a share of the outcome */
+	LACKS_WORTH					/* it rounds to zero */
+} ValueLack;
+
+/* evaluate_line.c */
+extern Line line_judge(RuleRun *run, const RuleGrant *grant, const Line *common,
+					   Candidate **set, const int *items, bool *in_every_set);
+
 /* evaluate_value.c */
-extern bool grant_value(const RuleGrant *grant, const RuleSet *rule_set,
-						const Achievement *source, Line *line);
+extern ValueLack grant_value(Evaluation *evaluation, const Rule *rule, const RuleGrant *grant,
+							 const Course *course, Candidate **set, int set_count, Line *line);
+extern RuleRoundingMode rule_rounding(const RuleSet *rule_set, const Rule *rule, int *digits);
+extern Numeric line_value(const Line *line);
+
+/* evaluate_table.c */
+extern bool table_amount(Evaluation *evaluation, const char *name,
+						 const Achievement *achievement, CreditAmount *amount);
+extern char *table_keys_text(Evaluation *evaluation, const char *name,
+							 const Achievement *achievement);
+
+/* evaluate_carry.c */
+extern void line_carry(const Evaluation *evaluation, const Rule *rule, Line *line);
+
+/* evaluate_scope.c */
+extern Course *programme_course(const Programme *programme, const char *ref);
+extern const Category *programme_category(const Programme *programme, const char *name);
+extern bool word_listed(const WordList *list, const char *word);
+extern LineFacts history_facts(const HistoryLine *line);
+extern bool scopes_hold(const List *scopes, const Inputs *inputs, const LineFacts *facts);
+extern int	scopes_sources(const List *scopes, const Inputs *inputs,
+						   const LineFacts *facts, int *counted);
+
+/* evaluate_limit.c */
+extern int	limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least,
+						CapLimit *limits);
+extern void limits_check(const Evaluation *evaluation);
+extern char *limit_text(EvaluationLanguage language, const CapLimit *limit);
 
 /* evaluate_cap.c */
 extern CapList caps_make(Evaluation *evaluation, List *rule_caps, const char *rule);
-extern char *caps_judge(RuleRun *run, const Line *line, const int *items,
-						bool *in_every_set);
-extern void caps_count(CapList *caps, Evaluation *evaluation, CreditAmount granted,
-					   DateADT dated, const int *items, int item_count);
+extern char *cap_name(const CapState *state);
+extern DateADT cap_period(const RuleCap *cap, DateADT day);
+extern void caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
+					   DateADT dated, CapVisitor visit, void *argument);
+extern void caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
+					   DateADT dated, CreditAmount granted);
+
+/* evaluate_judge.c */
+extern char *caps_judge(RuleRun *run, Line *line, const LineFacts *facts, bool *in_every_set);
+
+/* evaluate_minimum.c */
+extern void minimums_explain(Evaluation *evaluation);
 
 /* words */
 extern char *amount_text(CreditAmount amount);

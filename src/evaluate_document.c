@@ -7,10 +7,13 @@
  * skipped, so that a mistyped one cannot change a decision unseen.  A key whose
  * value is null is as good as absent.  Dates are read as YYYY-MM-DD alone, never
  * by a setting.
+ *
+ * A document is walked through once, from its first byte to its last: jsonb
+ * keeps the keys of an object in an order of its own (shorter first, then by
+ * bytes), and the tables of keys stand in the same order.  Numbers stay where
+ * they are in the document, which must outlive what is read from it.
  */
 #include "postgres.h"
-
-#include <ctype.h>
 
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -22,6 +25,9 @@
 #include "compat.h"
 #include "errors.h"
 #include "evaluate.h"
+
+/* longer amounts are not written by anyone; they are read all the same */
+#define AMOUNT_SPACE 64
 
 /* a value that is being read, for messages */
 typedef struct DocumentValue
@@ -46,50 +52,106 @@ refuse_shape(const char *what, const char *expected)
 			 errmsg("%s must be %s", what, expected)));
 }
 
-JsonbContainer *
+const JsonbContainer *
 document_object(const Jsonb *document, const char *what)
 {
 	if (!JB_ROOT_IS_OBJECT(document))
 		refuse_shape(what, "a JSON object");
-	return unconstify(JsonbContainer *, &document->root);
+	return &document->root;
 }
 
-JsonbContainer *
+const JsonbContainer *
 document_array(const Jsonb *document, const char *what)
 {
 	if (!JB_ROOT_IS_ARRAY(document) || JB_ROOT_IS_SCALAR(document))
 		refuse_shape(what, "a JSON array");
-	return unconstify(JsonbContainer *, &document->root);
+	return &document->root;
 }
 
-/*
- * How many members an array has.  More than anyone means are refused before
- * memory is taken for them.
- */
-int
-document_count(JsonbContainer *array, const char *what)
-{
-	int			count = JsonContainerSize(array);
+/* ---- the members of a container, one after another ---- */
 
-	if (count > DOCUMENT_MEMBERS_MAX)
+/*
+ * More members than anyone means are refused before memory is taken for them.
+ */
+void
+document_walk(DocumentWalk *walk, const JsonbContainer *array, const char *what)
+{
+	walk->left = JsonContainerSize(array);
+	walk->entry = array->children;
+	walk->base = (const char *) (array->children + walk->left);
+	walk->offset = 0;
+	if (walk->left > DOCUMENT_MEMBERS_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("%s has more than %d members", what, DOCUMENT_MEMBERS_MAX),
-				 errdetail("It has %d.", count),
+				 errdetail("It has %d.", walk->left),
 				 errhint("Evaluate for one learner and one programme at a time.")));
-	return count;
 }
 
-/* the object at a place of an array */
-JsonbContainer *
-document_member(JsonbContainer *array, const DocumentPlace *place)
+/* walks over the keys of an object, and over their values */
+static void
+walk_object(DocumentWalk *keys, DocumentWalk *values, const JsonbContainer *object)
 {
-	JsonbValue *member = getIthJsonbValueFromContainer(array, place->number - 1);
+	int			count = JsonContainerSize(object);
 
-	if (member->type != jbvBinary || !JsonContainerIsObject(member->val.binary.data))
-		refuse_shape(document_place_text(place), "a JSON object");
-	return member->val.binary.data;
+	*keys = (DocumentWalk) {object->children, (const char *) (object->children + count * 2), 0, count};
+	*values = *keys;
+	values->entry += count;
+	if (count > 0)
+		values->offset = getJsonbOffset(object, count);
 }
+
+/*
+ * The next member; there must be one.  Text, numbers and containers are where
+ * the document has them.
+ */
+static void
+next_member(DocumentWalk *walk, JsonbValue *json)
+{
+	JEntry		entry = *walk->entry++;
+	uint32		begin = walk->offset;
+
+	walk->left--;
+	JBE_ADVANCE_OFFSET(walk->offset, entry);
+	switch (entry & JENTRY_TYPEMASK)
+	{
+		case JENTRY_ISSTRING:
+			json->type = jbvString;
+			json->val.string.val = unconstify(char *, walk->base) + begin;
+			json->val.string.len = walk->offset - begin;
+			break;
+		case JENTRY_ISNUMERIC:
+			json->type = jbvNumeric;
+			json->val.numeric = (Numeric) (unconstify(char *, walk->base) + INTALIGN(begin));
+			break;
+		case JENTRY_ISCONTAINER:
+			json->type = jbvBinary;
+			json->val.binary.data = (JsonbContainer *) (unconstify(char *, walk->base) + INTALIGN(begin));
+			json->val.binary.len = walk->offset - INTALIGN(begin);
+			break;
+		case JENTRY_ISNULL:
+			json->type = jbvNull;
+			break;
+		default:
+			json->type = jbvBool;
+			json->val.boolean = JBE_ISBOOL_TRUE(entry);
+			break;
+	}
+}
+
+/* the next member of an array of objects */
+const JsonbContainer *
+document_member(DocumentWalk *walk, const DocumentPlace *place)
+{
+	JsonbValue	member;
+
+	next_member(walk, &member);
+	if (member.type != jbvBinary || !JsonContainerIsObject(member.val.binary.data))
+		refuse_shape(document_place_text(place), "a JSON object");
+	return member.val.binary.data;
+}
+
+/* ---- values ---- */
 
 static void
 refuse_value(const DocumentValue *value, const char *expected, const char *found)
@@ -138,14 +200,6 @@ number_text(Numeric number)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
 }
 
-static Numeric
-copy_number(Numeric number)
-{
-	Size		size = VARSIZE_ANY(number);
-
-	return (Numeric) memcpy(palloc(size), number, size);
-}
-
 /* errors of the readers of other rooms say where they were met */
 static void
 add_place_to_error(void *argument)
@@ -155,14 +209,35 @@ add_place_to_error(void *argument)
 	errcontext("\"%s\" of %s", value->key->name, document_place_text(value->place));
 }
 
+static CreditAmount
+parse_amount(const DocumentValue *value, const char *text)
+{
+	ErrorContextCallback callback = {error_context_stack, add_place_to_error, (void *) value};
+	CreditAmount amount;
+
+	error_context_stack = &callback;
+	credit_amount_parse(text, &amount, NULL);
+	error_context_stack = callback.previous;
+
+	if (value->key->kind == DOC_HOURS && credit_amount_unit_code(amount) != UNIT_HR)
+		refuse_value(value, "hours", psprintf("\"%s\"", text));
+	if (credit_amount_count(amount) < 0)
+		refuse_value(value, "zero or more", psprintf("\"%s\"", text));
+	return amount;
+}
+
 static OptionalAmount
 read_amount(const DocumentValue *value, JsonbValue *json)
 {
-	OptionalAmount result = {true, 0};
-	ErrorContextCallback callback = {error_context_stack, add_place_to_error, (void *) value};
-	char	   *text;
+	char		space[AMOUNT_SPACE];
+	char	   *text = space;
 
-	if (json->type == jbvString)
+	if (json->type == jbvString && json->val.string.len < AMOUNT_SPACE)
+	{
+		memcpy(space, json->val.string.val, json->val.string.len);
+		space[json->val.string.len] = '\0';
+	}
+	else if (json->type == jbvString)
 		text = string_value(json);
 	else if (json->type == jbvNumeric && value->key->kind == DOC_HOURS)
 		text = psprintf("%s hr", number_text(json->val.numeric));
@@ -170,27 +245,18 @@ read_amount(const DocumentValue *value, JsonbValue *json)
 		text = number_text(json->val.numeric);
 	else
 		refuse_type(value, "an amount, such as 3 or \"48 hr\"", json);
-
-	error_context_stack = &callback;
-	credit_amount_parse(text, &result.amount, NULL);
-	error_context_stack = callback.previous;
-
-	if (value->key->kind == DOC_HOURS && credit_amount_unit_code(result.amount) != UNIT_HR)
-		refuse_value(value, "hours", psprintf("\"%s\"", text));
-	if (credit_amount_count(result.amount) < 0)
-		refuse_value(value, "zero or more", psprintf("\"%s\"", text));
-	return result;
+	return (OptionalAmount) {true, parse_amount(value, text)};
 }
 
 static bool
-scan_digits(const char **cursor, int count, int *number)
+read_digits(const char *digits, int count, int *number)
 {
 	*number = 0;
 	for (int i = 0; i < count; i++)
 	{
-		if (!isdigit((unsigned char) **cursor))
+		if (digits[i] < '0' || digits[i] > '9')
 			return false;
-		*number = *number * 10 + (*(*cursor)++ - '0');
+		*number = *number * 10 + (digits[i] - '0');
 	}
 	return true;
 }
@@ -198,24 +264,20 @@ scan_digits(const char **cursor, int count, int *number)
 static OptionalDate
 read_date(const DocumentValue *value, JsonbValue *json)
 {
-	OptionalDate result = {true, 0};
-	char	   *text;
-	const char *cursor;
+	const char *text = json->val.string.val;
 	int			year,
 				month,
 				day;
 
 	if (json->type != jbvString)
 		refuse_type(value, "a date, written \"YYYY-MM-DD\"", json);
-	cursor = text = string_value(json);
-	if (!scan_digits(&cursor, 4, &year) || *cursor++ != '-' ||
-		!scan_digits(&cursor, 2, &month) || *cursor++ != '-' ||
-		!scan_digits(&cursor, 2, &day) || *cursor != '\0' ||
+	if (json->val.string.len != 10 || text[4] != '-' || text[7] != '-' ||
+		!read_digits(text, 4, &year) || !read_digits(text + 5, 2, &month) ||
+		!read_digits(text + 8, 2, &day) ||
 		year < 1 || month < 1 || month > MONTHS_PER_YEAR ||
 		day < 1 || day > day_tab[isleap(year)][month - 1])
-		refuse_value(value, "a date, written \"YYYY-MM-DD\"", psprintf("\"%s\"", text));
-	result.date = date2j(year, month, day) - POSTGRES_EPOCH_JDATE;
-	return result;
+		refuse_value(value, "a date, written \"YYYY-MM-DD\"", psprintf("\"%s\"", string_value(json)));
+	return (OptionalDate) {true, date2j(year, month, day) - POSTGRES_EPOCH_JDATE};
 }
 
 static char *
@@ -226,6 +288,8 @@ read_ref(const DocumentValue *value, JsonbValue *json)
 
 	if (json->type != jbvString)
 		refuse_type(value, "an achievement reference", json);
+	if (achievement_ref_is_plain(json->val.string.val, json->val.string.len))
+		return string_value(json);
 	error_context_stack = &callback;
 	ref = achievement_ref_parse(json->val.string.val, json->val.string.len, NULL);
 	error_context_stack = callback.previous;
@@ -233,129 +297,148 @@ read_ref(const DocumentValue *value, JsonbValue *json)
 							VARSIZE_ANY_EXHDR(ref), PG_UTF8);
 }
 
-static bool
-is_array(JsonbValue *json)
+/* a walk over an array that is a value */
+static DocumentWalk
+read_array(const DocumentValue *value, JsonbValue *json, const char *expected)
 {
-	return json->type == jbvBinary && JsonContainerIsArray(json->val.binary.data);
+	DocumentWalk walk;
+
+	if (json->type != jbvBinary || !JsonContainerIsArray(json->val.binary.data))
+		refuse_type(value, expected, json);
+	document_walk(&walk, json->val.binary.data, value->key->name);
+	return walk;
 }
 
 static RefList
 read_refs(const DocumentValue *value, JsonbValue *json)
 {
-	RefList		list;
+	DocumentWalk walk = read_array(value, json, "an array of achievement references");
+	RefList		list = {0, palloc(sizeof(char *) * Max(walk.left, 1))};
 
-	if (!is_array(json))
-		refuse_type(value, "an array of achievement references", json);
-	list.count = JsonContainerSize(json->val.binary.data);
-	list.refs = palloc(sizeof(char *) * Max(list.count, 1));
-	for (int i = 0; i < list.count; i++)
+	while (walk.left > 0)
 	{
+		JsonbValue	ref;
+
 		CHECK_FOR_INTERRUPTS();
-		list.refs[i] = read_ref(value, getIthJsonbValueFromContainer(json->val.binary.data, i));
+		next_member(&walk, &ref);
+		list.refs[list.count++] = read_ref(value, &ref);
+	}
+	return list;
+}
+
+static int
+compare_words(const void *a, const void *b)
+{
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+static WordList
+read_words(const DocumentValue *value, JsonbValue *json)
+{
+	DocumentWalk walk = read_array(value, json, "an array of words");
+	int			count = walk.left;
+	WordList	list = {0, palloc(sizeof(char *) * Max(count, 1))};
+
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue	word;
+
+		CHECK_FOR_INTERRUPTS();
+		next_member(&walk, &word);
+		if (word.type != jbvString)
+			refuse_type(value, "an array of words", &word);
+		list.words[i] = string_value(&word);
+	}
+	if (count > 1)
+		qsort(list.words, count, sizeof(char *), compare_words);
+	for (int i = 0; i < count; i++)
+	{
+		if (i == 0 || strcmp(list.words[list.count - 1], list.words[i]) != 0)
+			list.words[list.count++] = list.words[i];
 	}
 	return list;
 }
 
 static void
-check_words(const DocumentValue *value, JsonbValue *json)
+check_statements(const DocumentValue *value, JsonbValue *json)
 {
-	if (!is_array(json))
-		refuse_type(value, "an array of words", json);
-	for (uint32 i = 0; i < JsonContainerSize(json->val.binary.data); i++)
+	DocumentWalk walk = read_array(value, json, "an array of texts");
+
+	while (walk.left > 0)
 	{
-		JsonbValue *word = getIthJsonbValueFromContainer(json->val.binary.data, i);
+		JsonbValue	statement;
 
 		CHECK_FOR_INTERRUPTS();
-		if (word->type != jbvString)
-			refuse_type(value, "an array of words", word);
+		next_member(&walk, &statement);
+		if (statement.type != jbvString && statement.type != jbvNull)
+			refuse_type(value, "an array of texts", &statement);
 	}
 }
 
-/* reads a value and, if there is a member for it, keeps it there */
+/* member is where a value is kept, whatever its type is; NULL: it is not */
+#define KEEP(type, read) \
+	do { \
+		type		kept = read; \
+		if (member != NULL) \
+			*(type *) member = kept; \
+	} while (0)
+
 static void
 read_value(const DocumentValue *value, JsonbValue *json, void *member)
 {
-	union
-	{
-		char	   *text;
-		Numeric		number;
-		bool		flag;
-		OptionalAmount amount;
-		OptionalDate date;
-		RefList		refs;
-		JsonbContainer *container;
-	}			result;
-	Size		size = 0;
-
 	switch (value->key->kind)
 	{
 		case DOC_TEXT:
 			if (json->type != jbvString)
 				refuse_type(value, "text", json);
-			result.text = string_value(json);
-			size = sizeof(result.text);
+			if (member != NULL)
+				*(char **) member = string_value(json);
 			break;
 		case DOC_LABEL:
 			if (json->type != jbvString && json->type != jbvNumeric)
 				refuse_type(value, "text or a number", json);
-			result.text = json->type == jbvString ? string_value(json) :
-				number_text(json->val.numeric);
-			size = sizeof(result.text);
+			if (member != NULL)
+				*(char **) member = json->type == jbvString ? string_value(json) :
+					number_text(json->val.numeric);
 			break;
 		case DOC_NUMBER:
 			if (json->type != jbvNumeric)
 				refuse_type(value, "a number", json);
-			result.number = copy_number(json->val.numeric);
-			size = sizeof(result.number);
+			KEEP(Numeric, json->val.numeric);
 			break;
 		case DOC_AMOUNT:
 		case DOC_HOURS:
-			result.amount = read_amount(value, json);
-			size = sizeof(result.amount);
+			KEEP(OptionalAmount, read_amount(value, json));
 			break;
 		case DOC_FLAG:
 			if (json->type != jbvBool)
 				refuse_type(value, "true or false", json);
-			result.flag = json->val.boolean;
-			size = sizeof(result.flag);
+			KEEP(bool, json->val.boolean);
 			break;
 		case DOC_DATE:
-			result.date = read_date(value, json);
-			size = sizeof(result.date);
+			KEEP(OptionalDate, read_date(value, json));
 			break;
 		case DOC_REF:
-			result.text = read_ref(value, json);
-			size = sizeof(result.text);
+			KEEP(char *, read_ref(value, json));
 			break;
 		case DOC_REFS:
-			result.refs = read_refs(value, json);
-			size = sizeof(result.refs);
+			KEEP(RefList, read_refs(value, json));
 			break;
 		case DOC_WORDS:
-			check_words(value, json);
+			KEEP(WordList, read_words(value, json));
+			break;
+		case DOC_STATEMENTS:
+			check_statements(value, json);
 			break;
 		case DOC_OBJECTS:
-			if (!is_array(json))
+			if (json->type != jbvBinary || !JsonContainerIsArray(json->val.binary.data))
 				refuse_type(value, "an array of objects", json);
-			result.container = json->val.binary.data;
-			size = sizeof(result.container);
+			KEEP(const JsonbContainer *, json->val.binary.data);
 			break;
 	}
-	if (member != NULL)
-		memcpy(member, &result, size);
 }
 
-static const DocumentKey *
-find_key(JsonbValue *name, const DocumentKey *keys, int key_count)
-{
-	for (int i = 0; i < key_count; i++)
-	{
-		if (strlen(keys[i].name) == (size_t) name->val.string.len &&
-			memcmp(keys[i].name, name->val.string.val, name->val.string.len) == 0)
-			return &keys[i];
-	}
-	return NULL;
-}
+/* ---- objects ---- */
 
 static void
 refuse_unknown_key(JsonbValue *name, const DocumentPlace *place,
@@ -372,42 +455,60 @@ refuse_unknown_key(JsonbValue *name, const DocumentPlace *place,
 			 errhint("The keys are: %s.", known.data)));
 }
 
+/* in jsonb's order of keys */
+static int
+compare_key(const DocumentKey *key, const JsonbValue *name)
+{
+	if (key->length != name->val.string.len)
+		return key->length - name->val.string.len;
+	return memcmp(key->name, name->val.string.val, key->length);
+}
+
 /*
  * Reads an object into result, which the caller has zeroed: members whose keys
  * are absent stay as they are.
  */
 void
-document_read(JsonbContainer *object, const DocumentPlace *place,
+document_read(const JsonbContainer *object, const DocumentPlace *place,
 			  const DocumentKey *keys, int key_count, void *result)
 {
-	JsonbIterator *iterator = JsonbIteratorInit(object);
-	JsonbIteratorToken token;
-	JsonbValue	json;
-	DocumentValue value = {place, NULL};
-	uint64		seen = 0;
+	DocumentWalk names;
+	DocumentWalk values;
+	DocumentValue value = {place, keys};
+	const DocumentKey *end = keys + key_count;
+	const DocumentKey *lacking = NULL;
 
-	Assert(key_count <= 64);
 	CHECK_FOR_INTERRUPTS();
-	while ((token = JsonbIteratorNext(&iterator, &json, true)) != WJB_DONE)
+	walk_object(&names, &values, object);
+	while (names.left > 0)
 	{
-		if (token == WJB_KEY)
+		JsonbValue	name;
+		JsonbValue	json;
+		int			comparison = 1;
+
+		next_member(&names, &name);
+		next_member(&values, &json);
+		for (; value.key < end && (comparison = compare_key(value.key, &name)) < 0; value.key++)
 		{
-			value.key = find_key(&json, keys, key_count);
-			if (value.key == NULL)
-				refuse_unknown_key(&json, place, keys, key_count);
+			if (value.key->required)
+				lacking = value.key;
 		}
-		else if (token == WJB_VALUE && json.type != jbvNull)
-		{
-			seen |= UINT64CONST(1) << (value.key - keys);
+		if (comparison != 0 || value.key == end)
+			refuse_unknown_key(&name, place, keys, key_count);
+		if (json.type != jbvNull)
 			read_value(&value, &json, value.key->offset == DOC_NOT_KEPT ? NULL :
 					   (char *) result + value.key->offset);
-		}
+		else if (value.key->required)
+			lacking = value.key;
+		value.key++;
 	}
-	for (int i = 0; i < key_count; i++)
+	for (; value.key < end; value.key++)
 	{
-		if (keys[i].required && (seen & (UINT64CONST(1) << i)) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
-					 errmsg("%s has no \"%s\"", document_place_text(place), keys[i].name)));
+		if (value.key->required)
+			lacking = value.key;
 	}
+	if (lacking != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+				 errmsg("%s has no \"%s\"", document_place_text(place), lacking->name)));
 }

@@ -18,65 +18,81 @@
 #include "errors.h"
 #include "evaluate.h"
 
+/* the longest text that is taken for a number */
+#define LABEL_NUMBER_MAX 100
+
+/* so many digits fit into an int64 */
+#define INT64_DIGITS 18
+
+/* a key's name and the length of that */
+#define KEY(name) name, sizeof(name) - 1
+
 static const DocumentKey achievement_keys[] = {
-	{"id", DOC_LABEL, false, DOC_NOT_KEPT},
-	{"ref", DOC_REF, true, offsetof(Achievement, ref)},
-	{"title", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"amount", DOC_AMOUNT, false, offsetof(Achievement, amount)},
-	{"hours", DOC_HOURS, false, offsetof(Achievement, hours)},
-	{"remaining", DOC_AMOUNT, false, offsetof(Achievement, remaining)},
-	{"grade", DOC_LABEL, false, offsetof(Achievement, grade)},
-	{"scale", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"level", DOC_NUMBER, false, offsetof(Achievement, level)},
-	{"attendance", DOC_NUMBER, false, offsetof(Achievement, attendance)},
-	{"overlap", DOC_NUMBER, false, offsetof(Achievement, overlap)},
-	{"awarded_on", DOC_DATE, false, offsetof(Achievement, awarded_on)},
-	{"expires_on", DOC_DATE, false, offsetof(Achievement, expires_on)},
-	{"institution", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"rank", DOC_LABEL, false, DOC_NOT_KEPT},
-	{"tags", DOC_WORDS, false, DOC_NOT_KEPT},
-	{"state", DOC_TEXT, false, offsetof(Achievement, state)},
-	{"consumed", DOC_FLAG, false, offsetof(Achievement, consumed)}
+	{KEY("id"), DOC_LABEL, false, DOC_NOT_KEPT},
+	{KEY("ref"), DOC_REF, true, offsetof(Achievement, ref)},
+	{KEY("rank"), DOC_LABEL, false, offsetof(Achievement, rank)},
+	{KEY("tags"), DOC_WORDS, false, offsetof(Achievement, tags)},
+	{KEY("grade"), DOC_LABEL, false, offsetof(Achievement, grade)},
+	{KEY("hours"), DOC_HOURS, false, offsetof(Achievement, hours)},
+	{KEY("level"), DOC_NUMBER, false, offsetof(Achievement, level)},
+	{KEY("place"), DOC_NUMBER, false, offsetof(Achievement, team_place)},
+	{KEY("scale"), DOC_TEXT, false, offsetof(Achievement, scale)},
+	{KEY("share"), DOC_NUMBER, false, offsetof(Achievement, share)},
+	{KEY("state"), DOC_TEXT, false, offsetof(Achievement, state)},
+	{KEY("title"), DOC_TEXT, false, offsetof(Achievement, title)},
+	{KEY("amount"), DOC_AMOUNT, false, offsetof(Achievement, amount)},
+	{KEY("overlap"), DOC_NUMBER, false, offsetof(Achievement, overlap)},
+	{KEY("consumed"), DOC_FLAG, false, offsetof(Achievement, consumed)},
+	{KEY("remaining"), DOC_AMOUNT, false, offsetof(Achievement, remaining)},
+	{KEY("attendance"), DOC_NUMBER, false, offsetof(Achievement, attendance)},
+	{KEY("awarded_on"), DOC_DATE, false, offsetof(Achievement, awarded_on)},
+	{KEY("expires_on"), DOC_DATE, false, offsetof(Achievement, expires_on)},
+	{KEY("institution"), DOC_TEXT, false, offsetof(Achievement, institution)}
 };
 
 static const DocumentKey programme_keys[] = {
-	{"code", DOC_TEXT, true, offsetof(Programme, code)},
-	{"total", DOC_AMOUNT, false, offsetof(Programme, total)},
-	{"categories", DOC_OBJECTS, false, offsetof(Programme, category_list)},
-	{"courses", DOC_OBJECTS, false, offsetof(Programme, course_list)}
+	{KEY("code"), DOC_TEXT, true, offsetof(Programme, code)},
+	{KEY("total"), DOC_AMOUNT, false, offsetof(Programme, total)},
+	{KEY("courses"), DOC_OBJECTS, false, offsetof(Programme, course_list)},
+	{KEY("categories"), DOC_OBJECTS, false, offsetof(Programme, category_list)}
 };
 
 static const DocumentKey category_keys[] = {
-	{"name", DOC_TEXT, true, DOC_NOT_KEPT},
-	{"credits", DOC_AMOUNT, false, DOC_NOT_KEPT}
+	{KEY("name"), DOC_TEXT, true, offsetof(Category, name)},
+	{KEY("credits"), DOC_AMOUNT, false, offsetof(Category, credits)}
 };
 
 static const DocumentKey course_keys[] = {
-	{"ref", DOC_REF, true, offsetof(Course, ref)},
-	{"title", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"credits", DOC_AMOUNT, false, DOC_NOT_KEPT},
-	{"hours", DOC_HOURS, false, DOC_NOT_KEPT},
-	{"category", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"compulsory", DOC_FLAG, false, DOC_NOT_KEPT},
-	{"excluded", DOC_FLAG, false, offsetof(Course, excluded)}
+	{KEY("ref"), DOC_REF, true, offsetof(Course, ref)},
+	{KEY("hours"), DOC_HOURS, false, offsetof(Course, hours)},
+	{KEY("title"), DOC_TEXT, false, DOC_NOT_KEPT},
+	{KEY("credits"), DOC_AMOUNT, false, offsetof(Course, credits)},
+	{KEY("category"), DOC_TEXT, false, offsetof(Course, category)},
+	{KEY("excluded"), DOC_FLAG, false, offsetof(Course, excluded)},
+	{KEY("compulsory"), DOC_FLAG, false, offsetof(Course, compulsory)}
 };
 
 /* The columns of evaluate, and the date of posting. */
 static const DocumentKey history_keys[] = {
-	{"line", DOC_NUMBER, false, DOC_NOT_KEPT},
-	{"rule", DOC_TEXT, false, offsetof(HistoryLine, rule)},
-	{"sources", DOC_REFS, true, offsetof(HistoryLine, sources)},
-	{"target", DOC_REF, false, offsetof(HistoryLine, target)},
-	{"granted", DOC_AMOUNT, false, offsetof(HistoryLine, granted)},
-	{"value", DOC_NUMBER, false, DOC_NOT_KEPT},
-	{"before_caps", DOC_AMOUNT, false, DOC_NOT_KEPT},
-	{"grade", DOC_LABEL, false, DOC_NOT_KEPT},
-	{"mark", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"leftover", DOC_AMOUNT, false, DOC_NOT_KEPT},
-	{"leftover_kept", DOC_FLAG, false, DOC_NOT_KEPT},
-	{"dated", DOC_DATE, false, offsetof(HistoryLine, dated)},
-	{"reason", DOC_TEXT, false, DOC_NOT_KEPT},
-	{"posted_on", DOC_DATE, false, DOC_NOT_KEPT}
+	{KEY("line"), DOC_NUMBER, false, DOC_NOT_KEPT},
+	{KEY("mark"), DOC_TEXT, false, offsetof(HistoryLine, mark)},
+	{KEY("rule"), DOC_TEXT, false, offsetof(HistoryLine, rule)},
+	{KEY("tags"), DOC_WORDS, false, offsetof(HistoryLine, tags)},
+	{KEY("dated"), DOC_DATE, false, offsetof(HistoryLine, dated)},
+	{KEY("grade"), DOC_LABEL, false, DOC_NOT_KEPT},
+	{KEY("value"), DOC_NUMBER, false, DOC_NOT_KEPT},
+	{KEY("proven"), DOC_FLAG, false, DOC_NOT_KEPT},
+	{KEY("reason"), DOC_TEXT, false, DOC_NOT_KEPT},
+	{KEY("target"), DOC_REF, false, offsetof(HistoryLine, target)},
+	{KEY("granted"), DOC_AMOUNT, false, offsetof(HistoryLine, granted)},
+	{KEY("sources"), DOC_REFS, true, offsetof(HistoryLine, sources)},
+	{KEY("leftover"), DOC_AMOUNT, false, DOC_NOT_KEPT},
+	{KEY("posted_on"), DOC_DATE, false, DOC_NOT_KEPT},
+	{KEY("before_caps"), DOC_AMOUNT, false, DOC_NOT_KEPT},
+	{KEY("leftover_kept"), DOC_FLAG, false, DOC_NOT_KEPT},
+	{KEY("source_grades"), DOC_STATEMENTS, false, DOC_NOT_KEPT},
+	{KEY("needs_assessor"), DOC_FLAG, false, DOC_NOT_KEPT},
+	{KEY("source_amounts"), DOC_STATEMENTS, false, DOC_NOT_KEPT}
 };
 
 /* a reference that occurs, and where its number is wanted */
@@ -84,15 +100,18 @@ typedef struct RefUse
 {
 	const char *ref;
 	int			place;			/* in the portfolio; 0: in the history */
+	const Achievement *achievement; /* NULL: in the history */
 	int		   *number;
 } RefUse;
 
-/* a grade that reads as a plain decimal number, or NULL */
+/* a label that reads as a plain decimal number, or NULL */
 static Numeric
-grade_as_number(const char *grade)
+label_as_number(const char *label)
 {
-	const char *cursor = grade;
+	const char *cursor = label;
+	int64		number = 0;
 	int			digits = 0;
+	int			decimals = 0;
 	int			points = 0;
 
 	if (*cursor == '-')
@@ -100,27 +119,35 @@ grade_as_number(const char *grade)
 	for (; *cursor != '\0'; cursor++)
 	{
 		if (isdigit((unsigned char) *cursor))
-			digits++;
+		{
+			if (++digits <= INT64_DIGITS)
+				number = number * 10 + (*cursor - '0');
+			decimals += points;
+		}
 		else if (*cursor != '.' || digits == 0 || ++points > 1)
 			return NULL;
 	}
-	if (digits == 0 || cursor[-1] == '.' || strlen(grade) > 100)
+	if (digits == 0 || cursor[-1] == '.' || cursor - label > LABEL_NUMBER_MAX)
 		return NULL;
-	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(grade),
+	if (digits <= INT64_DIGITS)
+		return int64_div_fast_to_numeric(*label == '-' ? -number : number, decimals);
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(label),
 											   ObjectIdGetDatum(InvalidOid),
 											   Int32GetDatum(-1)));
 }
 
 static void
-read_achievement(Achievement *achievement, JsonbContainer *array, int number)
+read_achievement(Achievement *achievement, DocumentWalk *walk, int number)
 {
 	DocumentPlace place = {"portfolio item", number};
 
-	document_read(document_member(array, &place), &place,
+	document_read(document_member(walk, &place), &place,
 				  achievement_keys, lengthof(achievement_keys), achievement);
 	achievement->number = number;
 	if (achievement->grade != NULL)
-		achievement->grade_number = grade_as_number(achievement->grade);
+		achievement->grade_number = label_as_number(achievement->grade);
+	if (achievement->rank != NULL)
+		achievement->rank_number = label_as_number(achievement->rank);
 	if (achievement->hours.given && achievement->amount.given &&
 		credit_amount_unit_code(achievement->amount.amount) == UNIT_HR &&
 		achievement->amount.amount != achievement->hours.amount)
@@ -136,13 +163,15 @@ read_achievement(Achievement *achievement, JsonbContainer *array, int number)
 static void
 read_portfolio(Inputs *inputs, const Jsonb *portfolio)
 {
-	JsonbContainer *array = document_array(portfolio, "the portfolio");
-	int			count = document_count(array, "the portfolio");
+	DocumentWalk walk;
+	int			count;
 
+	document_walk(&walk, document_array(portfolio, "the portfolio"), "the portfolio");
+	count = walk.left;
 	inputs->achievement_count = count;
 	inputs->achievements = palloc0(sizeof(Achievement) * Max(count, 1));
 	for (int i = 0; i < count; i++)
-		read_achievement(&inputs->achievements[i], array, i + 1);
+		read_achievement(&inputs->achievements[i], &walk, i + 1);
 }
 
 static int
@@ -154,16 +183,19 @@ compare_courses(const void *a, const void *b)
 static void
 read_courses(Programme *programme)
 {
-	int			count = programme->course_list ?
-		document_count(programme->course_list, "the list of courses") : 0;
+	DocumentWalk walk = {.left = 0};
+	int			count;
 
+	if (programme->course_list != NULL)
+		document_walk(&walk, programme->course_list, "the list of courses");
+	count = walk.left;
 	programme->course_count = count;
 	programme->courses = palloc0(sizeof(Course) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
 		DocumentPlace place = {"programme course", i + 1};
 
-		document_read(document_member(programme->course_list, &place), &place,
+		document_read(document_member(&walk, &place), &place,
 					  course_keys, lengthof(course_keys), &programme->courses[i]);
 	}
 	qsort(programme->courses, count, sizeof(Course), compare_courses);
@@ -177,39 +209,63 @@ read_courses(Programme *programme)
 	}
 }
 
-static void
-check_categories(JsonbContainer *category_list)
+static int
+compare_categories(const void *a, const void *b)
 {
-	int			count = category_list ? JsonContainerSize(category_list) : 0;
+	return strcmp(((const Category *) a)->name, ((const Category *) b)->name);
+}
 
+static void
+read_categories(Programme *programme)
+{
+	DocumentWalk walk = {.left = 0};
+	int			count;
+
+	if (programme->category_list != NULL)
+		document_walk(&walk, programme->category_list, "the list of categories");
+	count = walk.left;
+	programme->category_count = count;
+	programme->categories = palloc0(sizeof(Category) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
 		DocumentPlace place = {"programme category", i + 1};
 
-		document_read(document_member(category_list, &place), &place,
-					  category_keys, lengthof(category_keys), NULL);
+		document_read(document_member(&walk, &place), &place,
+					  category_keys, lengthof(category_keys), &programme->categories[i]);
+	}
+	qsort(programme->categories, count, sizeof(Category), compare_categories);
+	for (int i = 1; i < count; i++)
+	{
+		if (strcmp(programme->categories[i - 1].name, programme->categories[i].name) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+					 errmsg("the programme lists category \"%s\" twice",
+							programme->categories[i].name),
+					 errhint("List each category once.")));
 	}
 }
 
-static void
-read_programme(Inputs *inputs, const Jsonb *document)
+void
+programme_read(Programme *programme, const Jsonb *document)
 {
 	DocumentPlace place = {"the programme", 0};
 
+	memset(programme, 0, sizeof(Programme));
 	document_read(document_object(document, "the programme"), &place,
-				  programme_keys, lengthof(programme_keys), &inputs->programme);
-	check_categories(inputs->programme.category_list);
-	read_courses(&inputs->programme);
+				  programme_keys, lengthof(programme_keys), programme);
+	read_categories(programme);
+	read_courses(programme);
 }
 
 /* Lines that granted nothing are looked at and dropped. */
 static void
 read_history(Inputs *inputs, const Jsonb *history)
 {
-	JsonbContainer *array = document_array(history, "the history");
-	int			count = document_count(array, "the history");
+	DocumentWalk walk;
+	int			count;
 
-	inputs->history_count = 0;
+	document_walk(&walk, document_array(history, "the history"), "the history");
+	count = walk.left;
 	inputs->history = palloc(sizeof(HistoryLine) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
@@ -217,7 +273,7 @@ read_history(Inputs *inputs, const Jsonb *history)
 		HistoryLine *line = &inputs->history[inputs->history_count];
 
 		memset(line, 0, sizeof(HistoryLine));
-		document_read(document_member(array, &place), &place,
+		document_read(document_member(&walk, &place), &place,
 					  history_keys, lengthof(history_keys), line);
 		if (!line->granted.given)
 			continue;
@@ -227,6 +283,7 @@ read_history(Inputs *inputs, const Jsonb *history)
 					 errmsg("%s has no \"dated\"", document_place_text(&place)),
 					 errdetail("The line granted %s.", amount_text(line->granted.amount)),
 					 errhint("Pass earlier lines as evaluate returned them.")));
+		line->studied = line->mark != NULL && strcmp(line->mark, "studied") == 0;
 		line->items = palloc(sizeof(int) * Max(line->sources.count, 1));
 		inputs->history_count++;
 	}
@@ -252,19 +309,19 @@ collect_refs(Inputs *inputs, int *count)
 	*count = inputs->achievement_count;
 	for (int i = 0; i < inputs->history_count; i++)
 		*count += inputs->history[i].sources.count;
-	next = uses = palloc(sizeof(RefUse) * Max(*count, 1));
+	next = uses = palloc_extended(sizeof(RefUse) * Max(*count, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < inputs->achievement_count; i++)
 	{
 		Achievement *achievement = &inputs->achievements[i];
 
-		*next++ = (RefUse) {achievement->ref, achievement->number, &achievement->item};
+		*next++ = (RefUse) {achievement->ref, achievement->number, achievement, &achievement->item};
 	}
 	for (int i = 0; i < inputs->history_count; i++)
 	{
 		HistoryLine *line = &inputs->history[i];
 
 		for (int j = 0; j < line->sources.count; j++)
-			*next++ = (RefUse) {line->sources.refs[j], 0, &line->items[j]};
+			*next++ = (RefUse) {line->sources.refs[j], 0, NULL, &line->items[j]};
 	}
 	return uses;
 }
@@ -280,32 +337,72 @@ refuse_duplicate(const RefUse *first, const RefUse *second)
 			 errhint("List each achievement once.")));
 }
 
+static InputItem
+make_item(const char *ref)
+{
+	const char *issuer = strchr(ref, '/') + 1;
+	const char *code = strchr(issuer, '/') + 1;
+	const char *serial = strchr(code, '#');
+
+	return (InputItem) {
+		.ref = ref,
+		.catalogue = serial ? pnstrdup(ref, serial - ref) : ref,
+		.issuer = pnstrdup(issuer, code - 1 - issuer),
+		.achievement_class = achievement_class_from_name(ref, issuer - 1 - ref)
+	};
+}
+
 /* equal references get equal numbers */
 static void
 number_refs(Inputs *inputs)
 {
 	int			count;
 	RefUse	   *uses = collect_refs(inputs, &count);
-	int			number = -1;
 
 	qsort(uses, count, sizeof(RefUse), compare_ref_uses);
-	inputs->item_classes = palloc(Max(count, 1));
+	inputs->items = palloc_extended(sizeof(InputItem) * Max(count, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < count; i++)
 	{
 		if (i == 0 || strcmp(uses[i - 1].ref, uses[i].ref) != 0)
-			inputs->item_classes[++number] =
-				achievement_ref_class(uses[i].ref, strlen(uses[i].ref));
+			inputs->items[inputs->item_count++] = make_item(uses[i].ref);
 		else if (uses[i - 1].place > 0)
 			refuse_duplicate(&uses[i - 1], &uses[i]);
-		*uses[i].number = number;
+		if (uses[i].achievement != NULL)
+			inputs->items[inputs->item_count - 1].achievement = uses[i].achievement;
+		*uses[i].number = inputs->item_count - 1;
+	}
+}
+
+static int
+compare_issuers(const void *a, const void *b)
+{
+	return strcmp((*(InputItem *const *) a)->issuer, (*(InputItem *const *) b)->issuer);
+}
+
+/* equal issuers get equal numbers */
+static void
+number_issuers(Inputs *inputs)
+{
+	InputItem **items = palloc(sizeof(InputItem *) * Max(inputs->item_count, 1));
+
+	for (int i = 0; i < inputs->item_count; i++)
+		items[i] = &inputs->items[i];
+	qsort(items, inputs->item_count, sizeof(InputItem *), compare_issuers);
+	for (int i = 0; i < inputs->item_count; i++)
+	{
+		if (i == 0 || strcmp(items[i - 1]->issuer, items[i]->issuer) != 0)
+			inputs->issuer_count++;
+		items[i]->issuer_number = inputs->issuer_count - 1;
 	}
 }
 
 void
-inputs_read(Inputs *inputs, const Jsonb *portfolio, const Jsonb *programme, const Jsonb *history)
+inputs_read(Inputs *inputs, const Jsonb *portfolio, const Programme *programme,
+			const Jsonb *history)
 {
+	inputs->programme = *programme;
 	read_portfolio(inputs, portfolio);
-	read_programme(inputs, programme);
 	read_history(inputs, history);
 	number_refs(inputs);
+	number_issuers(inputs);
 }

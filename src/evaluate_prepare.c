@@ -2,16 +2,62 @@
  * evaluate_prepare.c
  *		A rule tree made ready: arrays, and an index from patterns to sources.
  *
- * Promise: an achievement finds the sources that cover it by four look-ups,
- * however many rules there are.  rule_pattern_covers() has the last word, so the
- * index can never give a pattern a meaning of its own.
+ * Promise: an achievement finds the sources that cover it by six look-ups at
+ * most, however many rules there are.
  */
 #include "postgres.h"
 
+#include "common/hashfn.h"
 #include "miscadmin.h"
 
+#include "achievement_ref.h"
 #include "compat.h"
 #include "evaluate.h"
+
+/* a pattern, or part of a buffer: no NUL ends it */
+typedef struct PatternKey
+{
+	const char *text;
+	int			length;
+} PatternKey;
+
+/*
+ * A pattern that some source has, or a reference that stands in for one; and
+ * the list of sources that it leads to.
+ */
+typedef struct PatternEntry
+{
+	PatternKey	key;
+	uint32		hash;
+	int			list;
+	char		status;
+} PatternEntry;
+
+/* in ascending order */
+typedef struct SourceList
+{
+	int			count;
+	int		   *sources;
+} SourceList;
+
+static inline bool
+same_pattern(PatternKey a, PatternKey b)
+{
+	return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+}
+
+#define SH_PREFIX pattern
+#define SH_ELEMENT_TYPE PatternEntry
+#define SH_KEY_TYPE PatternKey
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key).text, (key).length)
+#define SH_EQUAL(table, a, b) same_pattern(a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, entry) (entry)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 static int
 count_sources(const RuleCondition *condition)
@@ -96,38 +142,97 @@ any_percentage(const List *caps)
 
 	foreach(cell, caps)
 	{
-		if (((const RuleCap *) lfirst(cell))->percent > 0)
+		if (((const RuleCap *) lfirst(cell))->percent_of == OF_PROGRAMME)
 			return true;
 	}
 	return false;
 }
 
-static const char *
-source_pattern(const PreparedRules *prepared, int source)
+/* ---- the index ---- */
+
+/* which of its patterns a reference can be covered by */
+static PatternKind
+pattern_kind(const char *pattern)
 {
-	return prepared->sources[source].condition->pattern;
+	const char *slash = strchr(pattern, '/');
+
+	if (slash == NULL)
+		return PATTERN_ANY;
+	if (pattern[0] == '*')
+		return PATTERN_ISSUER;
+	if (slash[1] == '*')
+		return PATTERN_CLASS;
+	if (strchr(slash + 1, '/')[1] == '*')
+		return PATTERN_CLASS_ISSUER;
+	return strchr(slash, '#') != NULL ? PATTERN_INSTANCE : PATTERN_CATALOGUE;
 }
 
+/* the list of a pattern, which is the given one when it is new */
 static int
-compare_patterns(const void *a, const void *b, void *argument)
+list_of_pattern(PreparedRules *prepared, const char *pattern, int new_list)
 {
-	const PreparedRules *prepared = argument;
-	int			left = *(const int *) a;
-	int			right = *(const int *) b;
-	int			difference = strcmp(source_pattern(prepared, left),
-									source_pattern(prepared, right));
+	bool		found;
+	PatternEntry *entry = pattern_insert(prepared->patterns,
+										 (PatternKey) {pattern, strlen(pattern)}, &found);
 
-	return difference != 0 ? difference : left - right;
+	if (!found)
+	{
+		entry->list = new_list;
+		prepared->kinds |= 1 << pattern_kind(pattern);
+	}
+	return entry->list;
+}
+
+/* References that stand in for each other share a list.  How many lists are made. */
+static int
+index_substitutes(PreparedRules *prepared)
+{
+	int			count = 0;
+	ListCell   *group;
+	ListCell   *ref;
+
+	foreach(group, prepared->rule_set->substitutes)
+	{
+		foreach(ref, (List *) lfirst(group))
+			(void) list_of_pattern(prepared, lfirst(ref), count);
+		count++;
+	}
+	return count;
 }
 
 static void
 index_patterns(PreparedRules *prepared)
 {
-	prepared->by_pattern = palloc(sizeof(int) * Max(prepared->source_count, 1));
+	int			groups = list_length(prepared->rule_set->substitutes);
+	Size		room = Max(prepared->source_count, 1);
+	int		   *list_of = palloc_extended(sizeof(int) * room, MCXT_ALLOC_HUGE);
+	int		   *sources = palloc_extended(sizeof(int) * room, MCXT_ALLOC_HUGE);
+	int			list_count;
+
+	prepared->patterns = pattern_create(CurrentMemoryContext, room, NULL);
+	prepared->lists = palloc_extended(sizeof(SourceList) * (room + groups),
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	list_count = index_substitutes(prepared);
 	for (int i = 0; i < prepared->source_count; i++)
-		prepared->by_pattern[i] = i;
-	qsort_arg(prepared->by_pattern, prepared->source_count, sizeof(int),
-			  compare_patterns, prepared);
+	{
+		list_of[i] = list_of_pattern(prepared, prepared->sources[i].condition->pattern, list_count);
+		if (list_of[i] == list_count)
+			list_count++;
+		prepared->lists[list_of[i]].count++;
+	}
+	for (int i = 0; i < list_count; i++)
+	{
+		prepared->lists[i].sources = sources;
+		sources += prepared->lists[i].count;
+		prepared->lists[i].count = 0;
+	}
+	for (int i = 0; i < prepared->source_count; i++)
+	{
+		SourceList *list = &prepared->lists[list_of[i]];
+
+		list->sources[list->count++] = i;
+	}
+	pfree(list_of);
 }
 
 PreparedRules *
@@ -138,7 +243,8 @@ rules_prepare(const RuleSet *rule_set)
 	int			source_count = 0;
 
 	prepared->rule_set = rule_set;
-	prepared->needs_total = any_percentage(rule_set->caps);
+	prepared->needs_total = any_percentage(rule_set->caps) ||
+		any_percentage(rule_set->minimums);
 	prepared->rules = palloc(sizeof(PreparedRule) * Max(list_length(rule_set->rules), 1));
 	foreach(cell, rule_set->rules)
 	{
@@ -164,55 +270,48 @@ rules_prepare(const RuleSet *rule_set)
 	return prepared;
 }
 
-/* the first place in the index whose pattern is not below the key */
-static int
-lower_bound(const PreparedRules *prepared, const char *key)
-{
-	int			low = 0;
-	int			high = prepared->source_count;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (strcmp(source_pattern(prepared, prepared->by_pattern[middle]), key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void
-visit_pattern(const PreparedRules *prepared, const char *pattern, const char *ref,
+visit_pattern(const PreparedRules *prepared, PatternKind kind, const char *text, int length,
 			  SourceVisitor visit, void *argument)
 {
-	for (int i = lower_bound(prepared, pattern); i < prepared->source_count; i++)
-	{
-		int			source = prepared->by_pattern[i];
+	PatternEntry *entry;
 
-		if (strcmp(source_pattern(prepared, source), pattern) != 0)
-			return;
-		if (rule_pattern_covers(pattern, ref))
-			visit(source, argument);
-	}
+	if ((prepared->kinds & (1 << kind)) == 0)
+		return;
+	entry = pattern_lookup(prepared->patterns, (PatternKey) {text, length});
+	if (entry == NULL)
+		return;
+	for (int i = 0; i < prepared->lists[entry->list].count; i++)
+		visit(prepared->lists[entry->list].sources[i], argument);
 }
 
 /*
- * The patterns that can cover a reference are itself, itself without its
- * serial, its issuer's star and its class's star.
+ * The patterns that can cover a reference: itself, itself without its serial,
+ * its issuer in its class, its class, its issuer in any class, anything.  A
+ * source has one pattern, so it is visited once.
  */
 void
 rules_visit_covering(const PreparedRules *prepared, const char *ref,
 					 SourceVisitor visit, void *argument)
 {
-	const char *serial = strchr(ref, '#');
-	const char *issuer = strchr(ref, '/') + 1;
-	const char *code = strchr(issuer, '/') + 1;
+	int			length = strlen(ref);
+	int			issuer = strchr(ref, '/') + 1 - ref;
+	int			code = strchr(ref + issuer, '/') + 1 - ref;
+	const char *serial = strchr(ref + code, '#');
+	char	   *key = palloc(length + sizeof("*/*"));
 
-	visit_pattern(prepared, ref, ref, visit, argument);
 	if (serial != NULL)
-		visit_pattern(prepared, pnstrdup(ref, serial - ref), ref, visit, argument);
-	visit_pattern(prepared, psprintf("%.*s*", (int) (code - ref), ref), ref, visit, argument);
-	visit_pattern(prepared, psprintf("%.*s*", (int) (issuer - ref), ref), ref, visit, argument);
+		visit_pattern(prepared, PATTERN_INSTANCE, ref, length, visit, argument);
+	visit_pattern(prepared, PATTERN_CATALOGUE, ref, serial ? serial - ref : length, visit, argument);
+
+	/* class/issuer/star, whose last letters of the class give way to a star */
+	memcpy(key, ref, code);
+	key[code] = '*';
+	visit_pattern(prepared, PATTERN_CLASS_ISSUER, key, code + 1, visit, argument);
+	key[issuer - 2] = '*';
+	visit_pattern(prepared, PATTERN_ISSUER, key + issuer - 2, code + 3 - issuer, visit, argument);
+	key[issuer - 2] = ref[issuer - 2];
+	key[issuer] = '*';
+	visit_pattern(prepared, PATTERN_CLASS, key, issuer + 1, visit, argument);
+	visit_pattern(prepared, PATTERN_ANY, "*", 1, visit, argument);
 }

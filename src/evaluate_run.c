@@ -1,200 +1,18 @@
 /*
  * evaluate_run.c
- *		One evaluation: rules in order, lines judged one by one.
+ *		One evaluation: rules in order, and what each fires on.
  *
- * Promise: a line is granted or refused whole, and a refused one says why.  A
- * rule that is granted nothing uses nothing up.  Every achievement of the
- * portfolio ends in a granted line or in a line that says why not.
+ * Promise: a rule that is granted nothing uses nothing up.  Every achievement of
+ * the portfolio ends in a granted line or in a line that says why not.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "errors.h"
 #include "evaluate.h"
 
 #define LINE_STEPS 50
-
-/* ---- one line ---- */
-
-static void
-explain_line(RuleRun *run, const Line *line, const char *parameter, const char *required,
-			 const char *found, const char *missing)
-{
-	evaluation_explain(run->evaluation,
-					   &(Explanation) {
-						   .rule = run->rule->name,
-						   .source = run->set_text,
-						   .target = line->target,
-						   .parameter = parameter,
-						   .required = required,
-						   .found = found,
-						   .missing = missing,
-						   .passed = missing == NULL});
-}
-
-static Course *
-find_course(const Programme *programme, const char *ref)
-{
-	int			low = 0;
-	int			high = programme->course_count;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-		int			comparison = strcmp(programme->courses[middle].ref, ref);
-
-		if (comparison == 0)
-			return &programme->courses[middle];
-		if (comparison < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-/* why the target cannot be granted, or NULL */
-static char *
-judge_target(RuleRun *run, const Line *line, const Course *course)
-{
-	if (run->evaluation->explaining)
-	{
-		explain_line(run, line, "course",
-					 psprintf("a course of programme '%s'", run->evaluation->inputs.programme.code),
-					 course ? course->ref : NULL, course ? NULL : "the course");
-		if (course != NULL)
-		{
-			explain_line(run, line, "excluded", "no", course->excluded ? "yes" : "no",
-						 course->excluded ? "a course open to conversion" : NULL);
-			explain_line(run, line, "granted", "no", course->granted ? "yes" : "no",
-						 course->granted ? "a course not granted yet" : NULL);
-		}
-	}
-	if (course == NULL)
-		return "the programme does not have this course";
-	if (course->excluded)
-		return "the course is excluded from conversion";
-	if (course->granted)
-		return "the course is already granted";
-	return NULL;
-}
-
-/*
- * Why a counting grant makes nothing of what a source brings, or NULL; missing
- * says what would be needed.
- */
-static char *
-judge_counted(const RuleGrant *grant, const Line *line, const char *found, int64 count,
-			  const char **missing)
-{
-	int			unit = credit_amount_unit_code(grant->per);
-
-	*missing = NULL;
-	if (found == NULL)
-	{
-		*missing = psprintf("an amount in %s", credit_unit_name(unit));
-		return psprintf("the achievement states no amount in %s", credit_unit_name(unit));
-	}
-	if (credit_amount_count(line->before_caps) > 0)
-		return NULL;
-	if (grant->leftover == LEFTOVER_NONE)
-	{
-		*missing = "more";
-		return "its value rounds to zero";
-	}
-	*missing = amount_text(credit_amount_pack(unit, credit_amount_count(grant->per) - count));
-	return psprintf("%s is less than %s", found, amount_text(grant->per));
-}
-
-/* why a line would be worth nothing, or NULL */
-static char *
-judge_value(RuleRun *run, const RuleGrant *grant, const Achievement *source, Line *line)
-{
-	int64		count = 0;
-	char	   *found = NULL;
-	const char *missing;
-	char	   *reason;
-
-	if (grant_value(grant, run->evaluation->prepared->rule_set, source, line) && !grant->has_per)
-		return NULL;
-	if (achievement_remaining_in(source, credit_amount_unit_code(grant->per), &count))
-		found = amount_text(credit_amount_pack(credit_amount_unit_code(grant->per), count));
-	reason = judge_counted(grant, line, found, count, &missing);
-	explain_line(run, line, "per", amount_text(grant->per), found, missing);
-	return reason;
-}
-
-/*
- * Why a grant cannot rest on what is left of an achievement that was used in
- * part, or NULL: only a grant that counts that remainder can.
- */
-static char *
-judge_remainder(RuleRun *run, const RuleGrant *grant, const Line *line, Candidate **set)
-{
-	for (int i = 0; i < line->source_count; i++)
-	{
-		const Achievement *source = set[i]->achievement;
-		char	   *left;
-
-		if (!source->remaining.given ||
-			(grant->has_per && credit_amount_unit_code(grant->per) ==
-			 credit_amount_unit_code(source->remaining.amount)))
-			continue;
-		left = amount_text(source->remaining.amount);
-		explain_line(run, line, "remaining", "all of it", left, "the part converted before");
-		return psprintf("a part of %s was converted before", source->ref);
-	}
-	return NULL;
-}
-
-/*
- * Judges one line of a rule that fires on a set.  Whether its refusal would
- * meet any other set too is told apart, so that the search knows when to stop.
- */
-static Line
-judge_line(RuleRun *run, const RuleGrant *grant, const Line *common,
-		   Candidate **set, const int *items, bool *in_every_set)
-{
-	Line		line = *common;
-	Course	   *course = NULL;
-	const char *target_reason = NULL;
-	const char *value_reason;
-	const char *remainder_reason;
-	const char *cap_reason = NULL;
-
-	line.target = grant->target;
-	if (line.target != NULL)
-	{
-		course = find_course(&run->evaluation->inputs.programme, line.target);
-		target_reason = judge_target(run, &line, course);
-	}
-	value_reason = judge_value(run, grant, set[0]->achievement, &line);
-	remainder_reason = judge_remainder(run, grant, &line, set);
-	*in_every_set = target_reason != NULL || value_reason != NULL;
-	if (value_reason == NULL)
-		cap_reason = caps_judge(run, &line, items, in_every_set);
-	line.reason = target_reason ? target_reason : value_reason ? value_reason :
-		remainder_reason ? remainder_reason : cap_reason;
-	line.granted = line.reason == NULL;
-	if (line.granted)
-	{
-		line.mark = line.target ? "exempt" : "credit";
-		if (course != NULL)
-			course->granted = true;
-		caps_count(&run->evaluation->caps, run->evaluation, line.before_caps,
-				   line.dated.date, items, line.source_count);
-		caps_count(&run->caps, run->evaluation, line.before_caps,
-				   line.dated.date, items, line.source_count);
-	}
-	else
-	{
-		line.grade = NULL;
-		line.leftover.given = false;
-	}
-	return line;
-}
 
 /* ---- one firing ---- */
 
@@ -209,6 +27,42 @@ join_sources(const Line *line)
 	return text.data;
 }
 
+static int
+compare_words(const void *a, const void *b)
+{
+	return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* the tags of all sources, ascending, each once */
+static WordList
+sources_tags(RuleRun *run, const Line *line)
+{
+	WordList	tags = {0, NULL};
+	int			count = 0;
+
+	if (line->source_count == 1)
+		return line->achievements[0]->tags;
+	for (int i = 0; i < line->source_count; i++)
+		count += line->achievements[i]->tags.count;
+	evaluation_spend(run->evaluation, count, run->rule);
+	tags.words = palloc(sizeof(char *) * Max(count, 1));
+	count = 0;
+	for (int i = 0; i < line->source_count; i++)
+	{
+		const WordList *list = &line->achievements[i]->tags;
+
+		for (int j = 0; j < list->count; j++)
+			tags.words[count++] = list->words[j];
+	}
+	qsort(tags.words, count, sizeof(char *), compare_words);
+	for (int i = 0; i < count; i++)
+	{
+		if (i == 0 || strcmp(tags.words[tags.count - 1], tags.words[i]) != 0)
+			tags.words[tags.count++] = tags.words[i];
+	}
+	return tags;
+}
+
 /* what all lines of a firing have in common */
 static Line
 common_part(RuleRun *run, Candidate **set, int set_count, int *items)
@@ -216,11 +70,13 @@ common_part(RuleRun *run, Candidate **set, int set_count, int *items)
 	Line		line = {.rule = run->rule->name, .source_count = set_count};
 
 	line.sources = palloc(sizeof(char *) * set_count);
+	line.achievements = palloc(sizeof(Achievement *) * set_count);
 	for (int i = 0; i < set_count; i++)
 	{
 		const Achievement *achievement = set[i]->achievement;
 
 		line.sources[i] = achievement->ref;
+		line.achievements[i] = achievement;
 		items[i] = achievement->item;
 		if (achievement->awarded_on.given &&
 			(!line.dated.given || achievement->awarded_on.date > line.dated.date))
@@ -228,8 +84,7 @@ common_part(RuleRun *run, Candidate **set, int set_count, int *items)
 	}
 	if (!line.dated.given)
 		line.dated = (OptionalDate) {true, run->evaluation->as_of};
-	if (set_count == 1)
-		line.grade = set[0]->achievement->grade;
+	line.tags = sources_tags(run, &line);
 	return line;
 }
 
@@ -275,7 +130,7 @@ rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal)
 		Line		line;
 
 		evaluation_spend(evaluation, LINE_STEPS + set_count, run->rule);
-		line = judge_line(run, lfirst(cell), &common, set, items, &in_every_set);
+		line = line_judge(run, lfirst(cell), &common, set, items, &in_every_set);
 		evaluation_add_line(evaluation, &line);
 		if (line.granted)
 			result = FIRING_GRANTED;
@@ -361,13 +216,15 @@ add_unused_lines(Evaluation *evaluation)
 {
 	for (int i = 0; i < evaluation->candidate_count; i++)
 	{
-		const Candidate *candidate = &evaluation->candidates[i];
+		Candidate  *candidate = &evaluation->candidates[i];
 		Line		line = {.source_count = 1};
 
 		if (candidate->used_by != NULL)
 			continue;
 		line.sources = palloc(sizeof(char *));
 		line.sources[0] = candidate->achievement->ref;
+		line.achievements = &candidate->achievement;
+		line.tags = candidate->achievement->tags;
 		if (candidate->refusal != NULL)
 			line.reason = candidate->refusal;
 		else if (candidate->refused_by != NULL)
@@ -384,35 +241,26 @@ mark_granted_courses(Inputs *inputs)
 {
 	for (int i = 0; i < inputs->history_count; i++)
 	{
-		Course	   *course = inputs->history[i].target ?
-			find_course(&inputs->programme, inputs->history[i].target) : NULL;
+		HistoryLine *line = &inputs->history[i];
+		Course	   *course = line->target ?
+			programme_course(&inputs->programme, line->target) : NULL;
 
+		line->course = course;
 		if (course != NULL)
 			course->granted = true;
 	}
-}
-
-static void
-check_total(const Evaluation *evaluation)
-{
-	if (evaluation->prepared->needs_total && !evaluation->inputs.programme.total.given)
-		ereport(ERROR,
-				(errcode(ERRCODE_CB_INVALID_DOCUMENT),
-				 errmsg("the programme has no \"total\""),
-				 errdetail("Rule set '%s' caps by a percentage of it.",
-						   evaluation->prepared->rule_set->name),
-				 errhint("State the credits of the whole programme as \"total\".")));
 }
 
 /* Fills lines and, if asked for, explanations; everything else has been set. */
 void
 evaluation_run(Evaluation *evaluation)
 {
-	check_total(evaluation);
+	limits_check(evaluation);
 	mark_granted_courses(&evaluation->inputs);
 	candidates_make(evaluation);
 	hits_find(evaluation);
 	evaluation->caps = caps_make(evaluation, evaluation->prepared->rule_set->caps, NULL);
 	run_rules(evaluation);
 	add_unused_lines(evaluation);
+	minimums_explain(evaluation);
 }

@@ -7,7 +7,8 @@
  * is written from the canonical tree.  So equal rules are equal bytes.
  *
  *	rule_set_scan.l, rule_set_gram.y	text -> tree
- *	rule_set_text.c						tree -> text, and the words of the language
+ *	rule_set_words.c					the words of the language, for every face
+ *	rule_set_text.c						tree -> text
  *	rule_set_write.c, rule_set_read.c	tree <-> stored bytes (rule_set_format.h)
  *	rule_set_to_json.c, rule_set_from_json.c	tree <-> jsonb
  *	rule_set_check.c					canonical form, what is refused
@@ -162,7 +163,7 @@ typedef struct RuleCondition
 	/* COND_SOURCE */
 	char	   *pattern;		/* canonical: an achievement_ref without
 								 * serial, or with it, or class/issuer/star,
-								 * or class/star */
+								 * class/star, star/issuer/star, or star */
 	int32		within;			/* age at most; 0 = any age */
 	RulePeriodUnit within_unit;
 	int32		valid_for;		/* own validity left at least; 0 = any */
@@ -380,6 +381,7 @@ extern const RuleWord rule_operator_words[];
 extern const RuleWord rule_rounding_words[];
 extern const RuleWord rule_period_words[];
 extern const RuleWord rule_leftover_words[];
+extern const RuleWord rule_duplicates_words[];
 
 /* a single scope without a name, as most caps have it */
 extern List *rule_scope_list(RuleScopeKind kind, int achievement_class);
@@ -396,6 +398,7 @@ extern int	rule_word_code(const RuleWord *words, const char *word);
 /* canonical text, and the parts of it that stand for themselves */
 extern char *rule_set_text(const RuleSet *rules);
 extern char *rule_condition_text(const RuleCondition *condition);
+extern char *rule_test_text(const RuleTest *test);
 extern char *rule_grants_text(const Rule *rule);
 extern char *rule_cap_text(const RuleCap *cap);
 extern char *rule_scopes_text(const List *scopes);	/* "cert, tag 'online'" */
@@ -426,6 +429,15 @@ extern bool rule_class_exists(int achievement_class);
 /* canonical text of a pattern or target; NULL and escontext filled on error */
 extern char *rule_pattern_parse(const char *text, Node *escontext);
 extern char *rule_target_parse(const char *text, Node *escontext);
+
+/* of a reference that is declared the same as others, or their substitute */
+extern char *rule_member_parse(const char *text, Node *escontext);
+
+/* of an issuer by itself, as it stands in references */
+extern char *rule_issuer_parse(const char *text, Node *escontext);
+
+/* names in the order of their UTF-8, whatever the server encoding */
+extern int	rule_compare_names(const char *a, const char *b);
 
 /* stored bytes without the varlena header; refuses with the given SQLSTATE */
 extern RuleSet *rule_set_decode(const char *bytes, size_t length, int sqlstate);

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "achievement_ref.h"
 #include "compat.h"
 #include "rule_set.h"
 #include "rule_set_gram.h"
@@ -25,6 +26,11 @@
 	((current) = (n) ? YYRHSLOC(rhs, 1) : YYRHSLOC(rhs, 0))
 
 static RuleCap *make_cap(void);
+static RuleCap *make_percentage(int64 percent, RulePercentOf of, char *category);
+static RuleScope *make_scope(RuleScopeKind kind, int achievement_class, char *name);
+static RuleTest *make_test(RuleTestKind kind, int parameter, int sign, int64 value);
+static RuleGrant *make_grant(char *target);
+static bool cap_takes(RuleCap *cap, const RuleCap *limit);
 %}
 
 %code requires
@@ -40,9 +46,12 @@ typedef struct RuleSetParser
 	int			token_length;	/* of the token read last, in bytes */
 	int			depth;			/* of parentheses */
 	RuleSet    *rules;
+	Rule	   *rule;			/* that is being read */
 	bool		has_programme;
 	bool		has_effective;
+	bool		has_duplicates;
 	bool		has_round;
+	bool		has_partial;
 } RuleSetParser;
 }
 
@@ -59,9 +68,10 @@ extern void rule_set_refuse_syntax(RuleSetParser *parser, int location, int leng
 extern void rule_set_refuse_value(RuleSetParser *parser, int location,
 								  const char *what, const char *hint);
 
-/* canonical pattern or target, or NULL when reported */
+/* a canonical reference of some use, or NULL when reported */
+typedef char *(*RuleRefReader) (const char *text, Node *escontext);
 extern char *rule_set_read_ref(RuleSetParser *parser, int location, const char *text,
-							   bool is_target);
+							   RuleRefReader read);
 }
 
 %code
@@ -77,6 +87,7 @@ measure_of(RuleParameter parameter)
 	{
 		case PARAM_ATTENDANCE:
 		case PARAM_OVERLAP:
+		case PARAM_SHARE:
 			return IN_PERCENT;
 		case PARAM_HOURS:
 			return UNIT_HR;
@@ -91,6 +102,29 @@ measure_of(RuleParameter parameter)
 	do { \
 		rule_set_refuse_value(parser, location, what, hint); \
 		YYABORT; \
+	} while (0)
+
+/* a clause that stands once in a heading */
+#define SAY_ONCE(location, said, what, hint) \
+	do { \
+		if (said) \
+			REFUSE(location, what " is said twice", hint); \
+		(said) = true; \
+	} while (0)
+
+#define TAKE_REF(result, location, text, read) \
+	do { \
+		(result) = rule_set_read_ref(parser, location, text, read); \
+		if ((result) == NULL) \
+			YYABORT; \
+	} while (0)
+
+#define TAKE_MEASURED(result, kind, parameter, sign, value, measure, location) \
+	do { \
+		if ((measure) != NOT_MEASURED && (measure) != measure_of(parameter)) \
+			REFUSE(location, psprintf("%s is not measured so", rule_parameter_name(parameter)), \
+				   "Attendance, overlap and share are in %, hours in hr, credits in cr; the others are plain numbers."); \
+		(result) = make_test(kind, parameter, sign, value); \
 	} while (0)
 
 /* a whole number from the least that makes sense here */
@@ -116,12 +150,21 @@ measure_of(RuleParameter parameter)
 {
 	int64		number;			/* ten-thousandths, or the code of a word */
 	char	   *text;
+	bool		flag;
 	CreditAmount amount;
 	List	   *list;
+	struct
+	{
+		DateADT		from;
+		DateADT		to;
+	}			range;
 	RuleCap    *cap;
+	RuleCell   *cell;
 	RuleCondition *condition;
 	RuleGrant  *grant;
-	Rule	   *rule;
+	RuleMonthDay *month_day;
+	RuleRow    *row;
+	RuleScope  *scope;
 	RuleTest   *test;
 }
 
@@ -134,8 +177,18 @@ measure_of(RuleParameter parameter)
 %token <number> DECIMAL		"a number"
 %token <number> UNIT		"a unit (cr, pt, hr, ects, cats)"
 %token <number> CLASS		"a class (course, degree, cert, ...)"
-%token <number> PARAMETER	"a test (level, grade, attendance, overlap, hours, credits)"
+%token <number> PARAMETER	"a test (level, grade, attendance, overlap, hours, credits, place, share, rank, issuer, institution, scale, class, tag)"
+%token <number> LEVEL_PLACE	"level, place"
+%token <number> GRADE		"grade"
+%token <number> SHARE		"share"
+%token <number> RANK		"rank"
+%token <number> ISSUER		"issuer"
+%token <number> INSTITUTION	"institution"
+%token <number> SCALE		"scale"
+%token <number> CLASS_WORD	"class"
+%token <number> TAG			"tag"
 %token <number> OPERATOR	"a comparison (>=, >, <=, <, =)"
+%token <number> LESS		"<"
 %token <number> ROUNDING	"half_up, half_even or down"
 %token <number> PERIOD		"days, months or years"
 %token <number> YEAR		"year"
@@ -144,22 +197,58 @@ measure_of(RuleParameter parameter)
 %token ALL					"all"
 %token AND					"and"
 %token ANY					"any"
+%token ASSESSOR				"assessor"
 %token AT					"at"
+%token AVERAGE				"average"
+%token BY					"by"
 %token CAP					"cap"
+%token CARRY				"carry"
+%token CATEGORY				"category"
+%token COMPULSORY			"compulsory"
+%token DUPLICATES			"duplicates"
+%token EACH					"each"
 %token EFFECTIVE			"effective"
+%token EXAM					"exam"
+%token EXCLUDE				"exclude"
+%token EXEMPT				"exempt"
+%token FIRST				"first"
+%token FOR					"for"
+%token FROM					"from"
+%token FULL					"full"
 %token GRANT				"grant"
+%token HIGHEST				"highest"
+%token IN					"in"
+%token IS					"is"
 %token ITEMS				"items"
 %token LEFTOVER				"leftover"
+%token LIFE					"life"
+%token MARK					"mark"
+%token MINIMUM				"minimum"
 %token MOST					"most"
+%token NEEDS				"needs"
+%token NO					"no"
+%token NOT					"not"
 %token OF					"of"
+%token ON					"on"
+%token ORIGINAL				"original"
+%token PARTIAL				"partial"
 %token PER					"per"
 %token PRIORITY				"priority"
 %token PROGRAMME			"programme"
 %token ROUND				"round"
 %token RULE					"rule"
 %token RULE_SET				"rule_set"
+%token SAME					"same"
+%token SHELF				"shelf"
 %token STARTING				"starting"
+%token SUBSTITUTES			"substitutes"
+%token TABLE				"table"
+%token TARGET				"target"
+%token TERM					"term"
+%token TITLE				"title"
 %token TOTAL				"total"
+%token USING				"using"
+%token VALID				"valid"
 %token VERSION				"version"
 %token WHEN					"when"
 %token WITHIN				"within"
@@ -169,14 +258,22 @@ measure_of(RuleParameter parameter)
 %token '%'					"%"
 %token '-'					"-"
 
-%type <number> number measure priority quantifier period leftover
-%type <text> pattern target
+%type <number> number measure operator measured worded key quantifier period
+%type <number> leftover duplicates percentage
+%type <flag> by_title by_share denied
+%type <text> pattern target class_name
 %type <amount> amount
-%type <list> names rule_caps grants conditions
-%type <cap> cap_limit cap_limits cap_period cap_scope limited
-%type <condition> condition source
-%type <grant> grant
-%type <rule> rule
+%type <range> range
+%type <list> names members scale_words keys rows cells scopes source_scopes
+%type <list> shelf_scopes excluded_scopes cap_period month_days class_names
+%type <list> grants conditions
+%type <scope> scope source_scope excluded_scope
+%type <month_day> month_day
+%type <row> row
+%type <cell> cell
+%type <cap> cap_limit cap_limits limited
+%type <condition> condition source list
+%type <grant> grant granted
 %type <test> test
 
 %%
@@ -198,29 +295,70 @@ clauses:
 clause:
 	PROGRAMME names
 		{
-			if (parser->has_programme)
-				REFUSE(@1, "programme is said twice", "List all programmes in one clause.");
-			parser->has_programme = true;
+			SAY_ONCE(@1, parser->has_programme, "programme", "List all programmes in one clause.");
 			parser->rules->programmes = $2;
 		}
 	| EFFECTIVE range
 		{
-			if (parser->has_effective)
-				REFUSE(@1, "effective is said twice", "Say once from when to when the rules hold.");
-			parser->has_effective = true;
+			SAY_ONCE(@1, parser->has_effective, "effective", "Say once from when to when the rules hold.");
+			parser->rules->effective_from = $2.from;
+			parser->rules->effective_to = $2.to;
 		}
-	| CAP cap_scope limited
+	| SCALE NAME scale_words
 		{
-			$3->scopes = $2->scopes;
+			RuleScale  *scale = palloc(sizeof(RuleScale));
+
+			*scale = (RuleScale) {$2, $3};
+			parser->rules->scales = lappend(parser->rules->scales, scale);
+		}
+	| TABLE NAME BY keys rows
+		{
+			RuleTable  *table = palloc(sizeof(RuleTable));
+
+			*table = (RuleTable) {$2, $4, $5};
+			parser->rules->tables = lappend(parser->rules->tables, table);
+		}
+	| SAME members
+		{ parser->rules->same = lappend(parser->rules->same, $2); }
+	| SUBSTITUTES members
+		{ parser->rules->substitutes = lappend(parser->rules->substitutes, $2); }
+	| DUPLICATES by_title duplicates
+		{
+			SAY_ONCE(@1, parser->has_duplicates, "duplicates", "Say once what becomes of duplicates.");
+			parser->rules->duplicates_by_title = $2;
+			parser->rules->duplicates = $3;
+		}
+	| EXCLUDE excluded_scopes
+		{ parser->rules->exclusions = list_concat(parser->rules->exclusions, $2); }
+	| SHELF LIFE shelf_scopes WHOLE period
+		{
+			RuleShelfLife *life = palloc0(sizeof(RuleShelfLife));
+
+			life->scopes = $3;
+			TAKE_WHOLE(life->period, @4, $4, 1);
+			life->unit = $5;
+			parser->rules->shelf_lives = lappend(parser->rules->shelf_lives, life);
+		}
+	| CAP scopes limited
+		{
+			$3->scopes = $2;
 			parser->rules->caps = lappend(parser->rules->caps, $3);
+		}
+	| MINIMUM scopes cap_limits
+		{
+			$3->scopes = $2;
+			parser->rules->minimums = lappend(parser->rules->minimums, $3);
 		}
 	| ROUND ROUNDING WHOLE
 		{
-			if (parser->has_round)
-				REFUSE(@1, "round is said twice", "Say once how values are rounded.");
-			parser->has_round = true;
+			SAY_ONCE(@1, parser->has_round, "round", "Say once how values are rounded.");
 			parser->rules->round_mode = $2;
 			TAKE_WHOLE(parser->rules->round_digits, @3, $3, 0);
+		}
+	| PARTIAL
+		{
+			SAY_ONCE(@1, parser->has_partial, "partial", "Say it once in the heading.");
+			parser->rules->partial = true;
 		}
 	;
 
@@ -233,34 +371,177 @@ names:
 
 range:
 	DATE DOTS
-		{ (void) rule_date_parse($1, &parser->rules->effective_from); }
+		{
+			$$.to = DATEVAL_NOEND;
+			(void) rule_date_parse($1, &$$.from);
+		}
 	| DOTS DATE
-		{ (void) rule_date_parse($2, &parser->rules->effective_to); }
+		{
+			$$.from = DATEVAL_NOBEGIN;
+			(void) rule_date_parse($2, &$$.to);
+		}
 	| DATE DOTS DATE
 		{
-			(void) rule_date_parse($1, &parser->rules->effective_from);
-			(void) rule_date_parse($3, &parser->rules->effective_to);
+			(void) rule_date_parse($1, &$$.from);
+			(void) rule_date_parse($3, &$$.to);
 		}
 	;
 
-cap_scope:
-	TOTAL
+scale_words:
+	NAME
+		{ $$ = list_make1($1); }
+	| scale_words LESS NAME
+		{ $$ = lappend($1, $3); }
+	;
+
+keys:
+	key
+		{ $$ = list_make1_int($1); }
+	| keys ',' key
+		{ $$ = lappend_int($1, $3); }
+	;
+
+key:
+	LEVEL_PLACE
+	| worded
+	| CLASS_WORD
+	;
+
+rows:
+	row
+		{ $$ = list_make1($1); }
+	| rows row
+		{ $$ = lappend($1, $2); }
+	;
+
+row:
+	cells IS amount
 		{
-			$$ = make_cap();
-			$$->scopes = rule_scope_list(SCOPE_TOTAL, 0);
+			$$ = palloc(sizeof(RuleRow));
+			*$$ = (RuleRow) {$1, $3};
 		}
-	| CLASS
+	;
+
+cells:
+	cell
+		{ $$ = list_make1($1); }
+	| cells ',' cell
+		{ $$ = lappend($1, $3); }
+	;
+
+cell:
+	ANY
 		{
-			$$ = make_cap();
-			$$->scopes = rule_scope_list(SCOPE_CLASS, $1);
+			$$ = palloc(sizeof(RuleCell));
+			*$$ = (RuleCell) {.kind = CELL_ANY};
 		}
+	| NAME
+		{
+			$$ = palloc(sizeof(RuleCell));
+			*$$ = (RuleCell) {.kind = CELL_WORD, .word = $1};
+		}
+	| number
+		{
+			$$ = palloc(sizeof(RuleCell));
+			*$$ = (RuleCell) {CELL_NUMBER, OP_EQ, $1, NULL};
+		}
+	| operator number
+		{
+			$$ = palloc(sizeof(RuleCell));
+			*$$ = (RuleCell) {CELL_NUMBER, $1, $2, NULL};
+		}
+	;
+
+members:
+	REFERENCE
+		{
+			char	   *member;
+
+			TAKE_REF(member, @1, $1, rule_member_parse);
+			$$ = list_make1(member);
+		}
+	| members ',' REFERENCE
+		{
+			char	   *member;
+
+			TAKE_REF(member, @3, $3, rule_member_parse);
+			$$ = lappend($1, member);
+		}
+	;
+
+by_title:
+	%empty
+		{ $$ = false; }
+	| BY TITLE
+		{ $$ = true; }
+	;
+
+duplicates:
+	HIGHEST
+		{ $$ = DUPLICATES_HIGHEST; }
+	| FIRST
+		{ $$ = DUPLICATES_FIRST; }
+	| SHARE
+		{ $$ = DUPLICATES_SHARE; }
+	;
+
+scopes:
+	scope
+		{ $$ = list_make1($1); }
+	| scopes ',' scope
+		{ $$ = lappend($1, $3); }
+	;
+
+scope:
+	excluded_scope
+	| TOTAL
+		{ $$ = make_scope(SCOPE_TOTAL, 0, NULL); }
+	| EACH ISSUER
+		{ $$ = make_scope(SCOPE_EACH_ISSUER, 0, NULL); }
+	| COMPULSORY
+		{ $$ = make_scope(SCOPE_COMPULSORY, 0, NULL); }
+	;
+
+excluded_scopes:
+	excluded_scope
+		{ $$ = list_make1($1); }
+	| excluded_scopes ',' excluded_scope
+		{ $$ = lappend($1, $3); }
+	;
+
+excluded_scope:
+	source_scope
+	| CATEGORY NAME
+		{ $$ = make_scope(SCOPE_CATEGORY, 0, $2); }
+	;
+
+shelf_scopes:
+	%empty
+		{ $$ = rule_scope_list(SCOPE_TOTAL, 0); }
+	| source_scopes
+	;
+
+source_scopes:
+	source_scope
+		{ $$ = list_make1($1); }
+	| source_scopes ',' source_scope
+		{ $$ = lappend($1, $3); }
+	;
+
+source_scope:
+	CLASS
+		{ $$ = make_scope(SCOPE_CLASS, $1, NULL); }
+	| ISSUER NAME
+		{ $$ = make_scope(SCOPE_ISSUER, 0, $2); }
+	| TAG NAME
+		{ $$ = make_scope(SCOPE_TAG, 0, $2); }
 	;
 
 limited:
 	cap_limits cap_period
 		{
 			$$ = $1;
-			$$->starts = $2->starts;
+			$$->starts = $2;
 		}
 	;
 
@@ -269,19 +550,9 @@ cap_limits:
 	| cap_limits ',' cap_limit
 		{
 			$$ = $1;
-			if (($1->has_amount && $3->has_amount) ||
-				($1->percent != 0 && $3->percent != 0) ||
-				($1->max_items != 0 && $3->max_items != 0))
-				REFUSE(@3, "a cap says the same kind of limit twice",
-					   "A cap has at most one amount, one percentage and one number of items.");
-			if ($3->has_amount)
-			{
-				$$->has_amount = true;
-				$$->amount = $3->amount;
-			}
-			$$->percent += $3->percent;
-			$$->percent_of += $3->percent_of;
-			$$->max_items += $3->max_items;
+			if (!cap_takes($1, $3))
+				REFUSE(@3, "the same kind of limit is said twice",
+					   "There is at most one amount, one percentage and one number of items.");
 		}
 	;
 
@@ -292,14 +563,12 @@ cap_limit:
 			$$->has_amount = true;
 			$$->amount = $1;
 		}
-	| number '%' OF PROGRAMME
-		{
-			if ($1 == 0)
-				REFUSE(@1, "a cap of 0% lets nothing through", "Write a percentage above 0.");
-			$$ = make_cap();
-			$$->percent = $1;
-			$$->percent_of = OF_PROGRAMME;
-		}
+	| percentage PROGRAMME
+		{ $$ = make_percentage($1, OF_PROGRAMME, NULL); }
+	| percentage CATEGORY NAME
+		{ $$ = make_percentage($1, OF_CATEGORY, $3); }
+	| percentage COMPULSORY
+		{ $$ = make_percentage($1, OF_COMPULSORY, NULL); }
 	| AT MOST WHOLE ITEMS
 		{
 			$$ = make_cap();
@@ -307,24 +576,46 @@ cap_limit:
 		}
 	;
 
+percentage:
+	number '%' OF
+		{
+			if ($1 == 0)
+				REFUSE(@1, "a percentage of 0 limits nothing or everything", "Write a percentage above 0.");
+			$$ = $1;
+		}
+	;
+
 cap_period:
 	%empty
-		{ $$ = make_cap(); }
+		{ $$ = NIL; }
 	| PER YEAR
-		{
-			$$ = make_cap();
-			$$->starts = list_make1(rule_month_day(1, 1));
-		}
-	| PER YEAR STARTING MONTH_DAY
-		{
-			$$ = make_cap();
-			$$->starts = list_make1(rule_month_day($4 / 100, $4 % 100));
-		}
+		{ $$ = list_make1(rule_month_day(1, 1)); }
+	| PER YEAR STARTING month_day
+		{ $$ = list_make1($4); }
+	| PER TERM STARTING month_days
+		{ $$ = $4; }
+	;
+
+month_days:
+	month_day
+		{ $$ = list_make1($1); }
+	| month_days ',' month_day
+		{ $$ = lappend($1, $3); }
+	;
+
+month_day:
+	MONTH_DAY
+		{ $$ = rule_month_day($1 / 100, $1 % 100); }
 	;
 
 number:
 	WHOLE
 	| DECIMAL
+	;
+
+operator:
+	OPERATOR
+	| LESS
 	;
 
 amount:
@@ -335,43 +626,68 @@ amount:
 rules:
 	%empty
 	| rules rule
-		{ parser->rules->rules = lappend(parser->rules->rules, $2); }
+		{ parser->rules->rules = lappend(parser->rules->rules, parser->rule); }
 	;
 
 rule:
-	RULE NAME priority WHEN condition GRANT grants leftover rule_caps
+	RULE NAME
 		{
-			$$ = rule_new();
-			$$->name = $2;
-			$$->priority = $3;
-			$$->when = $5;
-			$$->grants = $7;
-			$$->caps = $9;
-			rule_spread_leftover($7, $8);
+			parser->rule = rule_new();
+			parser->rule->name = $2;
 		}
+	priority rule_programmes rule_range WHEN condition GRANT grants leftover
+		{
+			parser->rule->when = $8;
+			parser->rule->grants = $10;
+			rule_spread_leftover($10, $11);
+		}
+	using rule_caps rule_round rule_partial carry exempt_exam assessor
 	;
 
 priority:
 	%empty
-		{ $$ = 0; }
 	| PRIORITY WHOLE
-		{ TAKE_WHOLE($$, @2, $2, 0); }
+		{ TAKE_WHOLE(parser->rule->priority, @2, $2, 0); }
 	| PRIORITY '-' WHOLE
 		{
-			TAKE_WHOLE($$, @3, $3, 0);
-			$$ = -$$;
+			TAKE_WHOLE(parser->rule->priority, @3, $3, 0);
+			parser->rule->priority = -parser->rule->priority;
+		}
+	;
+
+rule_programmes:
+	%empty
+	| PROGRAMME names
+		{ parser->rule->programmes = $2; }
+	;
+
+rule_range:
+	%empty
+	| EFFECTIVE range
+		{
+			parser->rule->effective_from = $2.from;
+			parser->rule->effective_to = $2.to;
 		}
 	;
 
 condition:
 	source
-	| quantifier OF open conditions ')'
+	| list
+	;
+
+list:
+	quantifier OF open conditions ')'
 		{
 			parser->depth--;
 			$$ = palloc0(sizeof(RuleCondition));
 			$$->kind = COND_SOME_OF;
 			$$->children = $4;
 			$$->needed = $1 == 0 ? list_length($4) : $1;
+		}
+	| list joint test
+		{
+			$$ = $1;
+			$$->tests = lappend($$->tests, $3);
 		}
 	;
 
@@ -420,6 +736,14 @@ source:
 			TAKE_WHOLE($$->within, @4, $4, 1);
 			$$->within_unit = $5;
 		}
+	| source joint VALID FOR WHOLE period
+		{
+			$$ = $1;
+			if ($$->valid_for != 0)
+				REFUSE(@3, "valid for is said twice of one source", "Say one period.");
+			TAKE_WHOLE($$->valid_for, @5, $5, 1);
+			$$->valid_for_unit = $6;
+		}
 	;
 
 joint:
@@ -429,31 +753,77 @@ joint:
 
 pattern:
 	REFERENCE
-		{
-			$$ = rule_set_read_ref(parser, @1, $1, false);
-			if ($$ == NULL)
-				YYABORT;
-		}
+		{ TAKE_REF($$, @1, $1, rule_pattern_parse); }
 	| ANY REFERENCE
-		{
-			$$ = rule_set_read_ref(parser, @2, $2, false);
-			if ($$ == NULL)
-				YYABORT;
-		}
+		{ TAKE_REF($$, @2, $2, rule_pattern_parse); }
 	;
 
 test:
-	PARAMETER OPERATOR number measure
+	measured operator number measure
+		{ TAKE_MEASURED($$, TEST_NUMBER, $1, $2, $3, $4, @4); }
+	| measured operator number '%' OF TARGET
+		{ $$ = make_test(TEST_TARGET, $1, $2, $3); }
+	| GRADE operator number measure
+		{ TAKE_MEASURED($$, TEST_NUMBER, $1, $2, $3, $4, @4); }
+	| GRADE operator number measure ON NAME
 		{
-			if ($4 != NOT_MEASURED && $4 != measure_of($1))
-				REFUSE(@4, psprintf("%s is not measured so", rule_parameter_name($1)),
-					   "Attendance and overlap are in %, hours in hr, credits in cr; level and grade are plain numbers.");
-			$$ = palloc0(sizeof(RuleTest));
-			$$->parameter = $1;
-			$$->kind = TEST_NUMBER;
-			$$->operator = $2;
-			$$->value = $3;
+			TAKE_MEASURED($$, TEST_NUMBER, $1, $2, $3, $4, @4);
+			$$->scale = $6;
 		}
+	| GRADE operator NAME ON NAME
+		{
+			$$ = make_test(TEST_GRADE, $1, $2, 0);
+			$$->words = list_make1($3);
+			$$->scale = $5;
+		}
+	| worded denied '(' names ')'
+		{
+			$$ = make_test(TEST_WORDS, $1, 0, 0);
+			$$->negated = $2;
+			$$->words = $4;
+		}
+	| CLASS_WORD denied '(' class_names ')'
+		{
+			$$ = make_test(TEST_WORDS, $1, 0, 0);
+			$$->negated = $2;
+			$$->words = $4;
+		}
+	;
+
+measured:
+	PARAMETER
+	| LEVEL_PLACE
+	| SHARE
+	| RANK
+	;
+
+worded:
+	GRADE
+	| RANK
+	| ISSUER
+	| INSTITUTION
+	| SCALE
+	| TAG
+	;
+
+denied:
+	IN
+		{ $$ = false; }
+	| NOT IN
+		{ $$ = true; }
+	;
+
+class_names:
+	class_name
+		{ $$ = list_make1($1); }
+	| class_names ',' class_name
+		{ $$ = lappend($1, $3); }
+	;
+
+class_name:
+	NAME
+	| CLASS
+		{ $$ = pstrdup(achievement_class_name($1)); }
 	;
 
 measure:
@@ -477,19 +847,38 @@ grants:
 	;
 
 grant:
+	granted by_share
+		{
+			$$ = $1;
+			$$->by_share = $2;
+		}
+	;
+
+granted:
 	target amount
 		{
-			$$ = palloc0(sizeof(RuleGrant));
-			$$->target = $1;
+			$$ = make_grant($1);
 			$$->amount = $2;
 		}
 	| target amount PER amount
 		{
-			$$ = palloc0(sizeof(RuleGrant));
-			$$->target = $1;
+			$$ = make_grant($1);
 			$$->amount = $2;
 			$$->has_per = true;
 			$$->per = $4;
+		}
+	| target FROM TABLE NAME
+		{
+			$$ = make_grant($1);
+			$$->table = $4;
+		}
+	| REFERENCE IN FULL
+		{
+			char	   *target;
+
+			TAKE_REF(target, @1, $1, rule_target_parse);
+			$$ = make_grant(target);
+			$$->in_full = true;
 		}
 	;
 
@@ -497,11 +886,14 @@ target:
 	%empty
 		{ $$ = NULL; }
 	| REFERENCE
-		{
-			$$ = rule_set_read_ref(parser, @1, $1, true);
-			if ($$ == NULL)
-				YYABORT;
-		}
+		{ TAKE_REF($$, @1, $1, rule_target_parse); }
+	;
+
+by_share:
+	%empty
+		{ $$ = false; }
+	| BY SHARE
+		{ $$ = true; }
 	;
 
 leftover:
@@ -511,14 +903,71 @@ leftover:
 		{ $$ = $3; }
 	;
 
+using:
+	%empty
+	| USING amount
+		{
+			parser->rule->has_uses = true;
+			parser->rule->uses = $2;
+		}
+	;
+
 rule_caps:
 	%empty
-		{ $$ = NIL; }
 	| rule_caps CAP limited
 		{
 			$3->scopes = rule_scope_list(SCOPE_RULE, 0);
-			$$ = lappend($1, $3);
+			parser->rule->caps = lappend(parser->rule->caps, $3);
 		}
+	;
+
+rule_round:
+	%empty
+	| ROUND ROUNDING WHOLE
+		{
+			parser->rule->has_round = true;
+			parser->rule->round_mode = $2;
+			TAKE_WHOLE(parser->rule->round_digits, @3, $3, 0);
+		}
+	;
+
+rule_partial:
+	%empty
+	| PARTIAL
+		{ parser->rule->partial = PARTIAL_YES; }
+	| PARTIAL NO
+		{ parser->rule->partial = PARTIAL_NO; }
+	;
+
+carry:
+	%empty
+	| CARRY ORIGINAL GRADE
+	| CARRY AVERAGE GRADE
+		{ parser->rule->carry = CARRY_AVERAGE; }
+	| CARRY NO GRADE
+		{ parser->rule->carry = CARRY_NONE; }
+	| CARRY GRADE NAME
+		{
+			parser->rule->carry = CARRY_GRADE;
+			parser->rule->carry_text = $3;
+		}
+	| CARRY MARK NAME
+		{
+			parser->rule->carry = CARRY_MARK;
+			parser->rule->carry_text = $3;
+		}
+	;
+
+exempt_exam:
+	%empty
+	| EXEMPT FROM EXAM
+		{ parser->rule->exempt_exam = true; }
+	;
+
+assessor:
+	%empty
+	| NEEDS ASSESSOR
+		{ parser->rule->needs_assessor = true; }
 	;
 
 %%
@@ -527,6 +976,70 @@ static RuleCap *
 make_cap(void)
 {
 	return palloc0(sizeof(RuleCap));
+}
+
+static RuleCap *
+make_percentage(int64 percent, RulePercentOf of, char *category)
+{
+	RuleCap    *cap = make_cap();
+
+	cap->percent = percent;
+	cap->percent_of = of;
+	cap->percent_category = category;
+	return cap;
+}
+
+/* one more limit for a cap; false when it has that kind of limit */
+static bool
+cap_takes(RuleCap *cap, const RuleCap *limit)
+{
+	if ((cap->has_amount && limit->has_amount) ||
+		(cap->percent != 0 && limit->percent != 0) ||
+		(cap->max_items != 0 && limit->max_items != 0))
+		return false;
+	if (limit->has_amount)
+	{
+		cap->has_amount = true;
+		cap->amount = limit->amount;
+	}
+	if (limit->percent != 0)
+	{
+		cap->percent = limit->percent;
+		cap->percent_of = limit->percent_of;
+		cap->percent_category = limit->percent_category;
+	}
+	cap->max_items += limit->max_items;
+	return true;
+}
+
+static RuleScope *
+make_scope(RuleScopeKind kind, int achievement_class, char *name)
+{
+	RuleScope  *scope = palloc(sizeof(RuleScope));
+
+	*scope = (RuleScope) {kind, achievement_class, name};
+	return scope;
+}
+
+static RuleTest *
+make_test(RuleTestKind kind, int parameter, int sign, int64 value)
+{
+	RuleTest   *test = palloc0(sizeof(RuleTest));
+
+	test->kind = kind;
+	test->parameter = parameter;
+	test->operator = sign;
+	test->value = value;
+	return test;
+}
+
+static RuleGrant *
+make_grant(char *target)
+{
+	RuleGrant  *grant = palloc0(sizeof(RuleGrant));
+
+	grant->target = target;
+	return grant;
 }
 
 /* a description stands as it is, a word of the language in quotes */
@@ -538,24 +1051,53 @@ append_symbol(StringInfo buffer, yysymbol_kind_t symbol)
 	appendStringInfo(buffer, strchr(name, ' ') ? "%s" : "\"%s\"", name);
 }
 
+/* is it named by another symbol that is expected, too? */
+static bool
+is_named_already(yysymbol_kind_t symbol, const bool *expected)
+{
+	switch (symbol)
+	{
+		case YYSYMBOL_WHOLE:
+			return expected[YYSYMBOL_DECIMAL];
+		case YYSYMBOL_LESS:
+			return expected[YYSYMBOL_OPERATOR];
+		case YYSYMBOL_LEVEL_PLACE:
+		case YYSYMBOL_GRADE:
+		case YYSYMBOL_SHARE:
+		case YYSYMBOL_RANK:
+		case YYSYMBOL_ISSUER:
+		case YYSYMBOL_INSTITUTION:
+		case YYSYMBOL_SCALE:
+		case YYSYMBOL_CLASS_WORD:
+		case YYSYMBOL_TAG:
+			return expected[YYSYMBOL_PARAMETER];
+		default:
+			return false;
+	}
+}
+
 static int
 yyreport_syntax_error(const yypcontext_t *context, void *yyscanner, RuleSetParser *parser)
 {
-	yysymbol_kind_t expected[YYNTOKENS];
-	int			count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
-	bool		any_number = false;
+	yysymbol_kind_t symbols[YYNTOKENS];
+	int			count = yypcontext_expected_tokens(context, symbols, YYNTOKENS);
+	bool		expected[YYNTOKENS] = {false};
+	int			shown = 0;
 	StringInfoData hint;
 
 	for (int i = 0; i < count; i++)
-		any_number |= expected[i] == YYSYMBOL_DECIMAL;
-	initStringInfo(&hint);
+		expected[symbols[i]] = true;
 	for (int i = 0; i < count; i++)
 	{
-		if (any_number && expected[i] == YYSYMBOL_WHOLE)
-			continue;
-		if (hint.len > 0)
-			appendStringInfoString(&hint, i < count - 1 ? ", " : " or ");
-		append_symbol(&hint, expected[i]);
+		if (!is_named_already(symbols[i], expected))
+			symbols[shown++] = symbols[i];
+	}
+	initStringInfo(&hint);
+	for (int i = 0; i < shown; i++)
+	{
+		if (i > 0)
+			appendStringInfoString(&hint, i < shown - 1 ? ", " : " or ");
+		append_symbol(&hint, symbols[i]);
 	}
 	rule_set_refuse_syntax(parser, *yypcontext_location(context), parser->token_length,
 						   psprintf("Expected here: %s.", hint.data));

@@ -9,278 +9,134 @@
  */
 #include "postgres.h"
 
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "port/pg_bswap.h"
 
 #include "compat.h"
 #include "errors.h"
-#include "rule_set.h"
-#include "rule_set_format.h"
+#include "rule_set_bytes.h"
 
-typedef struct Reader
-{
-	const uint8 *next;
-	const uint8 *end;
-	const uint8 *start;			/* of all the bytes, to name places */
-	int			sqlstate;
-	int			last_tag;		/* of this group; 0 before the first */
-} Reader;
-
-pg_noreturn static void
-refuse_bytes(const Reader *reader, const char *what)
-{
-	ereport(ERROR,
-			(errcode(reader->sqlstate),
-			 errmsg("invalid rule_set bytes: %s", what),
-			 errdetail("At byte %zu of the value.",
-					   (size_t) (reader->next - reader->start)),
-			 errhint("The bytes must be those that a rule_set was sent as; doc/rule_set.md describes them.")));
-}
-
-static bool
-may_repeat(int tag)
-{
-	switch (tag)
-	{
-		case TAG_PROGRAMME:
-		case TAG_TEST:
-		case TAG_SOURCE:
-		case TAG_SOME_OF:
-		case TAG_GRANT:
-		case TAG_CAP:
-		case TAG_RULE:
-			return true;
-		default:
-			return false;
-	}
-}
-
-/*
- * Steps to the next record of a group.  Returns its tag, or 0 at the end.
- */
-static int
-next_record(Reader *group, Reader *record)
-{
-	size_t		left = group->end - group->next;
-	uint32		length;
-	int			tag;
-
-	CHECK_FOR_INTERRUPTS();
-	if (left == 0)
-		return 0;
-	if (left < RECORD_HEADER)
-		refuse_bytes(group, "cut short");
-	tag = group->next[0];
-	memcpy(&length, group->next + 1, sizeof(length));
-	length = pg_ntoh32(length);
-	if (length > left - RECORD_HEADER)
-		refuse_bytes(group, "a record is longer than what holds it");
-	if (tag < group->last_tag || (tag == group->last_tag && !may_repeat(tag)))
-		refuse_bytes(group, "a record is out of place");
-	*record = *group;
-	record->next = group->next + RECORD_HEADER;
-	record->end = record->next + length;
-	record->last_tag = 0;
-	group->next = record->end;
-	group->last_tag = tag;
-	return tag;
-}
-
-static void
-expect_length(const Reader *record, size_t length)
-{
-	if ((size_t) (record->end - record->next) != length)
-		refuse_bytes(record, "a record has the wrong length");
-}
-
-static uint8
-take_byte(Reader *record)
-{
-	return *record->next++;
-}
-
-static int32
-take_int32(Reader *record)
-{
-	uint32		value;
-
-	memcpy(&value, record->next, sizeof(value));
-	record->next += sizeof(value);
-	return (int32) pg_ntoh32(value);
-}
-
-static int64
-take_int64(Reader *record)
-{
-	uint64		value;
-
-	memcpy(&value, record->next, sizeof(value));
-	record->next += sizeof(value);
-	return (int64) pg_ntoh64(value);
-}
-
-static int
-read_code(Reader *record, const RuleWord *words)
-{
-	int			code = take_byte(record);
-
-	if (rule_word(words, code) == NULL)
-		refuse_bytes(record, "unknown code");
-	return code;
-}
-
-static char *
-read_string(Reader *record)
-{
-	size_t		length = record->end - record->next;
-	char	   *utf8;
-
-	if (length == 0 || length > RULE_SET_MAX_TEXT)
-		refuse_bytes(record, "a string is empty or too long");
-	utf8 = pnstrdup((const char *) record->next, length);
-
-	/* checks what it need not convert; a zero byte is refused too */
-	return pg_any_to_server(utf8, length, PG_UTF8);
-}
-
-static int32
-read_int32(Reader *record)
-{
-	expect_length(record, sizeof(int32));
-	return take_int32(record);
-}
-
-static int64
-read_int64(Reader *record)
-{
-	expect_length(record, sizeof(int64));
-	return take_int64(record);
-}
-
-static CreditAmount
-read_amount(Reader *record)
-{
-	int			unit;
-	int64		count;
-
-	expect_length(record, 1 + sizeof(int64));
-	unit = take_byte(record);
-	count = take_int64(record);
-	if (unit >= CREDIT_UNIT_COUNT || !credit_count_fits(count))
-		refuse_bytes(record, "not an amount");
-	return credit_amount_pack(unit, count);
-}
-
-static DateADT
-read_date(Reader *record)
-{
-	DateADT		date = read_int32(record);
-
-	if (!IS_VALID_DATE(date))
-		refuse_bytes(record, "not a date");
-	return date;
-}
-
-static RuleCap *
-read_cap(Reader *group)
-{
-	RuleCap    *cap = palloc0(sizeof(RuleCap));
-	Reader		record;
-	int			tag;
-
-	while ((tag = next_record(group, &record)) != 0)
-	{
-		switch (tag)
-		{
-			case TAG_CAP_SCOPE:
-				expect_length(&record, 2);
-				cap->scopes = rule_scope_list(take_byte(&record), 0);
-				((RuleScope *) linitial(cap->scopes))->achievement_class = take_byte(&record);
-				break;
-			case TAG_CAP_AMOUNT:
-				cap->has_amount = true;
-				cap->amount = read_amount(&record);
-				break;
-			case TAG_CAP_PERCENT:
-				cap->percent = read_int64(&record);
-				cap->percent_of = OF_PROGRAMME;
-				break;
-			case TAG_CAP_ITEMS:
-				cap->max_items = read_int32(&record);
-				break;
-			case TAG_CAP_YEAR:
-				expect_length(&record, 2);
-				cap->starts = list_make1(rule_month_day(take_byte(&record), 0));
-				((RuleMonthDay *) linitial(cap->starts))->day = take_byte(&record);
-				break;
-			default:
-				refuse_bytes(&record, "unknown record in a cap");
-		}
-	}
-	if (cap->scopes == NIL)
-		refuse_bytes(group, "a cap has no known scope");
-	return cap;
-}
-
+/* parameter, sign, value */
 static RuleTest *
-read_test(Reader *record)
+read_comparison(RuleReader *record, RuleTestKind kind)
 {
 	RuleTest   *test = palloc0(sizeof(RuleTest));
 
-	expect_length(record, 2 + sizeof(int64));
-	test->parameter = read_code(record, rule_parameter_words);
-	test->kind = TEST_NUMBER;
-	test->operator = read_code(record, rule_operator_words);
-	test->value = take_int64(record);
+	rule_expect_length(record, 2 + sizeof(int64));
+	test->kind = kind;
+	test->parameter = rule_take_code(record, rule_parameter_words);
+	test->operator = rule_take_code(record, rule_operator_words);
+	test->value = rule_take_int64(record);
+	return test;
+}
+
+/* what a group of records says of a test; which kind it is, its tag says */
+static void
+read_test_head(RuleReader *record, RuleTest *test)
+{
+	if (record->end - record->next > 2)
+	{
+		*test = *read_comparison(record, TEST_NUMBER);
+		return;
+	}
+	rule_expect_length(record, 2);
+	test->parameter = rule_take_code(record, rule_parameter_words);
+	if (test->kind == TEST_WORDS)
+		test->negated = rule_take_byte(record) != 0;
+	else
+		test->operator = rule_take_code(record, rule_operator_words);
+}
+
+static RuleTest *
+read_test_group(RuleReader *group, RuleTestKind kind)
+{
+	RuleTest   *test = palloc0(sizeof(RuleTest));
+	char	   *scale = NULL;
+	RuleReader	record;
+	int			tag;
+
+	test->kind = kind;
+	while ((tag = rule_next_record(group, &record)) != 0)
+	{
+		if (tag == TAG_NAME)
+			scale = rule_read_string(&record);
+		else if (tag == TAG_TEST)
+			read_test_head(&record, test);
+		else if (tag == TAG_MEMBER)
+			test->words = lappend(test->words, rule_read_string(&record));
+		else
+			rule_refuse_bytes(&record, "unknown record in a test");
+	}
+	test->scale = scale;
+	if (test->parameter == 0 ||
+		(test->kind == TEST_NUMBER) != (test->words == NIL) ||
+		(kind == TEST_GRADE) != (scale != NULL) ||
+		(test->kind == TEST_GRADE && list_length(test->words) != 1) ||
+		(kind == TEST_WORDS && test->kind != TEST_WORDS))
+		rule_refuse_bytes(group, "a test lacks a part or has one too many");
 	return test;
 }
 
 static void
-read_source(Reader *group, RuleCondition *source)
+read_source(RuleReader *group, RuleCondition *source)
 {
-	Reader		record;
+	RuleReader		record;
 	int			tag;
 
-	while ((tag = next_record(group, &record)) != 0)
+	while ((tag = rule_next_record(group, &record)) != 0)
 	{
 		switch (tag)
 		{
 			case TAG_PATTERN:
-				source->pattern = read_string(&record);
+				source->pattern = rule_read_string(&record);
 				break;
 			case TAG_TEST:
-				source->tests = lappend(source->tests, read_test(&record));
+				source->tests = lappend(source->tests, read_comparison(&record, TEST_NUMBER));
 				break;
 			case TAG_WITHIN:
-				expect_length(&record, 1 + sizeof(int32));
-				source->within_unit = read_code(&record, rule_period_words);
-				source->within = take_int32(&record);
+				rule_read_period(&record, &source->within, &source->within_unit);
+				break;
+			case TAG_WORDS_TEST:
+				source->tests = lappend(source->tests, read_test_group(&record, TEST_WORDS));
+				break;
+			case TAG_GRADE_TEST:
+				source->tests = lappend(source->tests, read_test_group(&record, TEST_GRADE));
+				break;
+			case TAG_TARGET_TEST:
+				source->tests = lappend(source->tests, read_comparison(&record, TEST_TARGET));
+				break;
+			case TAG_VALID_FOR:
+				rule_read_period(&record, &source->valid_for, &source->valid_for_unit);
 				break;
 			default:
-				refuse_bytes(&record, "unknown record in a source");
+				rule_refuse_bytes(&record, "unknown record in a source");
 		}
 	}
 	if (source->pattern == NULL)
-		refuse_bytes(group, "a source has no pattern");
+		rule_refuse_bytes(group, "a source has no pattern");
 }
 
-static RuleCondition *read_condition(Reader *group, int tag, int depth);
+static RuleCondition *read_condition(RuleReader *group, int tag, int depth);
 
 static void
-read_some_of(Reader *group, RuleCondition *some_of, int depth)
+read_some_of(RuleReader *group, RuleCondition *some_of, int depth)
 {
-	Reader		record;
+	RuleReader		record;
 	int			tag;
 
 	if (depth > RULE_SET_MAX_DEPTH)
-		refuse_bytes(group, "conditions are nested too deeply");
-	while ((tag = next_record(group, &record)) != 0)
+		rule_refuse_bytes(group, "conditions are nested too deeply");
+	while ((tag = rule_next_record(group, &record)) != 0)
 	{
 		switch (tag)
 		{
+			case TAG_TEST:
+				some_of->tests = lappend(some_of->tests, read_comparison(&record, TEST_NUMBER));
+				break;
+			case TAG_TARGET_TEST:
+				some_of->tests = lappend(some_of->tests, read_comparison(&record, TEST_TARGET));
+				break;
 			case TAG_NEEDED:
-				some_of->needed = read_int32(&record);
+				some_of->needed = rule_read_int32(&record);
 				break;
 			case TAG_SOURCE:
 			case TAG_SOME_OF:
@@ -288,15 +144,15 @@ read_some_of(Reader *group, RuleCondition *some_of, int depth)
 											read_condition(&record, tag, depth));
 				break;
 			default:
-				refuse_bytes(&record, "unknown record in a condition");
+				rule_refuse_bytes(&record, "unknown record in a condition");
 		}
 	}
 	if (some_of->needed < 1 || some_of->needed > list_length(some_of->children))
-		refuse_bytes(group, "a condition needs more than it lists");
+		rule_refuse_bytes(group, "a condition needs more than it lists");
 }
 
 static RuleCondition *
-read_condition(Reader *group, int tag, int depth)
+read_condition(RuleReader *group, int tag, int depth)
 {
 	RuleCondition *condition = palloc0(sizeof(RuleCondition));
 
@@ -315,76 +171,151 @@ read_condition(Reader *group, int tag, int depth)
 }
 
 static RuleGrant *
-read_grant(Reader *group)
+read_grant(RuleReader *group)
 {
 	RuleGrant  *grant = palloc0(sizeof(RuleGrant));
 	bool		has_amount = false;
-	Reader		record;
+	RuleReader		record;
 	int			tag;
 
-	while ((tag = next_record(group, &record)) != 0)
+	while ((tag = rule_next_record(group, &record)) != 0)
 	{
 		switch (tag)
 		{
 			case TAG_TARGET:
-				grant->target = read_string(&record);
+				grant->target = rule_read_string(&record);
 				break;
 			case TAG_GRANT_AMOUNT:
 				has_amount = true;
-				grant->amount = read_amount(&record);
+				grant->amount = rule_read_amount(&record);
 				break;
 			case TAG_PER:
 				grant->has_per = true;
-				grant->per = read_amount(&record);
+				grant->per = rule_read_amount(&record);
 				break;
 			case TAG_LEFTOVER:
-				expect_length(&record, 1);
-				grant->leftover = read_code(&record, rule_leftover_words);
+				grant->leftover = rule_read_code(&record, rule_leftover_words);
+				break;
+			case TAG_IN_FULL:
+				rule_read_mark(&record);
+				grant->in_full = true;
+				break;
+			case TAG_TABLE_NAME:
+				grant->table = rule_read_string(&record);
+				break;
+			case TAG_BY_SHARE:
+				rule_read_mark(&record);
+				grant->by_share = true;
 				break;
 			default:
-				refuse_bytes(&record, "unknown record in a grant");
+				rule_refuse_bytes(&record, "unknown record in a grant");
 		}
 	}
-	if (!has_amount)
-		refuse_bytes(group, "a grant has no amount");
+	if (has_amount + grant->in_full + (grant->table != NULL) != 1)
+		rule_refuse_bytes(group, "a grant has no amount");
 	return grant;
 }
 
+static void
+read_carry(RuleReader *record, Rule *rule)
+{
+	rule->carry = rule_read_first_byte(record);
+	if (rule->carry < CARRY_AVERAGE || rule->carry > CARRY_NONE)
+		rule_refuse_bytes(record, "unknown code");
+	if (rule->carry == CARRY_GRADE || rule->carry == CARRY_MARK)
+		rule->carry_text = rule_read_string(record);
+	else
+		rule_expect_length(record, 0);
+}
+
+static void
+read_rule_partial(RuleReader *record, Rule *rule)
+{
+	rule_expect_length(record, 1);
+	rule->partial = rule_take_byte(record);
+	if (rule->partial != PARTIAL_YES && rule->partial != PARTIAL_NO)
+		rule_refuse_bytes(record, "unknown code");
+}
+
+/* what stands before the condition; false when the tag is of none of that */
+static bool
+read_rule_heading(Rule *rule, int tag, RuleReader *record)
+{
+	switch (tag)
+	{
+		case TAG_RULE_NAME:
+			rule->name = rule_read_string(record);
+			return true;
+		case TAG_PRIORITY:
+			rule->priority = rule_read_int32(record);
+			return true;
+		case TAG_RULE_PROGRAMME:
+			rule->programmes = lappend(rule->programmes, rule_read_string(record));
+			return true;
+		case TAG_RULE_FROM:
+			rule->effective_from = rule_read_date(record);
+			return true;
+		case TAG_RULE_TO:
+			rule->effective_to = rule_read_date(record);
+			return true;
+		case TAG_RULE_ROUND:
+			rule->has_round = true;
+			rule_read_rounding(record, &rule->round_mode, &rule->round_digits);
+			return true;
+		case TAG_RULE_PARTIAL:
+			read_rule_partial(record, rule);
+			return true;
+		case TAG_CARRY:
+			read_carry(record, rule);
+			return true;
+		case TAG_EXEMPT_EXAM:
+			rule_read_mark(record);
+			rule->exempt_exam = true;
+			return true;
+		case TAG_ASSESSOR:
+			rule_read_mark(record);
+			rule->needs_assessor = true;
+			return true;
+		case TAG_USES:
+			rule->has_uses = true;
+			rule->uses = rule_read_amount(record);
+			return true;
+		default:
+			return false;
+	}
+}
+
 static Rule *
-read_rule(Reader *group)
+read_rule(RuleReader *group)
 {
 	Rule	   *rule = rule_new();
-	Reader		record;
+	RuleReader	record;
 	int			tag;
 
-	while ((tag = next_record(group, &record)) != 0)
+	while ((tag = rule_next_record(group, &record)) != 0)
 	{
+		if (read_rule_heading(rule, tag, &record))
+			continue;
 		switch (tag)
 		{
-			case TAG_RULE_NAME:
-				rule->name = read_string(&record);
-				break;
-			case TAG_PRIORITY:
-				rule->priority = read_int32(&record);
-				break;
 			case TAG_SOURCE:
 			case TAG_SOME_OF:
 				if (rule->when != NULL)
-					refuse_bytes(&record, "a rule has two conditions");
+					rule_refuse_bytes(&record, "a rule has two conditions");
 				rule->when = read_condition(&record, tag, 0);
 				break;
 			case TAG_GRANT:
 				rule->grants = lappend(rule->grants, read_grant(&record));
 				break;
 			case TAG_CAP:
-				rule->caps = lappend(rule->caps, read_cap(&record));
+				rule->caps = lappend(rule->caps, rule_read_cap(&record));
 				break;
 			default:
-				refuse_bytes(&record, "unknown record in a rule");
+				rule_refuse_bytes(&record, "unknown record in a rule");
 		}
 	}
 	if (rule->name == NULL || rule->when == NULL || rule->grants == NIL)
-		refuse_bytes(group, "a rule lacks its name, condition or grant");
+		rule_refuse_bytes(group, "a rule lacks its name, condition or grant");
 	return rule;
 }
 
@@ -392,7 +323,7 @@ RuleSet *
 rule_set_decode(const char *bytes, size_t length, int sqlstate)
 {
 	RuleSet    *rules = rule_set_new();
-	Reader		group,
+	RuleReader		group,
 				record;
 	int			tag;
 
@@ -400,44 +331,40 @@ rule_set_decode(const char *bytes, size_t length, int sqlstate)
 	group.end = group.next + length;
 	group.sqlstate = sqlstate;
 	group.last_tag = 0;
-	if (length == 0 || take_byte(&group) != RULE_SET_FORMAT)
-		refuse_bytes(&group, "unknown format version");
-	while ((tag = next_record(&group, &record)) != 0)
+	if (length == 0 || rule_take_byte(&group) != RULE_SET_FORMAT)
+		rule_refuse_bytes(&group, "unknown format version");
+	while ((tag = rule_next_record(&group, &record)) != 0)
 	{
 		switch (tag)
 		{
 			case TAG_NAME:
-				rules->name = read_string(&record);
+				rules->name = rule_read_string(&record);
 				break;
 			case TAG_VERSION:
-				rules->version = read_int32(&record);
+				rules->version = rule_read_int32(&record);
 				break;
 			case TAG_PROGRAMME:
-				rules->programmes = lappend(rules->programmes, read_string(&record));
+				rules->programmes = lappend(rules->programmes, rule_read_string(&record));
 				break;
 			case TAG_EFFECTIVE_FROM:
-				rules->effective_from = read_date(&record);
+				rules->effective_from = rule_read_date(&record);
 				break;
 			case TAG_EFFECTIVE_TO:
-				rules->effective_to = read_date(&record);
+				rules->effective_to = rule_read_date(&record);
 				break;
 			case TAG_ROUND:
-				expect_length(&record, 2);
-				rules->round_mode = read_code(&record, rule_rounding_words);
-				rules->round_digits = take_byte(&record);
-				break;
-			case TAG_CAP:
-				rules->caps = lappend(rules->caps, read_cap(&record));
+				rule_read_rounding(&record, &rules->round_mode, &rules->round_digits);
 				break;
 			case TAG_RULE:
 				rules->rules = lappend(rules->rules, read_rule(&record));
 				break;
 			default:
-				refuse_bytes(&record, "unknown record");
+				if (!rule_read_clause(rules, tag, &record))
+					rule_refuse_bytes(&record, "unknown record");
 		}
 	}
 	if (rules->name == NULL || rules->version < 1 || rules->rules == NIL)
-		refuse_bytes(&group, "the name, version or rules are missing");
+		rule_refuse_bytes(&group, "the name, version or rules are missing");
 	return rules;
 }
 

@@ -116,7 +116,7 @@ refuse_pattern(const char *text, const char *why, Node *escontext)
 			(errcode(ERRCODE_CB_INVALID_RULE_SET),
 			 errmsg("invalid rule_set: \"%s\" is not a pattern of achievements", text),
 			 errdetail("%s", why),
-			 errhint("Write class/*, class/issuer/* or a whole reference, class/issuer/code.")));
+			 errhint("Write *, */issuer/*, class/*, class/issuer/* or a whole reference, class/issuer/code.")));
 }
 
 static bool
@@ -150,6 +150,43 @@ star_pattern(const char *text, size_t length, Node *escontext)
 	return canonical;
 }
 
+/*
+ * The issuer's canonical name, as it stands in a reference.
+ */
+char *
+rule_issuer_parse(const char *text, Node *escontext)
+{
+	char	   *canonical;
+	char	   *end;
+
+	if (strpbrk(text, "/#") != NULL)
+		ereturn(escontext, NULL,
+				(errcode(ERRCODE_CB_INVALID_RULE_SET),
+				 errmsg("invalid rule_set: \"%s\" is not the name of an issuer", text),
+				 errdetail("A slash or # ends a part of a reference."),
+				 errhint("Write the issuer as it stands in references, such as 'CN-POST'.")));
+	canonical = canonical_ref(psprintf("course/%s/0", text), escontext);
+	if (canonical == NULL)
+		return NULL;
+	canonical += strlen("course/");
+	end = strchr(canonical, '/');
+	*end = '\0';
+	return canonical;
+}
+
+/* star/issuer/star: any class */
+static char *
+issuer_pattern(const char *text, size_t length, Node *escontext)
+{
+	char	   *issuer;
+
+	if (length < 5 || strcmp(text + length - 2, "/*") != 0 ||
+		strcspn(text + 2, "/*#") != length - 4)
+		return refuse_pattern(text, "Between the stars stands one issuer.", escontext);
+	issuer = rule_issuer_parse(pnstrdup(text + 2, length - 4), escontext);
+	return issuer ? psprintf("*/%s/*", issuer) : NULL;
+}
+
 char *
 rule_pattern_parse(const char *text, Node *escontext)
 {
@@ -158,6 +195,10 @@ rule_pattern_parse(const char *text, Node *escontext)
 
 	if (star == NULL)
 		return canonical_ref(text, escontext);
+	if (strcmp(text, "*") == 0)
+		return pstrdup(text);
+	if (strncmp(text, "*/", 2) == 0)
+		return issuer_pattern(text, length, escontext);
 	if (star != text + length - 1 || length < 3 || star[-1] != '/' ||
 		strchr(text, '#') != NULL)
 		return refuse_pattern(text, "A star stands for everything after a slash, once, at the end.",
@@ -167,16 +208,29 @@ rule_pattern_parse(const char *text, Node *escontext)
 	return star_pattern(text, length, escontext);
 }
 
-char *
-rule_target_parse(const char *text, Node *escontext)
+/* an entry of the catalogue; others are refused in the words given */
+static char *
+catalogue_ref(const char *text, const char *refusal, const char *hint, Node *escontext)
 {
 	if (strchr(text, '#') != NULL)
 		ereturn(escontext, NULL,
 				(errcode(ERRCODE_CB_INVALID_RULE_SET),
-				 errmsg("invalid rule_set: \"%s\" cannot be granted", text),
+				 errmsg("invalid rule_set: \"%s\" cannot be %s", text, refusal),
 				 errdetail("A serial number belongs to one learner's achievement."),
-				 errhint("Grant the entry of the catalogue, without #serial.")));
+				 errhint("%s the entry of the catalogue, without #serial.", hint)));
 	return canonical_ref(text, escontext);
+}
+
+char *
+rule_target_parse(const char *text, Node *escontext)
+{
+	return catalogue_ref(text, "granted", "Grant", escontext);
+}
+
+char *
+rule_member_parse(const char *text, Node *escontext)
+{
+	return catalogue_ref(text, "declared the same as another", "Name", escontext);
 }
 
 bool
@@ -184,9 +238,66 @@ rule_pattern_covers(const char *pattern, const char *ref)
 {
 	size_t		length = strlen(pattern);
 
+	if (pattern[0] == '*')
+	{
+		/* what stands between the stars, slashes included */
+		const char *rest = strchr(ref, '/');
+
+		return length == 1 || (rest != NULL && strncmp(pattern + 1, rest, length - 2) == 0);
+	}
 	if (pattern[length - 1] == '*')
 		return strncmp(pattern, ref, length - 1) == 0;
 	return achievement_ref_covers(pattern, length, ref, strlen(ref));
+}
+
+/* one comparison of very many: what conversion made is freed */
+int
+rule_compare_names(const char *a, const char *b)
+{
+	char	   *x = pg_server_to_any(a, strlen(a), PG_UTF8);
+	char	   *y = pg_server_to_any(b, strlen(b), PG_UTF8);
+	int			order = strcmp(x, y);
+
+	if (x != a)
+		pfree(x);
+	if (y != b)
+		pfree(y);
+	return order;
+}
+
+/* in a list ordered by name, of what begins with its name */
+static const void *
+find_named(const List *list, const char *name)
+{
+	int			low = 0;
+	int			high = list_length(list);
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+		const void *found = list_nth(list, middle);
+		int			order = rule_compare_names(*(char *const *) found, name);
+
+		if (order == 0)
+			return found;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+const RuleScale *
+rule_scale_named(const RuleSet *rules, const char *name)
+{
+	return find_named(rules->scales, name);
+}
+
+const RuleTable *
+rule_table_named(const RuleSet *rules, const char *name)
+{
+	return find_named(rules->tables, name);
 }
 
 /* a rule with its place in the text, because list_sort() keeps no order */

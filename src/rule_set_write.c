@@ -32,13 +32,19 @@ end_record(StringInfo buffer, int start)
 	memcpy(buffer->data + start - sizeof(length), &length, sizeof(length));
 }
 
+/* without its length: the rest of a record */
+static void
+append_string(StringInfo buffer, const char *string)
+{
+	appendStringInfoString(buffer, pg_server_to_any(string, strlen(string), PG_UTF8));
+}
+
 static void
 write_string(StringInfo buffer, RecordTag tag, const char *string)
 {
 	int			start = begin_record(buffer, tag);
-	char	   *utf8 = pg_server_to_any(string, strlen(string), PG_UTF8);
 
-	appendStringInfoString(buffer, utf8);
+	append_string(buffer, string);
 	end_record(buffer, start);
 }
 
@@ -71,6 +77,30 @@ write_two_bytes(StringInfo buffer, RecordTag tag, uint8 first, uint8 second)
 }
 
 static void
+write_byte(StringInfo buffer, RecordTag tag, uint8 byte)
+{
+	int			start = begin_record(buffer, tag);
+
+	pq_sendint8(buffer, byte);
+	end_record(buffer, start);
+}
+
+static void
+write_mark(StringInfo buffer, RecordTag tag)
+{
+	end_record(buffer, begin_record(buffer, tag));
+}
+
+static void
+write_strings(StringInfo buffer, RecordTag tag, const List *strings)
+{
+	ListCell   *cell;
+
+	foreach(cell, strings)
+		write_string(buffer, tag, lfirst(cell));
+}
+
+static void
 write_amount(StringInfo buffer, RecordTag tag, CreditAmount amount)
 {
 	int			start = begin_record(buffer, tag);
@@ -81,52 +111,154 @@ write_amount(StringInfo buffer, RecordTag tag, CreditAmount amount)
 }
 
 static void
-write_cap(StringInfo buffer, const RuleCap *cap)
+write_period(StringInfo buffer, RecordTag tag, RulePeriodUnit unit, int32 number)
 {
-	int			start = begin_record(buffer, TAG_CAP);
+	int			start = begin_record(buffer, tag);
 
-	const RuleScope *scope = linitial(cap->scopes);
+	pq_sendint8(buffer, unit);
+	pq_sendint32(buffer, number);
+	end_record(buffer, start);
+}
 
-	write_two_bytes(buffer, TAG_CAP_SCOPE, scope->kind, scope->achievement_class);
+static void
+write_scopes(StringInfo buffer, RecordTag tag, const List *scopes)
+{
+	ListCell   *cell;
+
+	foreach(cell, scopes)
+	{
+		const RuleScope *scope = lfirst(cell);
+		int			start = begin_record(buffer, tag);
+
+		pq_sendint8(buffer, scope->kind);
+		pq_sendint8(buffer, scope->achievement_class);
+		if (scope->name != NULL)
+			append_string(buffer, scope->name);
+		end_record(buffer, start);
+	}
+}
+
+static void
+write_percent_of(StringInfo buffer, const RuleCap *cap)
+{
+	int			start = begin_record(buffer, TAG_CAP_PERCENT_OF);
+
+	pq_sendint8(buffer, cap->percent_of);
+	if (cap->percent_of == OF_CATEGORY)
+		append_string(buffer, cap->percent_category);
+	end_record(buffer, start);
+}
+
+static void
+write_starts(StringInfo buffer, const List *starts)
+{
+	RecordTag	tag = list_length(starts) == 1 ? TAG_CAP_YEAR : TAG_CAP_TERM;
+	ListCell   *cell;
+
+	foreach(cell, starts)
+	{
+		const RuleMonthDay *start = lfirst(cell);
+
+		write_two_bytes(buffer, tag, start->month, start->day);
+	}
+}
+
+/* a cap or a minimum */
+static void
+write_cap(StringInfo buffer, RecordTag tag, const RuleCap *cap)
+{
+	int			start = begin_record(buffer, tag);
+
+	write_scopes(buffer, TAG_CAP_SCOPE, cap->scopes);
 	if (cap->has_amount)
 		write_amount(buffer, TAG_CAP_AMOUNT, cap->amount);
 	if (cap->percent != 0)
 		write_int64(buffer, TAG_CAP_PERCENT, cap->percent);
 	if (cap->max_items != 0)
 		write_int32(buffer, TAG_CAP_ITEMS, cap->max_items);
-	if (cap->starts != NIL)
-	{
-		const RuleMonthDay *start_day = linitial(cap->starts);
-
-		write_two_bytes(buffer, TAG_CAP_YEAR, start_day->month, start_day->day);
-	}
+	if (list_length(cap->starts) == 1)
+		write_starts(buffer, cap->starts);
+	if (cap->percent != 0 && cap->percent_of != OF_PROGRAMME)
+		write_percent_of(buffer, cap);
+	if (list_length(cap->starts) > 1)
+		write_starts(buffer, cap->starts);
 	end_record(buffer, start);
+}
+
+/*
+ * Conditions
+ */
+
+/* parameter, sign, value */
+static void
+write_comparison(StringInfo buffer, RecordTag tag, const RuleTest *test)
+{
+	int			start = begin_record(buffer, tag);
+
+	pq_sendint8(buffer, test->parameter);
+	pq_sendint8(buffer, test->operator);
+	pq_sendint64(buffer, test->value);
+	end_record(buffer, start);
+}
+
+static void
+write_words_test(StringInfo buffer, const RuleTest *test)
+{
+	int			start = begin_record(buffer, TAG_WORDS_TEST);
+
+	write_two_bytes(buffer, TAG_TEST, test->parameter, test->negated);
+	write_strings(buffer, TAG_MEMBER, test->words);
+	end_record(buffer, start);
+}
+
+/* a grade on a scale: a word, or a number */
+static void
+write_grade_test(StringInfo buffer, const RuleTest *test)
+{
+	int			start = begin_record(buffer, TAG_GRADE_TEST);
+
+	write_string(buffer, TAG_NAME, test->scale);
+	if (test->kind == TEST_NUMBER)
+		write_comparison(buffer, TAG_TEST, test);
+	else
+		write_two_bytes(buffer, TAG_TEST, test->parameter, test->operator);
+	write_strings(buffer, TAG_MEMBER, test->words);
+	end_record(buffer, start);
+}
+
+/* those of one record */
+static void
+write_tests(StringInfo buffer, RecordTag tag, const List *tests)
+{
+	ListCell   *cell;
+
+	foreach(cell, tests)
+	{
+		const RuleTest *test = lfirst(cell);
+
+		if (tag == TAG_TEST && test->kind == TEST_NUMBER && test->scale == NULL)
+			write_comparison(buffer, tag, test);
+		else if (tag == TAG_WORDS_TEST && test->kind == TEST_WORDS)
+			write_words_test(buffer, test);
+		else if (tag == TAG_GRADE_TEST && test->scale != NULL)
+			write_grade_test(buffer, test);
+		else if (tag == TAG_TARGET_TEST && test->kind == TEST_TARGET)
+			write_comparison(buffer, tag, test);
+	}
 }
 
 static void
 write_source(StringInfo buffer, const RuleCondition *source)
 {
-	ListCell   *cell;
-
 	write_string(buffer, TAG_PATTERN, source->pattern);
-	foreach(cell, source->tests)
-	{
-		RuleTest   *test = lfirst(cell);
-		int			start = begin_record(buffer, TAG_TEST);
-
-		pq_sendint8(buffer, test->parameter);
-		pq_sendint8(buffer, test->operator);
-		pq_sendint64(buffer, test->value);
-		end_record(buffer, start);
-	}
+	write_tests(buffer, TAG_TEST, source->tests);
 	if (source->within != 0)
-	{
-		int			start = begin_record(buffer, TAG_WITHIN);
-
-		pq_sendint8(buffer, source->within_unit);
-		pq_sendint32(buffer, source->within);
-		end_record(buffer, start);
-	}
+		write_period(buffer, TAG_WITHIN, source->within_unit, source->within);
+	write_tests(buffer, TAG_WORDS_TEST, source->tests);
+	write_tests(buffer, TAG_GRADE_TEST, source->tests);
+	write_tests(buffer, TAG_TARGET_TEST, source->tests);
+	if (source->valid_for != 0)
+		write_period(buffer, TAG_VALID_FOR, source->valid_for_unit, source->valid_for);
 }
 
 void
@@ -143,12 +275,18 @@ rule_condition_write(StringInfo buffer, const RuleCondition *condition)
 	{
 		ListCell   *cell;
 
+		write_tests(buffer, TAG_TEST, condition->tests);
+		write_tests(buffer, TAG_TARGET_TEST, condition->tests);
 		write_int32(buffer, TAG_NEEDED, condition->needed);
 		foreach(cell, condition->children)
 			rule_condition_write(buffer, lfirst(cell));
 	}
 	end_record(buffer, start);
 }
+
+/*
+ * Rules
+ */
 
 static void
 write_grant(StringInfo buffer, const RuleGrant *grant)
@@ -157,17 +295,58 @@ write_grant(StringInfo buffer, const RuleGrant *grant)
 
 	if (grant->target != NULL)
 		write_string(buffer, TAG_TARGET, grant->target);
-	write_amount(buffer, TAG_GRANT_AMOUNT, grant->amount);
+	if (!grant->in_full && grant->table == NULL)
+		write_amount(buffer, TAG_GRANT_AMOUNT, grant->amount);
 	if (grant->has_per)
 		write_amount(buffer, TAG_PER, grant->per);
 	if (grant->leftover != LEFTOVER_NONE)
-	{
-		int			leftover = begin_record(buffer, TAG_LEFTOVER);
-
-		pq_sendint8(buffer, grant->leftover);
-		end_record(buffer, leftover);
-	}
+		write_byte(buffer, TAG_LEFTOVER, grant->leftover);
+	if (grant->in_full)
+		write_mark(buffer, TAG_IN_FULL);
+	if (grant->table != NULL)
+		write_string(buffer, TAG_TABLE_NAME, grant->table);
+	if (grant->by_share)
+		write_mark(buffer, TAG_BY_SHARE);
 	end_record(buffer, start);
+}
+
+static void
+write_carry(StringInfo buffer, const Rule *rule)
+{
+	int			start;
+
+	if (rule->carry == CARRY_ORIGINAL)
+		return;
+	start = begin_record(buffer, TAG_CARRY);
+	pq_sendint8(buffer, rule->carry);
+	if (rule->carry_text != NULL)
+		append_string(buffer, rule->carry_text);
+	end_record(buffer, start);
+}
+
+/* what stands before the condition, in the order of the tags */
+static void
+write_rule_heading(StringInfo buffer, const Rule *rule)
+{
+	write_string(buffer, TAG_RULE_NAME, rule->name);
+	if (rule->priority != 0)
+		write_int32(buffer, TAG_PRIORITY, rule->priority);
+	write_strings(buffer, TAG_RULE_PROGRAMME, rule->programmes);
+	if (!DATE_NOT_FINITE(rule->effective_from))
+		write_int32(buffer, TAG_RULE_FROM, rule->effective_from);
+	if (!DATE_NOT_FINITE(rule->effective_to))
+		write_int32(buffer, TAG_RULE_TO, rule->effective_to);
+	if (rule->has_round)
+		write_two_bytes(buffer, TAG_RULE_ROUND, rule->round_mode, rule->round_digits);
+	if (rule->partial != PARTIAL_UNSAID)
+		write_byte(buffer, TAG_RULE_PARTIAL, rule->partial);
+	write_carry(buffer, rule);
+	if (rule->exempt_exam)
+		write_mark(buffer, TAG_EXEMPT_EXAM);
+	if (rule->needs_assessor)
+		write_mark(buffer, TAG_ASSESSOR);
+	if (rule->has_uses)
+		write_amount(buffer, TAG_USES, rule->uses);
 }
 
 static void
@@ -176,9 +355,7 @@ write_rule(StringInfo buffer, const Rule *rule)
 	int			start = begin_record(buffer, TAG_RULE);
 	ListCell   *cell;
 
-	write_string(buffer, TAG_RULE_NAME, rule->name);
-	if (rule->priority != 0)
-		write_int32(buffer, TAG_PRIORITY, rule->priority);
+	write_rule_heading(buffer, rule);
 	rule_condition_write(buffer, rule->when);
 	foreach(cell, rule->grants)
 	{
@@ -186,8 +363,111 @@ write_rule(StringInfo buffer, const Rule *rule)
 		write_grant(buffer, lfirst(cell));
 	}
 	foreach(cell, rule->caps)
-		write_cap(buffer, lfirst(cell));
+		write_cap(buffer, TAG_CAP, lfirst(cell));
 	end_record(buffer, start);
+}
+
+/*
+ * The heading
+ */
+
+static void
+write_groups(StringInfo buffer, RecordTag tag, const List *groups)
+{
+	ListCell   *cell;
+
+	foreach(cell, groups)
+	{
+		int			start = begin_record(buffer, tag);
+
+		CHECK_FOR_INTERRUPTS();
+		write_strings(buffer, TAG_MEMBER, lfirst(cell));
+		end_record(buffer, start);
+	}
+}
+
+static void
+write_shelf_life(StringInfo buffer, const RuleShelfLife *life)
+{
+	int			start = begin_record(buffer, TAG_SHELF_LIFE);
+	const RuleScope *scope = linitial(life->scopes);
+
+	write_period(buffer, TAG_WITHIN, life->unit, life->period);
+	if (scope->kind != SCOPE_TOTAL)
+		write_scopes(buffer, TAG_CAP_SCOPE, life->scopes);
+	end_record(buffer, start);
+}
+
+static void
+write_scale(StringInfo buffer, const RuleScale *scale)
+{
+	int			start = begin_record(buffer, TAG_SCALE);
+
+	write_string(buffer, TAG_NAME, scale->name);
+	write_strings(buffer, TAG_MEMBER, scale->words);
+	end_record(buffer, start);
+}
+
+static void
+write_row(StringInfo buffer, const RuleRow *row)
+{
+	int			row_start = begin_record(buffer, TAG_ROW);
+	ListCell   *place;
+
+	CHECK_FOR_INTERRUPTS();
+	write_amount(buffer, TAG_GRANT_AMOUNT, row->amount);
+	foreach(place, row->cells)
+	{
+		const RuleCell *cell = lfirst(place);
+		int			start = begin_record(buffer, TAG_CELL);
+
+		pq_sendint8(buffer, cell->kind);
+		if (cell->kind == CELL_WORD)
+			append_string(buffer, cell->word);
+		else if (cell->kind == CELL_NUMBER)
+		{
+			pq_sendint8(buffer, cell->operator);
+			pq_sendint64(buffer, cell->value);
+		}
+		end_record(buffer, start);
+	}
+	end_record(buffer, row_start);
+}
+
+static void
+write_table(StringInfo buffer, const RuleTable *table)
+{
+	int			start = begin_record(buffer, TAG_TABLE);
+	ListCell   *cell;
+
+	write_string(buffer, TAG_NAME, table->name);
+	foreach(cell, table->keys)
+		write_byte(buffer, TAG_KEY, lfirst_int(cell));
+	foreach(cell, table->rows)
+		write_row(buffer, lfirst(cell));
+	end_record(buffer, start);
+}
+
+static void
+write_declarations(StringInfo buffer, const RuleSet *rules)
+{
+	ListCell   *cell;
+
+	if (rules->partial)
+		write_mark(buffer, TAG_PARTIAL);
+	if (rules->duplicates != DUPLICATES_COUNT)
+		write_two_bytes(buffer, TAG_DUPLICATES, rules->duplicates, rules->duplicates_by_title);
+	write_groups(buffer, TAG_SAME, rules->same);
+	write_groups(buffer, TAG_SUBSTITUTES, rules->substitutes);
+	foreach(cell, rules->shelf_lives)
+		write_shelf_life(buffer, lfirst(cell));
+	write_scopes(buffer, TAG_EXCLUDE, rules->exclusions);
+	foreach(cell, rules->scales)
+		write_scale(buffer, lfirst(cell));
+	foreach(cell, rules->tables)
+		write_table(buffer, lfirst(cell));
+	foreach(cell, rules->minimums)
+		write_cap(buffer, TAG_MINIMUM, lfirst(cell));
 }
 
 RuleSetData *
@@ -201,16 +481,16 @@ rule_set_write(const RuleSet *rules)
 	pq_sendint8(&buffer, RULE_SET_FORMAT);
 	write_string(&buffer, TAG_NAME, rules->name);
 	write_int32(&buffer, TAG_VERSION, rules->version);
-	foreach(cell, rules->programmes)
-		write_string(&buffer, TAG_PROGRAMME, lfirst(cell));
+	write_strings(&buffer, TAG_PROGRAMME, rules->programmes);
 	if (!DATE_NOT_FINITE(rules->effective_from))
 		write_int32(&buffer, TAG_EFFECTIVE_FROM, rules->effective_from);
 	if (!DATE_NOT_FINITE(rules->effective_to))
 		write_int32(&buffer, TAG_EFFECTIVE_TO, rules->effective_to);
 	if (rules->round_mode != ROUND_HALF_UP || rules->round_digits != 4)
 		write_two_bytes(&buffer, TAG_ROUND, rules->round_mode, rules->round_digits);
+	write_declarations(&buffer, rules);
 	foreach(cell, rules->caps)
-		write_cap(&buffer, lfirst(cell));
+		write_cap(&buffer, TAG_CAP, lfirst(cell));
 	foreach(cell, rules->rules)
 		write_rule(&buffer, lfirst(cell));
 	SET_VARSIZE(buffer.data, buffer.len);

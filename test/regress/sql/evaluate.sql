@@ -34,7 +34,8 @@ CREATE FUNCTION pg_temp.tests(
 	as_of date DEFAULT '2025-06-30')
 RETURNS TABLE (rule text, source text, target text, parameter text, required text, found text, missing text, passed boolean)
 LANGUAGE sql AS $$
-	SELECT * FROM creditbank.explain(rules::creditbank.rule_set, portfolio::jsonb, pg_temp.programme(), history, as_of)
+	SELECT e.rule, e.source, e.target, e.parameter, e.required, e.found, e.missing, e.passed
+	FROM creditbank.explain(rules::creditbank.rule_set, portfolio::jsonb, pg_temp.programme(), history, as_of) AS e
 $$;
 
 -- ---- A courier's certificate: three courses, eight credits ----
@@ -180,6 +181,16 @@ FROM creditbank.evaluate('rule_set ''t'' version 1
 	rule ''one'' priority 1 when course/A/1 grant course/OUC/LOG-101 3 cr, 1 cr, course/OUC/LOG-190 1 cr
 	rule ''two'' when all of (course/A/2, course/A/3) grant course/OUC/LOG-102 3 cr',
 	'[{"ref": "course/A/1", "grade": 87.50}, {"ref": "course/A/2", "grade": "A"}, {"ref": "course/A/3", "grade": "B"}]', pg_temp.programme(), '[]', '2025-06-30');
+
+-- What the sources stated stands beside them, and their tags together.
+SELECT line, rule, sources, source_amounts, source_grades, tags, needs_assessor, proven
+FROM creditbank.evaluate('rule_set ''t'' version 1
+	rule ''one'' priority 1 when course/A/1 grant 1 cr
+	rule ''two'' when all of (course/A/2, course/A/3) grant course/OUC/LOG-102 3 cr',
+	'[{"ref": "course/A/1", "grade": 87.50, "amount": 2}, {"ref": "course/A/2", "grade": "A", "hours": 32, "tags": ["online", "basic", "online"]},
+	{"ref": "course/A/3", "amount": "2 ects", "hours": 50, "tags": ["basic", "art"]}, {"ref": "course/A/4", "tags": ["late", "art"]}, {"ref": "course/A/5", "tags": []}]',
+	pg_temp.programme(), '[]', '2025-06-30')
+ORDER BY line;
 
 -- ---- Caps ----
 -- Half of an 80-credit programme is 40: exactly 40 pass, the next line does not.
@@ -342,7 +353,23 @@ SELECT name, granted
 FROM (VALUES (1, 'a', 1), (2, 'a', 1), (3, 'b', 2), (4, 'a', 1), (5, 'c', 3)) AS v (place, name, credits),
 	LATERAL creditbank.evaluate(format('rule_set ''%s'' version 1 rule ''r'' when cert/* grant %s cr', name, credits)::creditbank.rule_set, '[{"ref": "cert/A/1"}]', '{"code": "X"}', '[]', '2025-06-30') e
 ORDER BY place;
-SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.evaluate(%L, '[]', '{"code": "X"}', '[]', '2025-06-30', 'best') $$, :'ordered'));
+-- The allocation and the language.
+SELECT allocation, e.line, e.granted, e.proven IS NOT NULL AS says_proven
+FROM (VALUES ('priority'), ('best'), ('best within 1 steps'), ('best within 1000000000 steps')) AS v (allocation),
+	creditbank.evaluate(:'half', '[{"ref": "course/A/1", "amount": 2}]', '{"code": "X", "total": 80}', '[]', '2025-06-30', allocation) AS e;
+SELECT allocation, error.*
+FROM (VALUES ('worst'), ('Priority'), ('best '), ('best within'), ('best within 5'), ('best within  5 steps'), ('best within 0 steps'), ('best within -5 steps'),
+	('best within 1000000001 steps'), ('best within 99999999999999999999999999 steps'), ('best within 5 steps more')) AS v (allocation),
+	pg_temp.error_of(format($$ SELECT * FROM creditbank.evaluate(%L, '[]', '{"code": "X"}', '[]', '2025-06-30', %L) $$, :'ordered', allocation)) AS error;
+SELECT count(*) FROM creditbank.explain(:'ordered', '[]', '{"code": "X"}', '[]', '2025-06-30', NULL);
+SELECT count(*) FROM creditbank.explain(:'ordered', '[]', '{"code": "X"}', '[]', '2025-06-30', language => NULL);
+SELECT language, count(*) > 0 AS explains
+FROM (VALUES ('en'), ('zh'), ('en_US.UTF-8'), ('zh_CN.UTF-8'), ('C')) AS v (language),
+	creditbank.explain(:'ordered', '[]', '{"code": "X"}', '[]', '2025-06-30', 'priority', language)
+GROUP BY language
+ORDER BY language;
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.explain(%L, '[]', '{"code": "X"}', '[]', '2025-06-30', language => 'fr') $$, :'ordered'));
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.explain(%L, '[]', '{"code": "X"}', '[]', '2025-06-30', 'worst') $$, :'ordered'));
 SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.evaluate(%L, '[]', '{"code": "X"}', '[]', 'infinity') $$, :'ordered'));
 
 -- ---- What a document may not say ----
@@ -354,17 +381,20 @@ FROM (VALUES ('{}'), ('1'), ('[1]'), ('[[]]'), ('[{}]'), ('[{"ref": null}]'), ('
 	('[{"ref": "cert/A/1", "amount": -1}]'), ('[{"ref": "cert/A/1", "amount": 0.00001}]'), ('[{"ref": "cert/A/1", "hours": "3 cr"}]'), ('[{"ref": "cert/A/1", "hours": {}}]'),
 	('[{"ref": "cert/A/1", "amount": "3 hr", "hours": 4}]'), ('[{"ref": "cert/A/1", "grade": []}]'), ('[{"ref": "cert/A/1", "level": "3"}]'),
 	('[{"ref": "cert/A/1", "attendance": "80"}]'), ('[{"ref": "cert/A/1", "overlap": false}]'), ('[{"ref": "cert/A/1", "scale": 5}]'), ('[{"ref": "cert/A/1", "institution": 5}]'), ('[{"ref": "cert/A/1", "rank": {}}]'),
-	('[{"ref": "cert/A/1", "tags": "online"}]'), ('[{"ref": "cert/A/1", "tags": ["online", 5]}]'), ('[{"ref": "cert/A/1", "state": 1}]'), ('[{"ref": "cert/A/1", "consumed": "no"}]'),
+	('[{"ref": "cert/A/1", "place": "first"}]'), ('[{"ref": "cert/A/1", "share": "50%"}]'), ('[{"ref": "cert/A/1", "tags": "online"}]'), ('[{"ref": "cert/A/1", "tags": ["online", 5]}]'), ('[{"ref": "cert/A/1", "state": 1}]'), ('[{"ref": "cert/A/1", "consumed": "no"}]'),
 	('[{"ref": "cert/A/1", "awarded_on": 2024}]'), ('[{"ref": "cert/A/1", "awarded_on": "today"}]'), ('[{"ref": "cert/A/1", "awarded_on": "2023-02-29"}]'), ('[{"ref": "cert/A/1", "expires_on": "2024-1-1"}]'), ('[{"ref": "cert/A/1", "expires_on": "2024-01-01T00:00"}]')) AS cases (portfolio),
 	pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, %L, %L, %L)', :'ordered', portfolio, '{"code": "X"}', '[]', '2025-06-30')) AS error;
 SELECT programme, error.*
 FROM (VALUES ('[]'), ('{}'), ('{"code": 5}'), ('{"code": "X", "credits": 5}'), ('{"code": "X", "total": "many"}'), ('{"code": "X", "courses": {}}'), ('{"code": "X", "courses": [5]}'),
 	('{"code": "X", "courses": [{"title": "T"}]}'), ('{"code": "X", "courses": [{"ref": "course/A/1"}, {"ref": "course/A/2", "credit": 1}]}'), ('{"code": "X", "courses": [{"ref": "course/A/1"}, {"ref": "course/A/2"}, {"ref": "course/A/1"}]}'),
-	('{"code": "X", "courses": [{"ref": "course/A/1", "excluded": 1}]}'), ('{"code": "X", "categories": [{"credits": 1}]}'), ('{"code": "X", "categories": [{"name": "major", "kredits": 1}]}')) AS cases (programme),
+	('{"code": "X", "courses": [{"ref": "course/A/1", "excluded": 1}]}'), ('{"code": "X", "categories": [{"credits": 1}]}'), ('{"code": "X", "categories": [{"name": "major", "kredits": 1}]}'),
+	('{"code": "X", "categories": [{"name": "major"}, {"name": "minor"}, {"name": "major", "credits": 1}]}'), ('{"code": "X", "courses": [{"ref": "course/A/1", "credits": "3 xy"}]}'),
+	('{"code": "X", "courses": [{"ref": "course/A/1", "compulsory": "yes"}]}')) AS cases (programme),
 	pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, %L, %L, %L)', :'ordered', '[]', programme, '[]', '2025-06-30')) AS error;
 SELECT history, error.*
 FROM (VALUES ('{}'), ('["x"]'), ('[{"granted": 5, "dated": "2024-01-01"}]'), ('[{"sources": "cert/A/1"}]'), ('[{"sources": [5]}]'), ('[{"sources": ["cert/A/1"], "granted": "3 cr"}]'),
 	('[{"sources": [], "granted": "-3 cr", "dated": "2024-01-01"}]'), ('[{"sources": [], "value": "3"}]'), ('[{"sources": [], "why": "3"}]'),
+	('[{"sources": [], "source_amounts": "3 cr"}]'), ('[{"sources": [], "source_grades": [null, 3]}]'), ('[{"sources": [], "tags": [null]}]'), ('[{"sources": [], "proven": 1}]'),
 	('[{"sources": [], "granted": 57646075230342, "dated": "2024-01-01"}, {"sources": [], "granted": 57646075230342, "dated": "2024-01-01"}]')) AS cases (history),
 	pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, %L, %L, %L)', :'half', '[]', '{"code": "X", "total": 80}', history, '2025-06-30')) AS error;
 -- What the readers of amounts and references refuse is told with its place.

@@ -1,0 +1,179 @@
+/*
+ * evaluate_scope.c
+ *		For which lines a scope holds, and which of a line's sources it counts.
+ *
+ * Promise: caps, minimums and exclusions ask here, of lines of the portfolio and
+ * of the history alike, so that a scope means the same everywhere.  It must
+ * never look at amounts or dates.
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "evaluate.h"
+
+/* the course of a programme that a reference names, or NULL */
+Course *
+programme_course(const Programme *programme, const char *ref)
+{
+	int			low = 0;
+	int			high = programme->course_count;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+		int			comparison = strcmp(programme->courses[middle].ref, ref);
+
+		if (comparison == 0)
+			return &programme->courses[middle];
+		if (comparison < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* the category of a programme of that name, or NULL */
+const Category *
+programme_category(const Programme *programme, const char *name)
+{
+	for (int i = 0; i < programme->category_count; i++)
+	{
+		if (strcmp(programme->categories[i].name, name) == 0)
+			return &programme->categories[i];
+	}
+	return NULL;
+}
+
+bool
+word_listed(const WordList *list, const char *word)
+{
+	for (int i = 0; i < list->count; i++)
+	{
+		if (strcmp(list->words[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What an earlier line is: its tags are those of all its sources. */
+LineFacts
+history_facts(const HistoryLine *line)
+{
+	return (LineFacts) {
+		.course = line->course,
+		.items = line->items,
+		.item_count = line->sources.count,
+		.tags = line->tags
+	};
+}
+
+/*
+ * Does a scope hold for the line as a whole, and so for all its sources?  A rule
+ * is asked only about its own lines.
+ */
+static bool
+holds_for_line(const RuleScope *scope, const LineFacts *facts)
+{
+	switch (scope->kind)
+	{
+		case SCOPE_TOTAL:
+		case SCOPE_RULE:
+			return true;
+		case SCOPE_CATEGORY:
+			return facts->course != NULL && facts->course->category != NULL &&
+				strcmp(facts->course->category, scope->name) == 0;
+		case SCOPE_COMPULSORY:
+			return facts->course != NULL && facts->course->compulsory;
+		case SCOPE_CLASS:
+		case SCOPE_ISSUER:
+		case SCOPE_EACH_ISSUER:
+		case SCOPE_TAG:
+			return false;
+	}
+	pg_unreachable();
+}
+
+/* does a scope hold for a source by itself? */
+static bool
+holds_for_source(const RuleScope *scope, const Inputs *inputs, const LineFacts *facts, int source)
+{
+	const InputItem *item = &inputs->items[facts->items[source]];
+
+	switch (scope->kind)
+	{
+		case SCOPE_CLASS:
+			return item->achievement_class == scope->achievement_class;
+		case SCOPE_ISSUER:
+			return strcmp(item->issuer, scope->name) == 0;
+		case SCOPE_EACH_ISSUER:
+			return true;
+		case SCOPE_TAG:
+			return word_listed(facts->achievements ? &facts->achievements[source]->tags :
+							   &facts->tags, scope->name);
+		case SCOPE_TOTAL:
+		case SCOPE_RULE:
+		case SCOPE_CATEGORY:
+		case SCOPE_COMPULSORY:
+			return false;
+	}
+	pg_unreachable();
+}
+
+static bool
+any_holds_for_line(const List *scopes, const LineFacts *facts)
+{
+	ListCell   *cell;
+
+	foreach(cell, scopes)
+	{
+		if (holds_for_line(lfirst(cell), facts))
+			return true;
+	}
+	return false;
+}
+
+static bool
+any_holds_for_source(const List *scopes, const Inputs *inputs, const LineFacts *facts, int source)
+{
+	ListCell   *cell;
+
+	foreach(cell, scopes)
+	{
+		if (holds_for_source(lfirst(cell), inputs, facts, source))
+			return true;
+	}
+	return false;
+}
+
+/* does any of the scopes hold for a line? */
+bool
+scopes_hold(const List *scopes, const Inputs *inputs, const LineFacts *facts)
+{
+	if (any_holds_for_line(scopes, facts))
+		return true;
+	for (int i = 0; i < facts->item_count; i++)
+	{
+		if (any_holds_for_source(scopes, inputs, facts, i))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Which sources of a line the scopes count: fills counted, which has room for
+ * all of them, with their numbers and returns how many.
+ */
+int
+scopes_sources(const List *scopes, const Inputs *inputs, const LineFacts *facts, int *counted)
+{
+	bool		all = any_holds_for_line(scopes, facts);
+	int			count = 0;
+
+	for (int i = 0; i < facts->item_count; i++)
+	{
+		if (all || any_holds_for_source(scopes, inputs, facts, i))
+			counted[count++] = facts->items[i];
+	}
+	return count;
+}
