@@ -28,9 +28,13 @@ BEGIN
 
 	-- The ledger and the file, without personal data.
 	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
-		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption,
-		creditbank.decision, creditbank.decision_line
+		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption
 	TO creditbank_admin, creditbank_auditor;
+
+	-- Decisions and what was done with them: who takes steps must see them.
+	GRANT SELECT ON creditbank.decision, creditbank.decision_line, creditbank.decision_step,
+		creditbank.decision_transition, creditbank.decisions, creditbank.decision_lines
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
 
 	-- The tree and its checkpoints: hashes, keys and signatures, no content.
 	GRANT SELECT ON creditbank.log_tile, creditbank.incarnation, creditbank.checkpoint,
@@ -76,15 +80,21 @@ TO creditbank_owner;
 
 GRANT EXECUTE ON PROCEDURE creditbank.create_bank
 TO creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.publish_rules
+GRANT EXECUTE ON FUNCTION creditbank.draft_rules, creditbank.review_rules, creditbank.revise_rules,
+	creditbank.publish_rules(text, boolean), creditbank.publish_rules(text, integer, boolean), creditbank.withdraw_rules
 TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.impact
+TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
 TO creditbank_registrar, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.recognise
+GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decision, creditbank.withdraw_decision,
+	creditbank.appeal_decision, creditbank.post_decision, creditbank.reverse_decision
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
 TO creditbank_assessor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.balance, creditbank.lifelong_file
+GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.expiring, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger, creditbank.verify_archive
+GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger, creditbank.verify_archive, creditbank.replay
 TO creditbank_auditor, creditbank_verifier, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.seal, creditbank.add_key, creditbank.retire_key, creditbank.declare_incarnation
 TO creditbank_admin;

@@ -66,6 +66,9 @@ BEGIN
 	CREATE UNIQUE INDEX achievement_ref_key ON creditbank.achievement (account_id, ref)
 	WHERE state <> 'declined';
 	COMMENT ON INDEX creditbank.achievement_ref_key IS 'An account holds an achievement once.';
+	CREATE INDEX achievement_expires_on_idx ON creditbank.achievement (expires_on)
+	WHERE expires_on IS NOT NULL;
+	COMMENT ON INDEX creditbank.achievement_expires_on_idx IS 'What expires soon, in the whole bank.';
 
 	CREATE TABLE creditbank.consumption (
 		achievement_id bigint NOT NULL,
@@ -183,6 +186,32 @@ $$;
 COMMENT ON FUNCTION creditbank.achievement_document(bigint) IS
 'An achievement as it stands, as jsonb: what the ledger entries about it hold in their detail. NULL for an unknown id.';
 
+CREATE FUNCTION creditbank.taken_back_achievements(of_account bigint)
+RETURNS bigint[]
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN ARRAY(
+		SELECT substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint
+		FROM creditbank.ledger_entry AS r
+		JOIN creditbank.ledger_entry AS e ON e.account_id = r.account_id AND e.seq = r.reverses
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+		WHERE r.account_id = of_account
+			AND r.reverses IS NOT NULL
+			AND k.name IN ('deposited', 'recognised')
+			AND e.detail ~ '^\{"id": [0-9]+, '
+			AND NOT EXISTS (
+				SELECT FROM creditbank.ledger_entry AS later
+				WHERE later.account_id = e.account_id
+					AND later.seq > e.seq
+					AND starts_with(later.detail, left(e.detail, strpos(e.detail, ',')))
+					AND later.ref = e.ref));
+END
+$$;
+COMMENT ON FUNCTION creditbank.taken_back_achievements(bigint) IS
+'The ids of an account''s achievements whose last step, deposit or recognition, was taken back in the ledger. NULL for NULL.';
+
 CREATE FUNCTION creditbank.find_achievement(of_account bigint, ref text)
 RETURNS bigint
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -196,6 +225,7 @@ BEGIN
 	FROM creditbank.achievement AS a
 	WHERE a.account_id = of_account
 		AND a.ref = find_achievement.ref::creditbank.achievement_ref
+		AND a.achievement_id <> ALL (creditbank.taken_back_achievements(of_account))
 	ORDER BY a.state = 'declined', a.achievement_id DESC
 	LIMIT 1;
 	IF NOT FOUND THEN
@@ -211,7 +241,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.find_achievement(bigint, text) IS
-'The id of an account''s achievement with a reference, the whole of it. Errors: unknown_achievement, also for NULL; those of achievement_ref''s input.';
+'The id of an account''s achievement with a reference, the whole of it; one that was taken back is not found. Errors: unknown_achievement, also for NULL; those of achievement_ref''s input.';
 
 CREATE FUNCTION creditbank.deposit(
 	account text,
@@ -537,9 +567,11 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	of_account bigint;
+	taken_back bigint[];
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.account_id(lifelong_file.account);
+	of_account := creditbank.account_id(lifelong_file.account, may_be_bank => true);
+	taken_back := creditbank.taken_back_achievements(of_account);
 	RETURN QUERY
 	SELECT (row_number() OVER (ORDER BY f.place, f.day, f.id))::integer,
 		creditbank.class(f.ref), f.ref::text, f.title, f.state, f.amount,
@@ -548,11 +580,13 @@ BEGIN
 	FROM (
 		SELECT 1 AS place, a.achievement_id AS id, a.ref, a.title,
 			CASE
+				WHEN a.achievement_id = ANY (taken_back) THEN 'reversed'
 				WHEN c.seq IS NULL THEN a.state
 				WHEN c.remainder IS NULL THEN 'consumed'
 				ELSE 'partly consumed' END AS state,
 			coalesce(a.amount, a.claimed_amount) AS amount,
-			CASE WHEN a.state = 'recognised' THEN creditbank.remaining_amount(a.achievement_id, 'credit') END AS remaining,
+			CASE WHEN a.state = 'recognised' AND a.achievement_id <> ALL (taken_back)
+				THEN creditbank.remaining_amount(a.achievement_id, 'credit') END AS remaining,
 			a.level, a.grade,
 			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark
 		FROM creditbank.achievement AS a
@@ -569,9 +603,12 @@ BEGIN
 			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark'
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
-		WHERE e.account_id = of_account) AS f
+		WHERE e.account_id = of_account
+			AND NOT EXISTS (
+				SELECT FROM creditbank.ledger_entry AS r
+				WHERE r.account_id = e.account_id AND r.reverses = e.seq)) AS f
 	ORDER BY 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over) and what it was last used for, then every credit that conversions granted (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over; reversed where its last step was taken back) and what it was last used for, then every credit that conversions granted and that was not taken back (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';

@@ -1,96 +1,17 @@
 -- conversion.sql: conversion of recognised achievements into credits of
 -- a programme, by the rule book in force.
 -- Promise: what is posted is exactly what evaluate() decides from stored
--- inputs, so it can be derived again; an achievement is consumed once per
--- purpose. Nothing here decides by itself.
-
-CREATE PROCEDURE creditbank.create_conversion_tables()
-LANGUAGE plpgsql
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	CREATE TABLE creditbank.decision (
-		decision_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-		account_id bigint NOT NULL,
-		programme text NOT NULL,
-		rule_book_id bigint NOT NULL,
-		as_of date NOT NULL,
-		inputs text NOT NULL,
-		inputs_digest bytea NOT NULL,
-		decided_at timestamptz NOT NULL,
-		decided_by text NOT NULL,
-		CONSTRAINT decision_pkey PRIMARY KEY (decision_id),
-		CONSTRAINT decision_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id),
-		CONSTRAINT decision_programme_fkey FOREIGN KEY (programme) REFERENCES creditbank.programme (code),
-		CONSTRAINT decision_rule_book_fkey FOREIGN KEY (rule_book_id) REFERENCES creditbank.rule_book (rule_book_id)
-	);
-	COMMENT ON TABLE creditbank.decision IS 'Conversions decided, each with all its inputs. One row per decision.';
-	COMMENT ON COLUMN creditbank.decision.decision_id IS 'The decision''s id.';
-	COMMENT ON SEQUENCE creditbank.decision_decision_id_seq IS 'Numbers decisions.';
-	COMMENT ON COLUMN creditbank.decision.account_id IS 'The learner''s account.';
-	COMMENT ON COLUMN creditbank.decision.programme IS 'The programme converted into.';
-	COMMENT ON COLUMN creditbank.decision.rule_book_id IS 'The rule book that decided.';
-	COMMENT ON COLUMN creditbank.decision.as_of IS 'The day it was decided for.';
-	COMMENT ON COLUMN creditbank.decision.inputs IS 'What was decided upon: portfolio, programme and history, as the JSON text that evaluate() took.';
-	COMMENT ON COLUMN creditbank.decision.inputs_digest IS 'The digest of inputs in UTF-8; also in the ledger entries.';
-	COMMENT ON COLUMN creditbank.decision.decided_at IS 'When it was decided.';
-	COMMENT ON COLUMN creditbank.decision.decided_by IS 'The role that asked for it.';
-	CREATE INDEX decision_account_idx ON creditbank.decision (account_id, programme);
-	COMMENT ON INDEX creditbank.decision_account_idx IS 'A learner''s earlier conversions into a programme.';
-
-	CREATE TABLE creditbank.decision_line (
-		decision_id bigint NOT NULL,
-		line integer NOT NULL,
-		rule text,
-		sources text[] NOT NULL,
-		source_amounts text[] NOT NULL,
-		source_grades text[] NOT NULL,
-		target text,
-		granted creditbank.credit_amount,
-		value numeric,
-		before_caps creditbank.credit_amount,
-		grade text,
-		mark text,
-		leftover creditbank.credit_amount,
-		leftover_kept boolean,
-		dated date,
-		tags text[],
-		needs_assessor boolean NOT NULL,
-		proven boolean,
-		reason text,
-		CONSTRAINT decision_line_pkey PRIMARY KEY (decision_id, line),
-		CONSTRAINT decision_line_decision_fkey FOREIGN KEY (decision_id) REFERENCES creditbank.decision (decision_id)
-	);
-	COMMENT ON TABLE creditbank.decision_line IS 'The lines of decisions, granted and refused, as evaluate() returned them. One row per line.';
-	COMMENT ON COLUMN creditbank.decision_line.decision_id IS 'The decision.';
-	COMMENT ON COLUMN creditbank.decision_line.line IS 'The line''s place in it.';
-	COMMENT ON COLUMN creditbank.decision_line.rule IS 'The rule that made it; NULL when no rule did.';
-	COMMENT ON COLUMN creditbank.decision_line.sources IS 'The achievements it rests on.';
-	COMMENT ON COLUMN creditbank.decision_line.source_amounts IS 'What each of them was worth where it was earned; NULL where nothing is stated.';
-	COMMENT ON COLUMN creditbank.decision_line.source_grades IS 'The grade of each of them; NULL where nothing is stated.';
-	COMMENT ON COLUMN creditbank.decision_line.target IS 'The course it grants; NULL for credit without a course.';
-	COMMENT ON COLUMN creditbank.decision_line.granted IS 'The amount granted; NULL when refused.';
-	COMMENT ON COLUMN creditbank.decision_line.value IS 'The exact value before rounding and caps.';
-	COMMENT ON COLUMN creditbank.decision_line.before_caps IS 'The value after rounding, before caps.';
-	COMMENT ON COLUMN creditbank.decision_line.grade IS 'The original grade, carried over.';
-	COMMENT ON COLUMN creditbank.decision_line.mark IS 'The mark the line is posted with.';
-	COMMENT ON COLUMN creditbank.decision_line.leftover IS 'What remained of the source.';
-	COMMENT ON COLUMN creditbank.decision_line.leftover_kept IS 'Whether that stays usable for a later conversion; NULL without a leftover.';
-	COMMENT ON COLUMN creditbank.decision_line.dated IS 'The day that caps by year go by.';
-	COMMENT ON COLUMN creditbank.decision_line.tags IS 'The tags of its sources; NULL when they have none.';
-	COMMENT ON COLUMN creditbank.decision_line.needs_assessor IS 'Whether its rule wants an assessor to look at it.';
-	COMMENT ON COLUMN creditbank.decision_line.proven IS 'Whether no better allocation exists; NULL when rules were tried by priority.';
-	COMMENT ON COLUMN creditbank.decision_line.reason IS 'Why it was refused; NULL when granted.';
-END
-$$;
-COMMENT ON PROCEDURE creditbank.create_conversion_tables() IS
-'Makes the tables of decisions; a part of create_bank.';
+-- inputs, so it can be derived again, and what it decides from what is true at
+-- the moment of posting, so every cap holds afterwards; an achievement is
+-- consumed once per purpose. Nothing here decides by itself.
 
 CREATE FUNCTION creditbank.portfolio_document(of_account bigint, sources text[] DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	taken_back bigint[] := creditbank.taken_back_achievements(of_account);
 BEGIN
 	RETURN (
 		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -120,32 +41,13 @@ BEGIN
 				AND c.purpose = 'credit') AS used
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
+			AND a.achievement_id <> ALL (taken_back)
 			AND (portfolio_document.sources IS NULL
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[])));
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes; with sources, only those references.';
-
-CREATE FUNCTION creditbank.history_document(of_account bigint, programme text)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RETURN (
-		SELECT coalesce(jsonb_agg(
-			jsonb_strip_nulls(to_jsonb(l) - 'decision_id' || jsonb_build_object('posted_on', d.as_of))
-			ORDER BY l.decision_id, l.line), '[]')
-		FROM creditbank.decision AS d
-		JOIN creditbank.decision_line AS l ON l.decision_id = d.decision_id
-		WHERE d.account_id = of_account
-			AND d.programme = history_document.programme
-			AND l.granted IS NOT NULL);
-END
-$$;
-COMMENT ON FUNCTION creditbank.history_document(bigint, text) IS
-'The lines granted to an account in a programme so far, as the jsonb history that evaluate() takes.';
+'An account''s achievements as the jsonb portfolio that evaluate() takes, without those declined or taken back; with sources, only those references.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb
@@ -191,7 +93,9 @@ CREATE FUNCTION creditbank.explain_conversion(
 	account text,
 	programme text,
 	as_of date DEFAULT NULL,
-	rules text DEFAULT NULL)
+	rules text DEFAULT NULL,
+	allocation text DEFAULT 'priority',
+	language text DEFAULT NULL)
 RETURNS TABLE (
 	rule text,
 	source text,
@@ -200,7 +104,8 @@ RETURNS TABLE (
 	required text,
 	found text,
 	missing text,
-	passed boolean)
+	passed boolean,
+	sentence text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -209,19 +114,39 @@ DECLARE
 	inputs jsonb;
 BEGIN
 	PERFORM creditbank.require_bank();
+	PERFORM creditbank.check_allocation(explain_conversion.allocation);
 	inputs := creditbank.conversion_inputs(creditbank.account_id(explain_conversion.account),
 		explain_conversion.programme, NULL);
 	explain_conversion.as_of := coalesce(explain_conversion.as_of, creditbank.today());
 	PERFORM creditbank.check_conversion_day(explain_conversion.as_of);
 	RETURN QUERY
-	SELECT e.rule, e.source, e.target, e.parameter, e.required, e.found, e.missing, e.passed
+	SELECT e.*
 	FROM creditbank.explain(
 		creditbank.rules_for(explain_conversion.programme, explain_conversion.as_of, explain_conversion.rules),
-		inputs -> 'portfolio', inputs -> 'programme', inputs -> 'history', explain_conversion.as_of) AS e;
+		inputs -> 'portfolio', inputs -> 'programme', inputs -> 'history', explain_conversion.as_of,
+		explain_conversion.allocation, creditbank.explanation_language(explain_conversion.language)) AS e;
 END
 $$;
-COMMENT ON FUNCTION creditbank.explain_conversion(text, text, date, text) IS
-'Why each rule would or would not convert what an account holds into a programme: one row per thing tried, with what was required, found and missing. as_of is the day asked about (NULL means today). rules tries the text of a draft rule set in place of the rule book in force. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date.';
+COMMENT ON FUNCTION creditbank.explain_conversion(text, text, date, text, text, text) IS
+'Why each rule would or would not convert what an account holds into a programme: one row per thing tried, with what was required, found and missing, and a sentence that says so. as_of is the day asked about (NULL means today). rules tries the text of a draft rule set in place of the rule book in force. allocation is that of convert; language ''en'' or ''zh'' (NULL means that of lc_messages). Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter.';
+
+CREATE FUNCTION creditbank.check_allocation(allocation text)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF allocation IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'no allocation was named',
+			DETAIL = 'allocation is NULL.',
+			HINT = 'Leave allocation out to try the rules by their priority, or pass ''best''.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_allocation(text) IS
+'Raises invalid_parameter for NULL; evaluate() knows which other allocations there are.';
 
 CREATE FUNCTION creditbank.check_conversion_day(as_of date)
 RETURNS void
@@ -334,120 +259,108 @@ $$;
 COMMENT ON FUNCTION creditbank.raise_nothing_converted(bigint, text, boolean, text[]) IS
 'Raises already_consumed when all that an account has recognised was converted before, cap_exceeded when a cap stood in the way, else nothing_converted; with the reasons. Never returns.';
 
-CREATE FUNCTION creditbank.convert(
-	account text,
+CREATE FUNCTION creditbank.check_minimums(
+	rules creditbank.rule_set,
 	programme text,
-	sources text[] DEFAULT NULL,
-	as_of date DEFAULT NULL,
-	dry_run boolean DEFAULT false)
-RETURNS TABLE (
-	decision_id bigint,
-	line integer,
-	rule text,
-	sources_used text[],
-	target text,
-	granted creditbank.credit_amount,
-	amount numeric(18,4),
-	unit text,
-	value numeric,
-	before_caps creditbank.credit_amount,
-	grade text,
-	mark text,
-	leftover creditbank.credit_amount,
-	leftover_kept boolean,
-	reason text)
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+	inputs jsonb,
+	as_of date,
+	allocation text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-#variable_conflict use_column
 DECLARE
-	of_account bigint;
-	inputs jsonb;
-	book_id bigint;
-	new_decision bigint;
+	lacking text;
+BEGIN
+	SELECT string_agg(format('%s: required %s, found %s, missing %s', e.parameter, e.required, coalesce(e.found, 'nothing'), e.missing), E'\n' ORDER BY e.ordinality)
+	INTO lacking
+	FROM creditbank.explain(check_minimums.rules, inputs -> 'portfolio', inputs -> 'programme', inputs -> 'history',
+		check_minimums.as_of, check_minimums.allocation) WITH ORDINALITY AS e
+	WHERE e.rule IS NULL
+		AND e.parameter LIKE 'minimum %'
+		AND NOT e.passed;
+	IF lacking IS NOT NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('minimum_missing'),
+			MESSAGE = format('programme "%s" asks for more before it is complete', check_minimums.programme),
+			DETAIL = lacking,
+			HINT = 'Leave completion out to convert what converts; creditbank.explain_conversion() shows each minimum.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_minimums(creditbank.rule_set, text, jsonb, date, text) IS
+'Raises minimum_missing unless every minimum of a rule_set is met by the history and what is granted now; the detail has each that is not. NULL passes.';
+
+CREATE FUNCTION creditbank.check_conversion(sources text[], as_of date, allocation text, completion boolean)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
 BEGIN
 	PERFORM creditbank.require_bank();
-	convert.as_of := coalesce(convert.as_of, creditbank.today());
-	PERFORM creditbank.check_conversion_day(convert.as_of);
-	IF cardinality(convert.sources) = 0 THEN
+	PERFORM creditbank.check_conversion_day(check_conversion.as_of);
+	IF cardinality(check_conversion.sources) = 0 THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = 'no achievement was named to convert',
 			DETAIL = 'sources is an empty list.',
 			HINT = 'Leave sources out to convert whatever the account has recognised.';
 	END IF;
-	IF convert.dry_run IS NULL THEN
+	PERFORM creditbank.check_allocation(check_conversion.allocation);
+	IF check_conversion.completion IS NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'a conversion is either tried or posted',
-			DETAIL = 'dry_run is NULL.',
-			HINT = 'Leave dry_run out to post, or pass true to try.';
+			MESSAGE = 'a conversion either completes the programme or need not',
+			DETAIL = 'completion is NULL.',
+			HINT = 'Leave completion out, or pass true to ask for every minimum.';
 	END IF;
-	IF convert.dry_run THEN
-		of_account := creditbank.account_id(convert.account);
-	ELSE
-		PERFORM creditbank.check_date(convert.as_of, 'the day of the conversion');
-		of_account := creditbank.lock_account(convert.account);
-	END IF;
-	inputs := creditbank.conversion_inputs(of_account, convert.programme, convert.sources);
-	book_id := creditbank.rules_in_force(convert.programme, convert.as_of);
-	PERFORM creditbank.check_sources(of_account, convert.sources);
-
-	IF convert.dry_run THEN
-		RETURN QUERY
-		SELECT NULL::bigint, v.line, v.rule, v.sources, v.target, v.granted, v.granted::numeric(18,4),
-			creditbank.unit(v.granted), v.value, v.before_caps, v.grade, v.mark, v.leftover, v.leftover_kept, v.reason
-		FROM creditbank.rule_book AS b
-		CROSS JOIN LATERAL creditbank.evaluate(b.rules, inputs -> 'portfolio', inputs -> 'programme',
-			inputs -> 'history', convert.as_of) AS v
-		WHERE b.rule_book_id = book_id
-		ORDER BY v.line;
-		RETURN;
-	END IF;
-
-	new_decision := creditbank.decide(of_account, convert.programme, book_id, convert.as_of, inputs);
-	PERFORM creditbank.post_decision(new_decision);
-	RETURN QUERY
-	SELECT l.decision_id, l.line, l.rule, l.sources, l.target, l.granted, l.granted::numeric(18,4),
-		creditbank.unit(l.granted), l.value, l.before_caps, l.grade, l.mark, l.leftover, l.leftover_kept, l.reason
-	FROM creditbank.decision_line AS l
-	WHERE l.decision_id = new_decision
-	ORDER BY l.line;
 END
 $$;
-COMMENT ON FUNCTION creditbank.convert(text, text, text[], date, boolean) IS
-'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of (NULL means today): posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force; cap_exceeded or nothing_converted when no line is granted; invalid_date, invalid_parameter.';
+COMMENT ON FUNCTION creditbank.check_conversion(text[], date, text, boolean) IS
+'Raises unless a bank is open and the arguments of a conversion make sense: bank_not_open, invalid_date, invalid_parameter. sources and as_of may be NULL.';
 
 CREATE FUNCTION creditbank.decide(
-	of_account bigint,
+	account text,
 	programme text,
-	book_id bigint,
+	sources text[],
 	as_of date,
-	inputs jsonb)
+	allocation text,
+	completion boolean)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
+	of_account bigint;
+	document jsonb;
+	book record;
 	new_decision bigint;
 	capped boolean;
 	reasons text[];
 BEGIN
+	decide.as_of := coalesce(decide.as_of, creditbank.today());
+	PERFORM creditbank.check_date(decide.as_of, 'the day of the conversion');
+	of_account := creditbank.lock_account(decide.account);
+	document := creditbank.conversion_inputs(of_account, decide.programme, decide.sources);
+	SELECT b.rule_book_id, b.rules
+	INTO STRICT book
+	FROM creditbank.rule_book AS b
+	WHERE b.rule_book_id = creditbank.rules_in_force(decide.programme, decide.as_of);
+	PERFORM creditbank.check_sources(of_account, decide.sources);
+
 	INSERT INTO creditbank.decision AS d
-		(account_id, programme, rule_book_id, as_of, inputs, inputs_digest, decided_at, decided_by)
-	SELECT of_account, decide.programme, book_id, decide.as_of, decide.inputs::text,
-		creditbank.digest(convert_to(decide.inputs::text, 'UTF8'), b.suite), now(), creditbank.caller()
+		(account_id, programme, rule_book_id, as_of, sources, allocation, completion, inputs, inputs_digest, decided_at, decided_by, state)
+	SELECT of_account, decide.programme, book.rule_book_id, decide.as_of, decide.sources, decide.allocation, decide.completion,
+		document::text, creditbank.digest(convert_to(document::text, 'UTF8'), b.suite), now(), creditbank.caller(), 'draft'
 	FROM creditbank.bank AS b
 	RETURNING d.decision_id INTO new_decision;
+	INSERT INTO creditbank.decision_step (decision_id, number, step, from_state, to_state, taken_at, taken_by)
+	VALUES (new_decision, 1, 'propose_conversion', NULL, 'draft', clock_timestamp(), creditbank.caller());
+	-- A line's columns are those of evaluate(), in their order.
 	INSERT INTO creditbank.decision_line
-		(decision_id, line, rule, sources, source_amounts, source_grades, target, granted, value, before_caps,
-		grade, mark, leftover, leftover_kept, dated, tags, needs_assessor, proven, reason)
-	SELECT new_decision, v.line, v.rule, v.sources, v.source_amounts, v.source_grades, v.target, v.granted, v.value, v.before_caps,
-		v.grade, v.mark, v.leftover, v.leftover_kept, v.dated, v.tags, v.needs_assessor, v.proven, v.reason
-	FROM creditbank.rule_book AS b
-	CROSS JOIN LATERAL creditbank.evaluate(b.rules, decide.inputs -> 'portfolio', decide.inputs -> 'programme',
-		decide.inputs -> 'history', decide.as_of) AS v
-	WHERE b.rule_book_id = book_id;
+	SELECT new_decision, v.*
+	FROM creditbank.evaluate(book.rules, document -> 'portfolio', document -> 'programme', document -> 'history',
+		decide.as_of, decide.allocation) AS v;
 	IF NOT EXISTS (
 		SELECT FROM creditbank.decision_line AS l
 		WHERE l.decision_id = new_decision AND l.granted IS NOT NULL)
@@ -461,94 +374,200 @@ BEGIN
 		WHERE l.decision_id = new_decision;
 		PERFORM creditbank.raise_nothing_converted(of_account, decide.programme, capped, reasons);
 	END IF;
+	IF decide.completion THEN
+		PERFORM creditbank.check_minimums(book.rules, decide.programme, document, decide.as_of, decide.allocation);
+	END IF;
 	RETURN new_decision;
 END
 $$;
-COMMENT ON FUNCTION creditbank.decide(bigint, text, bigint, date, jsonb) IS
-'Evaluates a rule book on the inputs of a conversion and stores the decision with its lines. Returns its id. For the bank''s own functions only. Errors: already_consumed, cap_exceeded or nothing_converted when no line is granted.';
+COMMENT ON FUNCTION creditbank.decide(text, text, text[], date, text, boolean) IS
+'Locks an account, evaluates the rule book in force on what it holds, and stores the decision with its lines as a draft. Returns its id. For the bank''s own functions only. Errors: those of convert.';
 
-CREATE FUNCTION creditbank.decision_document(decision_id bigint)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION creditbank.propose_conversion(
+	account text,
+	programme text,
+	sources text[] DEFAULT NULL,
+	as_of date DEFAULT NULL,
+	allocation text DEFAULT 'priority',
+	completion boolean DEFAULT false)
+RETURNS SETOF creditbank.conversion_line
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	decided bigint;
 BEGIN
-	RETURN (
-		SELECT jsonb_build_object(
-			'decision', d.decision_id,
-			'programme', d.programme,
-			'as_of', d.as_of,
-			'rules', encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex'),
-			'inputs', encode(creditbank.digest(convert_to(d.inputs, 'UTF8'), bank.suite), 'hex'))
-		FROM creditbank.decision AS d
-		JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
-		CROSS JOIN creditbank.bank AS bank
-		WHERE d.decision_id = decision_document.decision_id);
+	PERFORM creditbank.check_conversion(propose_conversion.sources, propose_conversion.as_of,
+		propose_conversion.allocation, propose_conversion.completion);
+	decided := creditbank.decide(propose_conversion.account, propose_conversion.programme,
+		propose_conversion.sources, propose_conversion.as_of, propose_conversion.allocation, propose_conversion.completion);
+	RETURN QUERY
+	SELECT *
+	FROM creditbank.lines_of_decision(decided);
 END
 $$;
-COMMENT ON FUNCTION creditbank.decision_document(bigint) IS
-'A decision as it stands, as jsonb: what the ledger entries it led to hold of it in their detail, with the digests of rules and inputs. NULL for an unknown id.';
+COMMENT ON FUNCTION creditbank.propose_conversion(text, text, text[], date, text, boolean) IS
+'Decides a conversion as convert does and stores it as a draft: nothing is posted and nothing used up before it was submitted, approved and posted. Returns its lines. Errors: those of convert.';
 
-CREATE FUNCTION creditbank.decision_line_document(decision_id bigint, line integer)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION creditbank.convert(
+	account text,
+	programme text,
+	sources text[] DEFAULT NULL,
+	as_of date DEFAULT NULL,
+	dry_run boolean DEFAULT false,
+	allocation text DEFAULT 'priority',
+	completion boolean DEFAULT false)
+RETURNS SETOF creditbank.conversion_line
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	decided bigint;
 BEGIN
-	RETURN (
-		SELECT creditbank.decision_document(l.decision_id)
-			|| jsonb_strip_nulls(to_jsonb(l) - '{decision_id,target,granted}'::text[])
-		FROM creditbank.decision_line AS l
-		WHERE l.decision_id = decision_line_document.decision_id
-			AND l.line = decision_line_document.line);
+	PERFORM creditbank.check_conversion(convert.sources, convert.as_of, convert.allocation, convert.completion);
+	IF convert.dry_run IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a conversion is either tried or posted',
+			DETAIL = 'dry_run is NULL.',
+			HINT = 'Leave dry_run out to post, or pass true to try.';
+	END IF;
+	IF convert.dry_run THEN
+		RETURN QUERY
+		SELECT *
+		FROM creditbank.try_conversion(convert.account, convert.programme, convert.sources,
+			coalesce(convert.as_of, creditbank.today()), convert.allocation);
+		RETURN;
+	END IF;
+
+	decided := creditbank.decide(convert.account, convert.programme, convert.sources, convert.as_of,
+		convert.allocation, convert.completion);
+	PERFORM creditbank.move_decision(decided, 'submit_decision', NULL);
+	IF NOT EXISTS (
+		SELECT FROM creditbank.decision_line AS l
+		WHERE l.decision_id = decided AND l.granted IS NOT NULL AND l.needs_assessor)
+	THEN
+		PERFORM creditbank.move_decision(decided, 'convert', NULL);
+		PERFORM creditbank.post_lines(decided);
+	END IF;
+	RETURN QUERY
+	SELECT *
+	FROM creditbank.lines_of_decision(decided);
 END
 $$;
-COMMENT ON FUNCTION creditbank.decision_line_document(bigint, integer) IS
-'A granted line of a decision as it stands, as jsonb: what its ledger entry holds in its detail, beside the course''s title. Target and amount are the entry''s own. NULL for an unknown line.';
+COMMENT ON FUNCTION creditbank.convert(text, text, text[], date, boolean, text, boolean) IS
+'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of (NULL means today): posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. When a granted line needs an assessor, nothing is posted yet: the decision waits in state submitted. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. allocation: ''priority'' takes the rules in their order, ''best'' finds the most credit. completion => true refuses a conversion that leaves a minimum of the rule book unmet. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force; cap_exceeded or nothing_converted when no line is granted; minimum_missing; invalid_date, invalid_parameter.';
 
-CREATE FUNCTION creditbank.post_decision(decision_id bigint)
+CREATE FUNCTION creditbank.try_conversion(
+	account text,
+	programme text,
+	sources text[],
+	as_of date,
+	allocation text)
+RETURNS SETOF creditbank.conversion_line
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	of_account bigint := creditbank.account_id(try_conversion.account);
+	inputs jsonb := creditbank.conversion_inputs(of_account, try_conversion.programme, try_conversion.sources);
+	rules creditbank.rule_set := creditbank.rules_for(try_conversion.programme, try_conversion.as_of, NULL);
+BEGIN
+	PERFORM creditbank.check_sources(of_account, try_conversion.sources);
+	RETURN QUERY
+	SELECT NULL::bigint, NULL, v.line, v.rule, v.sources, v.source_amounts, v.source_grades, v.target,
+		v.granted, v.granted::numeric(18,4), creditbank.unit(v.granted), v.value, v.before_caps, v.grade, v.mark,
+		v.leftover, v.leftover_kept, v.needs_assessor, v.proven, v.reason
+	FROM creditbank.evaluate(rules, inputs -> 'portfolio', inputs -> 'programme', inputs -> 'history',
+		try_conversion.as_of, try_conversion.allocation) AS v
+	ORDER BY v.line;
+END
+$$;
+COMMENT ON FUNCTION creditbank.try_conversion(text, text, text[], date, text) IS
+'The lines that a conversion would have: the dry run of convert, with its errors.';
+
+CREATE FUNCTION creditbank.line_in_words(line jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN format('%s%s by rule ''%s'' %s', line ->> 'granted', ' for ' || (line ->> 'target'), line ->> 'rule',
+	jsonb_strip_nulls(line - '{granted,target,rule,needs_assessor}'::text[]));
+COMMENT ON FUNCTION creditbank.line_in_words(jsonb) IS
+'A granted line for the detail of an error: what, for what, by which rule, then as jsonb all else that may differ. NULL for NULL.';
+
+CREATE FUNCTION creditbank.check_up_to_date(decision_id bigint)
 RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	decided record;
-	granted record;
-	remainder creditbank.credit_amount;
+	document jsonb;
+	differences text;
 BEGIN
-	SELECT d.account_id, d.programme, creditbank.decision_document(d.decision_id) AS document
-	INTO decided
+	SELECT d.*, b.rules
+	INTO STRICT decided
 	FROM creditbank.decision AS d
-	WHERE d.decision_id = post_decision.decision_id;
-
-	-- Where several lines count the same source, the least left over is kept.
-	FOR granted IN
-		SELECT s.ref, min(l.line) AS line,
-			min(l.leftover) FILTER (WHERE l.leftover_kept) AS remainder
+	JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
+	WHERE d.decision_id = check_up_to_date.decision_id;
+	document := creditbank.conversion_inputs(decided.account_id, decided.programme, decided.sources);
+	-- How lines are numbered, and whether better ones were looked for to the end, is no difference.
+	WITH stored AS (
+		SELECT to_jsonb(l) - '{decision_id,line,proven}'::text[] AS line
 		FROM creditbank.decision_line AS l
-		CROSS JOIN unnest(l.sources) AS s (ref)
-		WHERE l.decision_id = post_decision.decision_id AND l.granted IS NOT NULL
-		GROUP BY s.ref
-		ORDER BY min(l.line), s.ref COLLATE "C"
-	LOOP
-		remainder := CASE WHEN sign(granted.remainder) = 1 THEN granted.remainder END;
-		PERFORM creditbank.consume_achievement(decided.account_id, granted.ref, 'credit', decided.programme, remainder,
-			(decided.document || jsonb_strip_nulls(jsonb_build_object('remainder', remainder)))::text);
-	END LOOP;
+		WHERE l.decision_id = check_up_to_date.decision_id AND l.granted IS NOT NULL),
+	derived AS MATERIALIZED (
+		SELECT v.granted, v.sources, v.reason, to_jsonb(v) - '{line,proven}'::text[] AS line
+		FROM creditbank.evaluate(decided.rules, document -> 'portfolio', document -> 'programme', document -> 'history',
+			decided.as_of, decided.allocation) AS v),
+	gone AS (
+		SELECT s.line FROM stored AS s
+		EXCEPT ALL
+		SELECT v.line FROM derived AS v WHERE v.granted IS NOT NULL),
+	come AS (
+		SELECT v.line FROM derived AS v WHERE v.granted IS NOT NULL
+		EXCEPT ALL
+		SELECT s.line FROM stored AS s)
+	SELECT string_agg(d.difference, E'\n' ORDER BY d.place, d.difference COLLATE "C")
+	INTO differences
+	FROM (
+		SELECT 1 AS place, 'Decided: ' || creditbank.line_in_words(g.line) AS difference
+		FROM gone AS g
+		UNION ALL
+		SELECT 2, 'Now: ' || creditbank.line_in_words(c.line)
+		FROM come AS c
+		UNION ALL
+		SELECT 3, format('Now: %s: %s', array_to_string(v.sources, ', '), v.reason)
+		FROM derived AS v
+		WHERE v.granted IS NULL
+			AND EXISTS (SELECT FROM gone AS g WHERE g.line -> 'sources' ?| v.sources)) AS d;
+	IF differences IS NOT NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('decision_outdated'),
+			MESSAGE = format('decision %s is not what would be decided now', check_up_to_date.decision_id),
+			DETAIL = differences,
+			HINT = 'Withdraw it with creditbank.withdraw_decision() and propose the conversion anew.',
+			SCHEMA = 'creditbank',
+			TABLE = 'decision';
+	END IF;
+	IF decided.completion THEN
+		PERFORM creditbank.check_minimums(decided.rules, decided.programme, document, decided.as_of, decided.allocation);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_up_to_date(bigint) IS
+'Raises decision_outdated, with what differs, unless what the account holds now gives the lines that a decision grants, by the same rules, for the same day; minimum_missing when the decision asks for completion and it no longer completes. NULL passes.';
 
-	FOR granted IN
-		SELECT l.target, l.granted, c.title, creditbank.decision_line_document(l.decision_id, l.line) AS document
-		FROM creditbank.decision_line AS l
-		LEFT JOIN creditbank.programme_course AS c
-			ON c.programme = decided.programme AND c.ref = l.target::creditbank.achievement_ref
-		WHERE l.decision_id = post_decision.decision_id AND l.granted IS NOT NULL
-		ORDER BY l.line
-	LOOP
-		PERFORM creditbank.append_entry(decided.account_id, 'converted', granted.granted,
-			granted.target::creditbank.achievement_ref, creditbank.today(),
-			(granted.document || jsonb_strip_nulls(jsonb_build_object('title', granted.title)))::text);
-	END LOOP;
+CREATE FUNCTION creditbank.post_decision(decision_id bigint)
+RETURNS text
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.lock_decision(post_decision.decision_id);
+	PERFORM creditbank.state_after(post_decision.decision_id, 'post_decision');
+	PERFORM creditbank.check_up_to_date(post_decision.decision_id);
+	RETURN creditbank.post_lines(post_decision.decision_id);
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts a decision: an entry for each achievement used up, then one for each line granted. They count from today, whatever day was decided for. Each carries the decision, with the digests of rules and inputs, and its line. For the bank''s own functions only.';
+'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now, and minimum_missing; then nothing is posted.';

@@ -44,6 +44,11 @@
 #define ERRCODE_CB_INVALID_SIGNATURE		MAKE_SQLSTATE('2', '3', 'C', '2', '0')
 #define ERRCODE_CB_UNKNOWN_ENTRY			MAKE_SQLSTATE('2', '3', 'C', '2', '1')
 #define ERRCODE_CB_ALREADY_REVERSED			MAKE_SQLSTATE('2', '3', 'C', '2', '2')
+#define ERRCODE_CB_MINIMUM_MISSING			MAKE_SQLSTATE('2', '3', 'C', '2', '3')
+#define ERRCODE_CB_DECISION_OUTDATED		MAKE_SQLSTATE('2', '3', 'C', '2', '4')
+#define ERRCODE_CB_SAME_PERSON				MAKE_SQLSTATE('2', '3', 'C', '2', '5')
+#define ERRCODE_CB_UNKNOWN_DECISION			MAKE_SQLSTATE('2', '3', 'C', '2', '6')
+#define ERRCODE_CB_UNKNOWN_RULE_BOOK		MAKE_SQLSTATE('2', '3', 'C', '2', '7')
 
 /*
  * For SQL code: X(condition name, code).
@@ -77,6 +82,11 @@
 	X("unknown_key", ERRCODE_CB_UNKNOWN_KEY) \
 	X("invalid_signature", ERRCODE_CB_INVALID_SIGNATURE) \
 	X("unknown_entry", ERRCODE_CB_UNKNOWN_ENTRY) \
-	X("already_reversed", ERRCODE_CB_ALREADY_REVERSED)
+	X("already_reversed", ERRCODE_CB_ALREADY_REVERSED) \
+	X("minimum_missing", ERRCODE_CB_MINIMUM_MISSING) \
+	X("decision_outdated", ERRCODE_CB_DECISION_OUTDATED) \
+	X("same_person", ERRCODE_CB_SAME_PERSON) \
+	X("unknown_decision", ERRCODE_CB_UNKNOWN_DECISION) \
+	X("unknown_rule_book", ERRCODE_CB_UNKNOWN_RULE_BOOK)
 
 #endif							/* CREDITBANK_ERRORS_H */

@@ -240,3 +240,106 @@ FROM (VALUES
 	($$programme_course (programme, ref, title, credits) VALUES ('OUC-LOGISTICS', 'cert/OUC/X', 'X', 3)$$),
 	($$programme_course (programme, ref, title, credits, category) VALUES ('OUC-LOGISTICS', 'course/OUC/X', 'X', 3, 'none')$$)) AS s (statement);
 ROLLBACK;
+
+-- A rule that needs an assessor: the conversion waits, whatever else it grants.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+CREATE ROLE regress_creditbank_assessor IN ROLE creditbank_assessor;
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('CAREFUL', 'OUC', 'Looks closely', 20);
+SELECT creditbank.publish_rules($$
+	rule_set 'careful' version 1
+	programme 'CAREFUL'
+	minimum total 4 cr
+	minimum training 2 cr
+	rule 'award' when any award/* grant 2 cr needs assessor
+	rule 'hours' when any training/* grant 1 cr per 16 hr
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'award/CN-UNION/SORTING-CONTEST#1', '2024-05-01');
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20', amount => '16 hr');
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+\o
+\set ECHO all
+SELECT decision_id, state, line, rule, granted, needs_assessor FROM creditbank.convert(:'learner', 'CAREFUL', as_of => '2024-10-01', dry_run => true);
+SELECT decision_id, state, line, rule, granted, needs_assessor FROM creditbank.convert(:'learner', 'CAREFUL', as_of => '2024-10-01');
+SELECT number, step, from_state, to_state FROM creditbank.decision_step ORDER BY number;
+SELECT unit, balance FROM creditbank.balance(:'learner');
+-- What needs nobody goes through at once, and what was handed in is then no longer so.
+SELECT decision_id, state, line, rule, granted, needs_assessor FROM creditbank.convert(:'learner', 'CAREFUL',
+	ARRAY['training/SH-TRAIN/COLD-CHAIN#1'], as_of => '2024-10-01');
+SET LOCAL ROLE regress_creditbank_assessor;
+SELECT creditbank.take_decision(1), creditbank.approve_decision(1);
+RESET ROLE;
+SELECT sqlstate_, message, regexp_replace(detail, '\{[^}]*\}', '{...}', 'g') AS detail FROM pg_temp.error_of('SELECT creditbank.post_decision(1)');
+SELECT creditbank.withdraw_decision(1);
+-- The award alone.
+SELECT decision_id, state FROM creditbank.convert(:'learner', 'CAREFUL', as_of => '2024-10-01') WHERE granted IS NOT NULL;
+SET LOCAL ROLE regress_creditbank_assessor;
+SELECT creditbank.take_decision(3), creditbank.approve_decision(3);
+RESET ROLE;
+SELECT creditbank.post_decision(3);
+SELECT unit, balance FROM creditbank.balance(:'learner');
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
+
+-- Completion: every minimum, or nothing.
+SELECT state FROM creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#2', '2024-03-20', amount => '15.5 hr');
+SELECT state FROM creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#3', '2024-03-20', amount => '16 hr');
+SELECT state FROM creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#3');
+SELECT parameter, required, found, missing, passed FROM creditbank.explain_conversion(:'learner', 'CAREFUL', as_of => '2024-10-01') WHERE parameter LIKE 'minimum %';
+SAVEPOINT complete;
+SELECT creditbank.reverse_decision(3, 'the award was another''s');
+SELECT decision_id, state, granted FROM creditbank.convert(:'learner', 'CAREFUL', as_of => '2024-10-01', dry_run => true, completion => true);
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.convert(%L, 'CAREFUL', ARRAY['training/SH-TRAIN/COLD-CHAIN#3'], '2024-10-01', completion => true) $$, :'learner'));
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.propose_conversion(%L, 'CAREFUL', ARRAY['award/CN-UNION/SORTING-CONTEST#1'], '2024-10-01', completion => true) $$, :'learner'));
+SELECT count(*) AS decisions FROM creditbank.decision;
+ROLLBACK TO complete;
+SELECT decision_id, state, granted FROM creditbank.convert(:'learner', 'CAREFUL', as_of => '2024-10-01', completion => true);
+SELECT decision_id, completion FROM creditbank.decisions ORDER BY decision_id;
+ROLLBACK TO complete;
+-- What was complete when it was proposed need not be so when it is posted.
+SELECT decision_id, state, granted FROM creditbank.propose_conversion(:'learner', 'CAREFUL', ARRAY['training/SH-TRAIN/COLD-CHAIN#3'],
+	'2024-10-01', completion => true);
+SELECT creditbank.submit_decision(max(decision_id)) FROM creditbank.decision;
+SET LOCAL ROLE regress_creditbank_assessor;
+SELECT creditbank.take_decision(max(decision_id)), creditbank.approve_decision(max(decision_id)) FROM creditbank.decision;
+RESET ROLE;
+SELECT creditbank.reverse_decision(2, 'the training was another''s');
+SELECT * FROM pg_temp.error_of('SELECT creditbank.post_decision(max(decision_id)) FROM creditbank.decision');
+
+-- Bad arguments.
+SELECT f.arguments, e.*
+FROM (VALUES
+	('convert', 'allocation => NULL'), ('convert', 'completion => NULL'), ('convert', 'allocation => ''nonsense'''),
+	('convert', 'dry_run => true, allocation => NULL'), ('propose_conversion', 'allocation => NULL'), ('propose_conversion', 'completion => NULL'),
+	('propose_conversion', 'sources => ''{}'''), ('propose_conversion', 'as_of => ''infinity'''), ('propose_conversion', 'as_of => current_date + 1'),
+	('explain_conversion', 'allocation => NULL'), ('explain_conversion', 'language => ''klingon''')) AS f (function, arguments)
+CROSS JOIN LATERAL pg_temp.error_of_today(format('SELECT creditbank.%s(''00000000000195'', ''CAREFUL'', %s)', f.function, f.arguments)) AS e
+WHERE f.arguments !~ 'current_date' OR e.sqlstate_ <> '22C04';
+ROLLBACK;
+
+-- What was taken back in the ledger is not there, neither to convert nor to recognise.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#' || n, '2024-03-20', amount => '16 hr', attendance => 96) FROM generate_series(1, 3) AS n;
+SELECT creditbank.recognise(:'learner', 'training/SH-TRAIN/COLD-CHAIN#' || n) FROM generate_series(1, 2) AS n;
+\o
+\set ECHO all
+SELECT seq FROM creditbank.reverse_entry(1, 5, current_date, '{"why": "posted twice"}');
+SELECT seq FROM creditbank.reverse_entry(1, 4, current_date, NULL);
+-- A deposit taken back once it was recognised: the recognition stands.
+SELECT seq FROM creditbank.reverse_entry(1, 3, current_date, NULL);
+SELECT achievement, state, remaining FROM creditbank.lifelong_file(:'learner');
+SELECT sources_used, granted FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2024-10-01', dry_run => true);
+SELECT f.call, e.*
+FROM (VALUES
+	('recognise(%L, ''training/SH-TRAIN/COLD-CHAIN#3'')'),
+	('convert(%L, ''OUC-LOGISTICS'', ARRAY[''training/SH-TRAIN/COLD-CHAIN#1''], ''2024-10-01'')')) AS f (call)
+CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.' || f.call, :'learner')) AS e;
+SELECT line, granted, state FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2024-10-01');
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
+ROLLBACK;
