@@ -191,7 +191,12 @@ refuse_type(const DocumentValue *value, const char *expected, JsonbValue *json)
 static char *
 string_value(JsonbValue *json)
 {
-	return pnstrdup(json->val.string.val, json->val.string.len);
+	int			length = json->val.string.len;
+	char	   *text = palloc(length + 1);
+
+	memcpy(text, json->val.string.val, length);
+	text[length] = '\0';
+	return text;
 }
 
 static char *
