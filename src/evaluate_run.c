@@ -229,8 +229,11 @@ add_unused_lines(Evaluation *evaluation)
 		if (candidate->refusal != NULL)
 			line.reason = candidate->refusal;
 		else if (candidate->refused_by != NULL)
+		{
+			evaluation_spend_text(evaluation, candidate->refused_reason);
 			line.reason = joined("rule '", candidate->refused_by->name, "' granted nothing: ",
 								 candidate->refused_reason, NULL);
+		}
 		else
 			line.reason = near_miss_text(evaluation, candidate);
 		evaluation_add_line(evaluation, &line);

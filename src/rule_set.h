@@ -399,6 +399,7 @@ extern char *rule_set_text(const RuleSet *rules);
 extern char *rule_condition_text(const RuleCondition *condition);
 extern char *rule_test_text(const RuleTest *test);
 extern char *rule_grants_text(const Rule *rule);
+extern char *rule_terms_text(const Rule *rule);	/* "needs assessor", or empty */
 extern char *rule_cap_text(const RuleCap *cap);
 extern char *rule_scopes_text(const List *scopes);	/* "cert, tag 'online'" */
 
