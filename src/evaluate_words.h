@@ -347,12 +347,6 @@ typedef enum EvaluationLanguage
 	X(SAY_CAP_FAILED, \
 	  "The limit of %7$s is %2$s; %4$s was counted before: %5$s too much.", \
 	  "%7$s：%2$s；此前已计 %4$s，超出 %5$s。") \
-	X(SAY_ALLOCATION_PASSED, \
-	  "The allocation is '%2$s'; it is proven that none is better.", \
-	  "分配方式为“%2$s”；已证明没有更优的分配。") \
-	X(SAY_ALLOCATION_FAILED, \
-	  "The allocation is '%2$s'; within its steps it is not proven that none is better.", \
-	  "分配方式为“%2$s”；在规定的步数内未能证明没有更优的分配。") \
 	X(SAY_MINIMUM_PASSED, \
 	  "The %7$s is %2$s; %4$s is reached.", \
 	  "%7$s：%2$s；已达 %4$s。") \
