@@ -52,7 +52,7 @@ typedef struct Plan
 	bool		full;			/* not all that may fire was gathered */
 	bool		started;		/* what priority fired was gathered */
 	int64		work;			/* of the evaluation, when the last was gathered */
-	int64	   *granted;		/* by grant of the rule that fires now, or NULL */
+	int64	   *granted;		/* by grant of the firing at hand */
 	bool	   *possible;		/* by candidate: some option has it */
 } Plan;
 

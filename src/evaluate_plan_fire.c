@@ -11,23 +11,27 @@
 #include "evaluate_match.h"
 #include "evaluate_plan.h"
 
-/* what an option is granted, by grant of its rule; NULL: nothing */
-static int64 *
-option_granted(const Plan *plan, const BestOption *option, int grants)
+/* what an option is granted, by grant of its rule; is it anything? */
+static bool
+find_granted(Plan *plan, const BestOption *option, int grants)
 {
 	const BestProblem *problem = &plan->problem;
-	int64	   *granted = palloc0(sizeof(int64) * grants);
 	bool		any = false;
 
+	plan->granted = palloc0(sizeof(int64) * grants);
 	for (int i = option->first_line; i < option->first_line + option->line_count; i++)
 	{
-		granted[problem->lines[i].grant] = problem->granted[i];
+		plan->granted[problem->lines[i].grant] = problem->granted[i];
 		any |= problem->granted[i] > 0;
 	}
-	if (any)
-		return granted;
-	pfree(granted);
-	return NULL;
+	return any;
+}
+
+/* An achievement by itself that can be granted nothing is shown, as ever. */
+static bool
+is_shown(RuleRun *run, const BestOption *option, Candidate **set)
+{
+	return option->line_count == 0 && option->item_count == 1 && set[0]->used_by == NULL;
 }
 
 static void
@@ -37,14 +41,12 @@ fire_option(RuleRun *run, const BestOption *option)
 	Plan	   *plan = evaluation->plan;
 	Candidate **set = palloc(sizeof(Candidate *) * option->item_count);
 
-	plan->granted = option_granted(plan, option, list_length(run->rule->grants));
-	if (plan->granted == NULL && option->line_count > 0)
-		return;
 	for (int i = 0; i < option->item_count; i++)
 		set[i] = &evaluation->candidates[plan->problem.items[option->first_item + i]];
-	/* of sets that can be granted nothing the first is shown */
-	if (option->line_count > 0 || option->item_count == 1)
+	if (find_granted(plan, option, list_length(run->rule->grants)) || is_shown(run, option, set))
 		rule_fire(run, set, option->item_count, true);
+	pfree(plan->granted);
+	pfree(set);
 }
 
 /* the first option of a rule, or of those after it */
@@ -66,24 +68,33 @@ first_option(const BestProblem *problem, int rule)
 	return low;
 }
 
+static bool
+is_chosen(const BestProblem *problem, const BestOption *option)
+{
+	for (int i = option->first_line; i < option->first_line + option->line_count; i++)
+	{
+		if (problem->granted[i] > 0)
+			return true;
+	}
+	return false;
+}
+
 /* fires a rule on the sets that were chosen for it */
 void
 plan_fire(RuleRun *run)
 {
-	const Plan *plan = run->evaluation->plan;
+	const BestProblem *problem = &run->evaluation->plan->problem;
 	int			rule = run->prepared - run->evaluation->prepared->rules;
-	bool		fired = false;
+	int			first = first_option(problem, rule);
+	int			end = first_option(problem, rule + 1);
+	bool		fires = false;
 
-	for (int i = first_option(&plan->problem, rule);
-		 i < plan->problem.option_count && plan->problem.options[i].rule == rule; i++)
-	{
-		int			lines = run->evaluation->line_count;
-
-		fire_option(run, &plan->problem.options[i]);
-		fired |= run->evaluation->line_count > lines;
-	}
+	for (int i = first; i < end; i++)
+		fires |= is_chosen(problem, &problem->options[i]);
 	if (run->rule->when->kind != COND_SOURCE && run->evaluation->explaining)
-		rule_explain_sets(run, fired);
+		rule_explain_sets(run, fires);
+	for (int i = first; i < end; i++)
+		fire_option(run, &problem->options[i]);
 }
 
 /* why a line that could be granted is left out, or NULL; it may be trimmed */
@@ -94,7 +105,7 @@ plan_limit(RuleRun *run, const RuleGrant *grant, Line *line)
 	int			place = 0;
 	ListCell   *cell;
 
-	if (plan == NULL || plan->phase != PLAN_FIRES || plan->granted == NULL)
+	if (plan == NULL || plan->phase != PLAN_FIRES)
 		return NULL;
 	foreach(cell, run->rule->grants)
 	{
