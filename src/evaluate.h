@@ -152,7 +152,7 @@ typedef struct HistoryLine
 typedef struct InputItem
 {
 	const char *ref;			/* canonical, in the server encoding */
-	const char *catalogue;		/* without its serial; ref itself without one */
+	const char *catalogue;		/* without its serial */
 	const char *issuer;
 	int			issuer_number;	/* the same for the same issuer, from 0 */
 	int			achievement_class;
