@@ -316,11 +316,6 @@ extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
 
 /* ---- one evaluation ---- */
 
-/* what a source checks, by number: the age, the validity, then each test */
-#define CHECK_AGE		0
-#define CHECK_VALIDITY	1
-#define CHECK_TESTS		2
-
 /* how an achievement met the checks of a source */
 typedef struct SourceResult
 {
