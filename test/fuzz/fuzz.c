@@ -35,6 +35,7 @@ const char *accepted_as;
 
 static const Target *target;
 static MemoryContext input_context;
+static long accepted_count;
 
 void
 finding(const char *format,...)
@@ -116,6 +117,8 @@ test_one_input(const uint8_t *data, size_t size)
 	run_target(data, size);
 	MemoryContextSwitchTo(outer);
 	MemoryContextDelete(input_context);
+	if (accepted_as != NULL)
+		accepted_count++;
 	return 0;
 }
 
@@ -159,6 +162,13 @@ leave_signals(void)
 		signal(signals[i], SIG_DFL);
 }
 
+/* A run that has only refusals to show did not do its work. */
+static void
+print_accepted(void)
+{
+	fprintf(stderr, "accepted: %ld\n", accepted_count);
+}
+
 /*
  * fuzz(target, arguments of libFuzzer): does not return, as libFuzzer ends the
  * process.
@@ -180,5 +190,6 @@ creditbank_fuzz(PG_FUNCTION_ARGS)
 		argv[i + 1] = TextDatumGetCString(arguments[i]);
 	count++;
 	leave_signals();
+	atexit(print_accepted);
 	exit(LLVMFuzzerRunDriver(&count, &argv, test_one_input));
 }
