@@ -132,6 +132,23 @@ FROM pg_temp.lines('rule_set ''t'' version 1
 	rule ''near'' when course/A/* grade >= 60 attendance >= 80 grant 2 cr',
 	'[{"ref": "course/A/B", "grade": 60, "attendance": 79, "amount": 3}, {"ref": "course/A/C", "grade": "A", "attendance": 85, "amount": 2}, {"ref": "course/A/D", "grade": 60, "attendance": 80, "amount": 1}, {"ref": "award/A/B"}]');
 
+-- Which rules cover which achievements, by every kind of pattern.
+SELECT e.source, string_agg(e.rule, ', ' ORDER BY e.rule) AS rules
+FROM creditbank.explain('rule_set ''kinds'' version 1 substitutes cert/A/1, cert/B/2, cert/C/3
+	rule ''1 instance'' when cert/A/1#S grant 1 cr
+	rule ''2 catalogue'' when cert/A/1 grant 1 cr
+	rule ''3 class and issuer'' when any cert/A/* grant 1 cr
+	rule ''4 issuer'' when any */A/* grant 1 cr
+	rule ''5 class'' when any cert/* grant 1 cr
+	rule ''6 anything'' when any * grant 1 cr
+	rule ''7 substitute'' when cert/B/2 grant 1 cr
+	rule ''8 both'' when all of (cert/A/1, cert/B/2) grant 1 cr',
+	(SELECT jsonb_agg(jsonb_build_object('ref', ref)) FROM unnest('{cert/A/1#S, cert/A/1#T, cert/A/1, cert/A/12, cert/AA/1, cert/B/1, cert/B/2#S, cert/C/3, course/A/1, course/B/2}'::text[]) AS ref),
+	'{"code": "X"}', '[]', '2025-06-30') AS e
+WHERE e.parameter = 'state'
+GROUP BY e.source
+ORDER BY e.source COLLATE "C";
+
 -- ---- Candidates ----
 SELECT sources, granted, reason
 FROM pg_temp.lines(:'whole', '[
