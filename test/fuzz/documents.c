@@ -201,6 +201,7 @@ documents_prepare(RowsCall *evaluate, const uint8 *data, size_t size)
 {
 	const char *parts[PARTS] = {"", "[]", "{\"code\": \"p\"}", "[]"};
 
+	passing_through = true;
 	split_parts(valid_text(data, size), parts);
 	call_prepare(evaluate, "creditbank.evaluate(creditbank.rule_set,jsonb,jsonb,jsonb,date,text)");
 	evaluate->is_evaluate = true;
@@ -208,6 +209,7 @@ documents_prepare(RowsCall *evaluate, const uint8 *data, size_t size)
 	for (int i = 1; i < PARTS; i++)
 		evaluate->arguments[i] = jsonb_of(parts[i]);
 	evaluate->arguments[PARTS] = DateADTGetDatum(AS_OF);
+	passing_through = false;
 }
 
 static void

@@ -129,7 +129,7 @@ sub run_target
 	make_path("$found/new");
 	my $said = fuzz($target, "-artifact_prefix=$found/", "-seed=$seed",
 		'-max_total_time=' . int(1 + $seconds * $part / $parts), "-max_len=$length",
-		'-timeout=25', '-rss_limit_mb=2048', '-malloc_limit_mb=512', '-print_final_stats=1',
+		'-timeout=25', '-mutate_depth=2', '-rss_limit_mb=2048', '-malloc_limit_mb=512', '-print_final_stats=1',
 		"-dict=$checkout/test/fuzz/$dictionary.dict", "$found/new", "$checkout/test/fuzz/corpus/$corpus",
 		grep { -d } "$more/$target/new");
 	my $status = $?;
