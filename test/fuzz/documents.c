@@ -3,9 +3,9 @@
  *		evaluate and explain on a rule_set and documents.
  *
  * An input is texts with a line "====" between them: rules, portfolio,
- * programme, history, allocation; what is missing is empty.  Where evaluate
- * answers, so must explain, and both must say the same of the portfolio in
- * reverse order.
+ * programme, history; what is missing is empty.  Where evaluate answers, so must
+ * explain; both must say the same of the portfolio in reverse order; and the
+ * best allocation must grant no less than that by priority.
  */
 #include "documents.h"
 
@@ -23,16 +23,28 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
+#include "credit_amount.h"
+
 #define DIVIDER			"\n====\n"
-#define PARTS			5
+#define PARTS			4
 #define AS_OF			9677	/* 2026-06-30 */
 #define ARGUMENTS_MAX	8
 
 extern Datum rule_set_in(PG_FUNCTION_ARGS);
 
+#define GRANTED_COLUMN	6		/* of evaluate, from 0 */
+
+/* what lines grant, in ten-thousandths of each unit */
+typedef struct Totals
+{
+	int64		counts[CREDIT_UNIT_COUNT];
+} Totals;
+
 /* a function that returns rows, and its arguments */
 typedef struct RowsCall
 {
+	bool		is_evaluate;
+	Totals		granted;		/* by evaluate, when it was called last */
 	FmgrInfo	function;
 	int			argument_count;
 	Datum		arguments[ARGUMENTS_MAX];
@@ -46,6 +58,7 @@ call_prepare(RowsCall *call, const char *signature)
 
 	fmgr_info(function, &call->function);
 	call->argument_count = call->function.fn_nargs;
+	call->is_evaluate = false;
 }
 
 static void
@@ -67,6 +80,31 @@ append_slot(StringInfo rows, TupleTableSlot *slot)
 	}
 }
 
+static void
+add_granted(Totals *totals, TupleTableSlot *slot)
+{
+	CreditAmount granted;
+
+	if (slot->tts_isnull[GRANTED_COLUMN])
+		return;
+	granted = DatumGetCreditAmount(slot->tts_values[GRANTED_COLUMN]);
+	totals->counts[credit_amount_unit_code(granted)] += credit_amount_count(granted);
+}
+
+/* the units in the order in which the best allocation looks at them */
+static int
+compare_totals(const Totals *a, const Totals *b)
+{
+	static const int units[] = {UNIT_CR, UNIT_ECTS, UNIT_CATS, UNIT_HR, UNIT_PT};
+
+	for (size_t i = 0; i < lengthof(units); i++)
+	{
+		if (a->counts[units[i]] != b->counts[units[i]])
+			return a->counts[units[i]] < b->counts[units[i]] ? -1 : 1;
+	}
+	return 0;
+}
+
 static char *
 call_rows(RowsCall *call)
 {
@@ -85,9 +123,14 @@ call_rows(RowsCall *call)
 	(void) FunctionCallInvoke(fcinfo);
 
 	initStringInfo(&rows);
+	memset(&call->granted, 0, sizeof(Totals));
 	slot = MakeSingleTupleTableSlot(result.setDesc, &TTSOpsMinimalTuple);
 	while (tuplestore_gettupleslot(result.setResult, true, false, slot))
+	{
 		append_slot(&rows, slot);
+		if (call->is_evaluate)
+			add_granted(&call->granted, slot);
+	}
 	ExecDropSingleTupleTableSlot(slot);
 	tuplestore_end(result.setResult);
 	if (!pg_verify_mbstr(PG_UTF8, rows.data, rows.len, true))
@@ -153,28 +196,74 @@ split_parts(char *text, const char *parts[PARTS])
 	}
 }
 
+static void
+documents_prepare(RowsCall *evaluate, const uint8 *data, size_t size)
+{
+	const char *parts[PARTS] = {"", "[]", "{\"code\": \"p\"}", "[]"};
+
+	passing_through = true;
+	split_parts(valid_text(data, size), parts);
+	call_prepare(evaluate, "creditbank.evaluate(creditbank.rule_set,jsonb,jsonb,jsonb,date,text)");
+	evaluate->is_evaluate = true;
+	evaluate->arguments[0] = DirectFunctionCall1(rule_set_in, CStringGetDatum(parts[0]));
+	for (int i = 1; i < PARTS; i++)
+		evaluate->arguments[i] = jsonb_of(parts[i]);
+	evaluate->arguments[PARTS] = DateADTGetDatum(AS_OF);
+	passing_through = false;
+}
+
+static void
+allocate(RowsCall *call, const char *allocation)
+{
+	call->arguments[PARTS + 1] = CStringGetTextDatum(allocation);
+}
+
+/* the same arguments, for explain */
+static void
+explain_prepare(RowsCall *explain, const RowsCall *evaluate, const char *language)
+{
+	call_prepare(explain, "creditbank.explain(creditbank.rule_set,jsonb,jsonb,jsonb,date,text,text)");
+	memcpy(explain->arguments, evaluate->arguments, sizeof(Datum) * (PARTS + 2));
+	explain->arguments[PARTS + 2] = CStringGetTextDatum(language);
+}
+
 void
 run_documents(const uint8 *data, size_t size)
 {
-	const char *parts[PARTS] = {"", "[]", "{\"code\": \"p\"}", "[]", "priority"};
 	RowsCall	evaluate;
 	RowsCall	explain;
 
-	split_parts(valid_text(data, size), parts);
-	call_prepare(&evaluate, "creditbank.evaluate(creditbank.rule_set,jsonb,jsonb,jsonb,date,text)");
-	evaluate.arguments[0] = DirectFunctionCall1(rule_set_in, CStringGetDatum(parts[0]));
-	for (int i = 1; i < 4; i++)
-		evaluate.arguments[i] = jsonb_of(parts[i]);
-	evaluate.arguments[4] = DateADTGetDatum(AS_OF);
-	evaluate.arguments[5] = CStringGetTextDatum(parts[4]);
+	documents_prepare(&evaluate, data, size);
+	allocate(&evaluate, "priority");
 	(void) call_rows(&evaluate);
 
 	accepted_as = "documents";
 	must_not_mind_order(&evaluate, "evaluation");
-	call_prepare(&explain, "creditbank.explain(creditbank.rule_set,jsonb,jsonb,jsonb,date,text,text)");
-	memcpy(explain.arguments, evaluate.arguments, sizeof(Datum) * 6);
-	explain.arguments[6] = CStringGetTextDatum("en");
+	explain_prepare(&explain, &evaluate, "en");
 	must_not_mind_order(&explain, "explanation");
-	explain.arguments[6] = CStringGetTextDatum("zh");
+	explain_prepare(&explain, &evaluate, "zh");
 	(void) call_rows(&explain);
+}
+
+void
+run_best(const uint8 *data, size_t size)
+{
+	RowsCall	evaluate;
+	RowsCall	explain;
+	Totals		by_priority;
+	Totals		best;
+
+	documents_prepare(&evaluate, data, size);
+	allocate(&evaluate, "priority");
+	(void) call_rows(&evaluate);
+	by_priority = evaluate.granted;
+
+	accepted_as = "documents for the best allocation";
+	allocate(&evaluate, "best within 3000 steps");
+	must_not_mind_order(&evaluate, "the best evaluation");
+	best = evaluate.granted;
+	if (compare_totals(&best, &by_priority) < 0)
+		finding("the best allocation grants less than that by priority");
+	explain_prepare(&explain, &evaluate, "en");
+	must_not_mind_order(&explain, "the best explanation");
 }

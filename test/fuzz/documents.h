@@ -1,6 +1,6 @@
 /*
  * documents.h
- *		The target that evaluates documents, and rows as text.
+ *		The targets that evaluate documents, and rows as text.
  */
 #ifndef CREDITBANK_FUZZ_DOCUMENTS_H
 #define CREDITBANK_FUZZ_DOCUMENTS_H
@@ -11,6 +11,7 @@
 extern char *valid_text(const uint8 *data, size_t size);
 
 extern void run_documents(const uint8 *data, size_t size);
+extern void run_best(const uint8 *data, size_t size);
 
 /* the rows of rule_set_rules, a line for each */
 extern char *rows_of_rules(Datum rules);

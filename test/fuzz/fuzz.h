@@ -35,6 +35,12 @@ extern const Target targets[];
  */
 extern const char *accepted_as;
 
+/*
+ * Set while what an input is refused for is another target's affair: what such
+ * an input reached is forgotten, so that it is no start for others.
+ */
+extern bool passing_through;
+
 /* prints what is wrong and ends the process, so that the input is kept */
 extern void finding(const char *format,...) pg_attribute_noreturn();
 

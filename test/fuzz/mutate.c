@@ -1,24 +1,25 @@
 /*
  * mutate.c
- *		Changes to the words, lists and brackets of a text, which keep more of
- *		its grammar than changes to bytes do.
+ *		Changes to the words, list members and lines of a text, most of which keep
+ *		to its grammar, as changes to bytes do not.
  *
  * A text is cut into tokens: words, numbers, quoted strings, blanks, and single
- * characters; a bracket knows its partner.  A span is a token, a few of them, or
- * all between two brackets.
+ * characters.  A piece is a token, what stands between two commas or brackets,
+ * or a line; a change leaves a piece out, writes it twice, or takes another of
+ * the same kind.
  */
 #include "fuzz.h"
 
 #include <ctype.h>
 
 #define TOKENS_MAX	4096
-#define NO_PARTNER	(-1)
 
 typedef struct Token
 {
 	size_t		start;
-	size_t		length;
-	int			partner;		/* the other bracket, or NO_PARTNER */
+	size_t		end;
+	char		kind;			/* its character, or one for many; see kind_of */
+	int			depth;			/* brackets around it */
 } Token;
 
 typedef struct Words
@@ -29,12 +30,19 @@ typedef struct Words
 	int			count;
 } Words;
 
-/* bytes from start to end */
-typedef struct Span
+typedef enum PieceKind
+{
+	PIECE_TOKEN,
+	PIECE_MEMBER,
+	PIECE_LINE
+} PieceKind;
+
+typedef struct Piece
 {
 	size_t		start;
 	size_t		end;
-} Span;
+	char		kind;			/* of its first token */
+} Piece;
 
 /* what is put together; what does not fit is left out */
 typedef struct Output
@@ -65,10 +73,15 @@ seed_random(unsigned seed)
 		random_state = 1;
 }
 
-static bool
-is_word(uint8 byte)
+/* Tokens of the same kind can stand for one another. */
+static char
+kind_of(uint8 byte)
 {
-	return isalnum(byte) || byte == '_' || byte == '-' || byte == '/' || byte == '#' || byte >= 0x80;
+	if (isdigit(byte))
+		return '0';
+	if (isalpha(byte) || byte == '_' || byte >= 0x80)
+		return 'a';
+	return isspace(byte) ? ' ' : byte;
 }
 
 static size_t
@@ -77,33 +90,68 @@ quoted_end(const uint8 *data, size_t size, size_t start)
 	size_t		end = start + 1;
 
 	while (end < size && data[end] != data[start])
-		end += data[end] == '\\' && end + 1 < size ? 2 : 1;
+		end += data[end] == '\\' ? 2 : 1;
 	return Min(end + 1, size);
+}
+
+static bool
+goes_on(char kind, uint8 byte)
+{
+	switch (kind)
+	{
+		case '0':
+			return isdigit(byte) || byte == '.';
+		case 'a':
+			return isalnum(byte) || byte >= 0x80 || strchr("_-/#*", byte) != NULL;
+		case ' ':
+			return isspace(byte) && byte != '\n';
+		case '<':
+		case '>':
+			return byte == '=';
+		default:
+			return false;
+	}
 }
 
 static size_t
 token_end(const uint8 *data, size_t size, size_t start)
 {
+	char		kind = kind_of(data[start]);
 	size_t		end = start + 1;
 
-	if (data[start] == '\'' || data[start] == '"')
+	if (kind == '\'' || kind == '"')
 		return quoted_end(data, size, start);
-	if (isdigit(data[start]))
-		while (end < size && (isdigit(data[end]) || data[end] == '.'))
-			end++;
-	else if (is_word(data[start]))
-		while (end < size && is_word(data[end]))
-			end++;
-	else if (isspace(data[start]))
-		while (end < size && isspace(data[end]))
-			end++;
+	while (end < size && data[end] != '\0' && goes_on(kind, data[end]))
+		end++;
 	return end;
+}
+
+static bool
+is_one_of(const char *characters, char kind)
+{
+	return kind != '\0' && strchr(characters, kind) != NULL;
+}
+
+/* what a token is more precisely, so that what takes its place fits */
+static char
+kind_of_token(const uint8 *data, size_t size, const Token *token)
+{
+	char		kind = kind_of(data[token->start]);
+	const uint8 *start = data + token->start;
+	size_t		length = token->end - token->start;
+
+	if (kind == '"' && token->end < size && data[token->end] == ':')
+		return 'k';				/* a key */
+	if (is_one_of("a\"", kind) && memchr(start, '/', length) != NULL)
+		return kind == 'a' ? 'r' : 'R'; /* a reference */
+	if (kind == '"' && length == 12 && start[5] == '-')
+		return 'd';				/* a date */
+	return kind;
 }
 
 static void
 split(Words *text, const uint8 *data, size_t size)
 {
-	int			open[64];
 	int			depth = 0;
 	size_t		start = 0;
 
@@ -112,56 +160,63 @@ split(Words *text, const uint8 *data, size_t size)
 	text->count = 0;
 	while (start < size && text->count < TOKENS_MAX)
 	{
-		Token	   *token = &text->tokens[text->count];
+		Token	   *token = &text->tokens[text->count++];
 
 		token->start = start;
-		token->length = token_end(data, size, start) - start;
-		token->partner = NO_PARTNER;
-		if (strchr("([{", data[start]) != NULL && data[start] != 0 && depth < (int) lengthof(open))
-			open[depth++] = text->count;
-		else if (strchr(")]}", data[start]) != NULL && data[start] != 0 && depth > 0)
-		{
-			token->partner = open[--depth];
-			text->tokens[token->partner].partner = text->count;
-		}
-		start += token->length;
-		text->count++;
+		token->end = start = token_end(data, size, start);
+		token->kind = kind_of_token(data, size, token);
+		if (is_one_of(")]}", token->kind))
+			depth--;
+		token->depth = depth;
+		if (is_one_of("([{", token->kind))
+			depth++;
 	}
 }
 
+/* Does a member or line end before this token? */
 static bool
-is_blank(const Words *text, int token)
+is_border(const Words *text, PieceKind kind, int token, int depth)
 {
-	return isspace(text->data[text->tokens[token].start]);
+	const Token *at = &text->tokens[token];
+
+	if (kind == PIECE_TOKEN)
+		return true;
+	if (kind == PIECE_LINE)
+		return text->data[at->start] == '\n';
+	return at->depth < depth || (at->depth == depth && is_one_of(",(){}[]", at->kind));
 }
 
-static size_t
-end_of(const Token *token)
+/* one of those that begin with the kind of token; any when it is 0 */
+static Piece
+random_piece(const Words *text, PieceKind kind, char first_kind)
 {
-	return token->start + token->length;
-}
-
-/* something that may stand by itself */
-static Span
-random_span(const Words *text)
-{
+	Piece		piece = {0, 0, 0};
 	int			first = random_below(text->count);
-	int			more = random_below(random_below(4) == 0 ? 24 : 3);
 	int			last;
-	Span		span = {0, 0};
+	int			depth;
 
 	if (text->count == 0)
-		return span;
-	while (first + 1 < text->count && is_blank(text, first))
-		first++;
-	last = text->tokens[first].partner;
-	if (last < first)
-		last = Min(first + more, text->count - 1);
-	for (int i = first; i <= last; i++)
-		last = Max(last, text->tokens[i].partner);
-	span.start = text->tokens[first].start;
-	span.end = end_of(&text->tokens[last]);
-	return span;
+		return piece;
+	for (int i = 0; i < text->count; i++, first = (first + 1) % text->count)
+	{
+		char		found = text->tokens[first].kind;
+
+		if (found != ' ' && (first_kind == 0 || found == first_kind))
+			break;
+	}
+	depth = text->tokens[first].depth;
+	last = first;
+	if (kind != PIECE_TOKEN)
+	{
+		while (first > 0 && !is_border(text, kind, first - 1, depth))
+			first--;
+		while (last + 1 < text->count && !is_border(text, kind, last + 1, depth))
+			last++;
+	}
+	piece.start = text->tokens[first].start;
+	piece.end = text->tokens[last].end;
+	piece.kind = text->tokens[first].kind;
+	return piece;
 }
 
 static void
@@ -179,84 +234,74 @@ put_text(Output *out, const char *text)
 }
 
 static void
-put_span(Output *out, const Words *text, size_t start, size_t end)
+put_part(Output *out, const Words *text, size_t start, size_t end)
 {
 	if (start < end)
 		put(out, text->data + start, end - start);
 }
 
-/* where the comma that goes with a span ends, or the span itself */
-static size_t
-end_with_comma(const Words *text, Span span)
-{
-	size_t		end = span.end;
-
-	while (end < text->size && isspace(text->data[end]))
-		end++;
-	return end < text->size && text->data[end] == ',' ? end + 1 : span.end;
-}
-
 static void
-put_repeated(Output *out, const Words *text, Span span, int times)
+put_divider(Output *out, PieceKind kind)
 {
-	size_t		end = end_with_comma(text, span);
-	bool		in_list = end != span.end || random_below(3) == 0;
-
-	for (int i = 0; i < times; i++)
-	{
-		put_span(out, text, span.start, span.end);
-		put_text(out, in_list ? ", " : " ");
-	}
+	put_text(out, kind == PIECE_LINE ? "\n" : kind == PIECE_MEMBER ? ", " : " ");
 }
 
 static void
 put_number(Output *out)
 {
 	static const char *const numbers[] = {
-		"0", "1", "2", "3", "0.0001", "0.00001", "-1", "50", "99.9999", "100", "100.0001", "365", "1000000",
+		"0", "1", "2", "3", "4", "0.0001", "0.00001", "0.5", "50", "99.9999", "100", "100.0001", "365", "1000000",
 		"2147483647", "2147483648", "57646075230342.3487", "57646075230342.3488", "9223372036854775807",
-		"9223372036854775808", "99999999999999999999", "1e5", "1e1000", "1e-20"
+		"9223372036854775808", "99999999999999999999", "1e5", "1e1000", "1e-20", "-1"
 	};
 
-	put_text(out, numbers[random_below(lengthof(numbers))]);
+	/* mostly those that are good for something */
+	put_text(out, numbers[random_below(random_below(3) == 0 ? lengthof(numbers) : 12)]);
 }
 
-/* the text with a span of it replaced by what a change makes of it */
+/* where a piece ends with the divider behind it, so that neither is left */
 static size_t
-change(Output *out, const Words *text)
+end_with_divider(const Words *text, size_t end)
 {
-	Span		span = random_span(text);
-	Span		from = random_span(text);
-	bool		in_json;
+	return end < text->size && is_one_of(",\n", text->data[end]) ? end + 1 : end;
+}
 
-	put_span(out, text, 0, span.start);
-	switch (random_below(6))
+/* a piece of one text left out, written often, or one of the other for it */
+static size_t
+change(Output *out, const Words *text, const Words *from)
+{
+	PieceKind	kind = random_below(3);
+	Piece		piece = random_piece(text, kind, 0);
+	Piece		other = random_piece(from, kind, kind == PIECE_LINE ? 0 : piece.kind);
+
+	put_part(out, text, 0, piece.start);
+	switch (random_below(kind == PIECE_TOKEN ? 3 : 6))
 	{
-		case 0:					/* leave it out */
-			span.end = end_with_comma(text, span);
+		case 0:
+		case 1:
+			if (piece.kind == '0' && kind == PIECE_TOKEN && random_below(2) == 0)
+				put_number(out);
+			else
+				put_part(out, from, other.start, other.end);
 			break;
-		case 1:					/* twice, or very often */
-			put_repeated(out, text, span, random_below(8) == 0 ? random_below(100) : 1);
-			put_span(out, text, span.start, span.end);
+		case 2:
+			piece.end = end_with_divider(text, piece.end);
 			break;
-		case 2:					/* another in its place */
-			put_span(out, text, from.start, from.end);
+		case 3:
+			for (int i = random_below(10) == 0 ? random_below(60) : 1; i >= 0; i--)
+			{
+				put_part(out, text, piece.start, piece.end);
+				if (i > 0)
+					put_divider(out, kind);
+			}
 			break;
-		case 3:					/* another before it */
-			put_repeated(out, text, from, 1);
-			put_span(out, text, span.start, span.end);
-			break;
-		case 4:
-			put_number(out);
-			break;
-		default:				/* in brackets */
-			in_json = random_below(2) == 0;
-			put_text(out, in_json ? "[" : "any of (");
-			put_span(out, text, span.start, span.end);
-			put_text(out, in_json ? "]" : ")");
+		default:
+			put_part(out, from, other.start, other.end);
+			put_divider(out, kind);
+			put_part(out, text, piece.start, piece.end);
 			break;
 	}
-	put_span(out, text, span.end, text->size);
+	put_part(out, text, piece.end, text->size);
 	return out->size;
 }
 
@@ -276,27 +321,17 @@ words_mutate(uint8 *data, size_t size, size_t max_size, unsigned seed)
 	}
 	memcpy(copy, data, size);
 	split(&words, copy, size);
-	return change(&out, &words);
+	return change(&out, &words, &words);
 }
 
-/* a span of the other text, before or in place of one of this */
 size_t
 words_cross(const uint8 *a, size_t a_size, const uint8 *b, size_t b_size,
 			uint8 *out_data, size_t max_size, unsigned seed)
 {
 	Output		out = {out_data, 0, max_size};
-	Span		span,
-				from;
 
 	seed_random(seed);
 	split(&words, a, a_size);
 	split(&other_words, b, b_size);
-	span = random_span(&words);
-	from = random_span(&other_words);
-	put_span(&out, &words, 0, span.start);
-	put_repeated(&out, &other_words, from, 1);
-	if (random_below(2) == 0)
-		span.end = span.start;
-	put_span(&out, &words, span.end, a_size);
-	return out.size;
+	return change(&out, &words, &other_words);
 }

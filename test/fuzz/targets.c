@@ -178,6 +178,7 @@ run_rule_disk(const uint8 *data, size_t size)
 	memcpy(VARDATA(stored), data, size);
 	(void) DirectFunctionCall1(rule_set_out, PointerGetDatum(stored));
 	(void) DirectFunctionCall1(rule_set_to_jsonb, PointerGetDatum(stored));
+	accepted_as = "bytes of rules from disk";
 }
 
 /* The first byte says whether text or bytes follow. */
@@ -214,6 +215,7 @@ const Target targets[] = {
 	{"ref", false, run_ref},
 	{"amount", false, run_amount},
 	{"documents", true, run_documents},
+	{"best", true, run_best},
 	{"planted", false, run_planted},
 	{"hidden", false, run_hidden},
 	{NULL, false, NULL}

@@ -32,7 +32,8 @@ my %targets = (
 	rule_disk => [ 1, 4096, 'rules', 'rule_bytes' ],
 	ref => [ 1, 400, 'refs', 'ref' ],
 	amount => [ 1, 100, 'refs', 'amount' ],
-	documents => [ 6, 8192, 'rules', 'documents' ]);
+	documents => [ 5, 8192, 'rules', 'documents' ],
+	best => [ 3, 8192, 'rules', 'documents' ]);
 my $seconds = $ENV{FUZZ_SECONDS} // 14;
 my $seed = $ENV{FUZZ_SEED} // 1 + (time ^ $$) % 1_000_000;
 my @wanted = grep { !$ENV{FUZZ_TARGETS} || " $ENV{FUZZ_TARGETS} " =~ / $_ / } sort keys %targets;
@@ -128,14 +129,15 @@ sub run_target
 	make_path("$found/new");
 	my $said = fuzz($target, "-artifact_prefix=$found/", "-seed=$seed",
 		'-max_total_time=' . int(1 + $seconds * $part / $parts), "-max_len=$length",
-		'-timeout=10', '-rss_limit_mb=2048', '-malloc_limit_mb=512', '-print_final_stats=1',
+		'-timeout=25', '-mutate_depth=2', '-rss_limit_mb=2048', '-malloc_limit_mb=512', '-print_final_stats=1',
 		"-dict=$checkout/test/fuzz/$dictionary.dict", "$found/new", "$checkout/test/fuzz/corpus/$corpus",
 		grep { -d } "$more/$target/new");
 	my $status = $?;
 	my ($runs) = $said =~ /number_of_executed_units:\s+(\d+)/;
 	my ($speed) = $said =~ /average_exec_per_sec:\s+(\d+)/;
-	note "$target: ", $runs // 0, ' inputs, ', $speed // 0, ' a second';
-	ok($status == 0 && $runs, "$target without a finding") and return;
+	my ($accepted) = $said =~ /^accepted: (\d+)/m;
+	note "$target: ", $runs // 0, ' inputs, ', $speed // 0, ' a second, ', $accepted // 0, ' accepted';
+	ok($status == 0 && $accepted, "$target without a finding") and return;
 	diag substr $said, -10000;
 	diag "$_:\n", encode_base64(read_file($_)) for grep { -f } glob "$found/*";
 	return;
