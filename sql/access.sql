@@ -80,8 +80,11 @@ TO creditbank_owner;
 
 GRANT EXECUTE ON PROCEDURE creditbank.create_bank
 TO creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.publish_rules
+GRANT EXECUTE ON FUNCTION creditbank.draft_rules, creditbank.review_rules, creditbank.revise_rules,
+	creditbank.publish_rules(text, boolean), creditbank.publish_rules(text, integer, boolean), creditbank.withdraw_rules
 TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.impact
+TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decision, creditbank.withdraw_decision,
@@ -89,7 +92,7 @@ GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decis
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
 TO creditbank_assessor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.lifelong_file
+GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.expiring, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger, creditbank.verify_archive, creditbank.replay
 TO creditbank_auditor, creditbank_verifier, creditbank_admin;

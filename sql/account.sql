@@ -7,13 +7,13 @@ CREATE FUNCTION creditbank.account_number(account_id bigint)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE
-	WHEN account_id BETWEEN 1 AND 999999999999
+	WHEN account_id BETWEEN 0 AND 999999999999
 	THEN lpad(account_id::text, 12, '0') || lpad((98 - (account_id::numeric * 100) % 97)::text, 2, '0')
 END;
 COMMENT ON FUNCTION creditbank.account_number(bigint) IS
-'The number of an account as people write it: twelve digits and two check digits by ISO 7064 MOD 97-10, which catch every single mistyped digit and every swap of two neighbours. NULL for NULL and for what is no id: less than 1 or more than twelve digits.';
+'The number of an account as people write it: twelve digits and two check digits by ISO 7064 MOD 97-10, which catch every single mistyped digit and every swap of two neighbours. 0 is the bank''s own account. NULL for NULL and for what is no id: less than 0 or more than twelve digits.';
 
-CREATE FUNCTION creditbank.account_id(account text)
+CREATE FUNCTION creditbank.account_id(account text, may_be_bank boolean DEFAULT false)
 RETURNS bigint
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -41,11 +41,20 @@ BEGIN
 			SCHEMA = 'creditbank',
 			TABLE = 'account';
 	END IF;
+	IF found_id = 0 AND NOT may_be_bank THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_account'),
+			MESSAGE = format('account "%s" is the bank''s own', account),
+			DETAIL = 'It holds what the bank itself did, and neither achievements nor credit.',
+			HINT = 'Name a learner''s account; this one can be read, verified and proven, but not used.',
+			SCHEMA = 'creditbank',
+			TABLE = 'account';
+	END IF;
 	RETURN found_id;
 END
 $$;
-COMMENT ON FUNCTION creditbank.account_id(text) IS
-'The id of the account with a number; spaces and hyphens in it are passed over. Errors: unknown_account, also for NULL, with the check digits'' verdict in the detail.';
+COMMENT ON FUNCTION creditbank.account_id(text, boolean) IS
+'The id of the account with a number; spaces and hyphens in it are passed over. The bank''s own account counts as unknown unless may_be_bank, so that nothing is ever put into it by accident. Errors: unknown_account, also for NULL, with the check digits'' verdict in the detail.';
 
 CREATE PROCEDURE creditbank.create_account_tables()
 LANGUAGE plpgsql
@@ -59,11 +68,11 @@ BEGIN
 		CONSTRAINT account_pkey PRIMARY KEY (account_id),
 		CONSTRAINT account_commitment_length CHECK (octet_length(commitment) = 32)
 	);
-	COMMENT ON TABLE creditbank.account IS 'Learners'' lifelong accounts. One row per account; no personal data.';
-	COMMENT ON COLUMN creditbank.account.account_id IS 'The account''s id; people use account_number(account_id).';
+	COMMENT ON TABLE creditbank.account IS 'Learners'' lifelong accounts, and the bank''s own. One row per account; no personal data.';
+	COMMENT ON COLUMN creditbank.account.account_id IS 'The account''s id; people use account_number(account_id). 0 is the bank''s own.';
 	COMMENT ON SEQUENCE creditbank.account_account_id_seq IS 'Numbers accounts.';
 	COMMENT ON COLUMN creditbank.account.opened_on IS 'The day it was opened.';
-	COMMENT ON COLUMN creditbank.account.commitment IS 'digest(salt || full name in UTF-8): commits to the holder without naming them; also in the account''s first ledger entry.';
+	COMMENT ON COLUMN creditbank.account.commitment IS 'digest(salt || full name in UTF-8): commits to the holder without naming them; also in the account''s first ledger entry. Of the bank''s own account, the digest of the bank''s origin.';
 
 	CREATE TABLE creditbank.holder (
 		account_id bigint NOT NULL,
@@ -169,3 +178,31 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.open_account(text, date) IS
 'Opens a learner''s lifelong account, as of opened_on (NULL means today), and writes its first ledger entry. Returns the account''s number (with check digits), its id, and the entry''s seq and hash. Errors: bank_not_open, invalid_parameter for a missing name, invalid_date.';
+
+CREATE FUNCTION creditbank.open_bank_account()
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	-- Of two who come first at once the second waits here, and then finds it.
+	INSERT INTO creditbank.account (account_id, opened_on, commitment)
+	OVERRIDING SYSTEM VALUE
+	SELECT 0, creditbank.today(), creditbank.digest(convert_to(b.origin, 'UTF8'), b.suite)
+	FROM creditbank.bank AS b
+	ON CONFLICT DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	INSERT INTO creditbank.ledger_head (account_id, seq, recorded_at, balances, prev_hash, head_hash)
+	SELECT 0, 0, '-infinity', '{}', g.hash, g.hash
+	FROM creditbank.bank AS b
+	CROSS JOIN LATERAL creditbank.genesis_hash(b.ledger_id, b.suite, 0) AS g (hash);
+	PERFORM creditbank.append_entry(0, 'opened', NULL, NULL, a.opened_on,
+		jsonb_build_object('commitment', encode(a.commitment, 'hex'))::text)
+	FROM creditbank.account AS a
+	WHERE a.account_id = 0;
+END
+$$;
+COMMENT ON FUNCTION creditbank.open_bank_account() IS
+'Opens the bank''s own account, 0, with its head and first entry, unless it is open: whatever records something that the bank itself did calls this first. It has no holder; its commitment is the digest of the bank''s origin. For the bank''s own functions only.';

@@ -66,6 +66,9 @@ BEGIN
 	CREATE UNIQUE INDEX achievement_ref_key ON creditbank.achievement (account_id, ref)
 	WHERE state <> 'declined';
 	COMMENT ON INDEX creditbank.achievement_ref_key IS 'An account holds an achievement once.';
+	CREATE INDEX achievement_expires_on_idx ON creditbank.achievement (expires_on)
+	WHERE expires_on IS NOT NULL;
+	COMMENT ON INDEX creditbank.achievement_expires_on_idx IS 'What expires soon, in the whole bank.';
 
 	CREATE TABLE creditbank.consumption (
 		achievement_id bigint NOT NULL,
@@ -567,7 +570,7 @@ DECLARE
 	taken_back bigint[];
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.account_id(lifelong_file.account);
+	of_account := creditbank.account_id(lifelong_file.account, may_be_bank => true);
 	taken_back := creditbank.taken_back_achievements(of_account);
 	RETURN QUERY
 	SELECT (row_number() OVER (ORDER BY f.place, f.day, f.id))::integer,

@@ -761,7 +761,7 @@ DECLARE
 	head record;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.account_id(inclusion_proof.account);
+	of_account := creditbank.account_id(inclusion_proof.account, may_be_bank => true);
 	SELECT k.tree_size, k.root_hash, k.last_entry_id
 	INTO head
 	FROM creditbank.find_checkpoint(inclusion_proof.tree_size) AS k;
@@ -864,7 +864,7 @@ BEGIN
 		FROM creditbank.inclusion_proof(proof_bundle.account, proof_bundle.seq, proof_bundle.tree_size) AS p
 		CROSS JOIN LATERAL creditbank.read_checkpoint(p.tree_size) AS k
 		CROSS JOIN creditbank.bank AS b
-		JOIN creditbank.ledger_entry AS e ON e.account_id = creditbank.account_id(proof_bundle.account) AND e.seq = proof_bundle.seq
+		JOIN creditbank.ledger_entry AS e ON e.account_id = creditbank.account_id(proof_bundle.account, may_be_bank => true) AND e.seq = proof_bundle.seq
 		JOIN creditbank.ledger_fields AS f ON f.account_id = e.account_id AND f.seq = e.seq);
 END
 $$;

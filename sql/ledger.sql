@@ -89,7 +89,7 @@ ROWS 1
 AS 'MODULE_PATHNAME', 'creditbank_reverse_entry'
 LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
 COMMENT ON FUNCTION creditbank.reverse_entry(bigint, bigint, date, text) IS
-'Takes entry seq of an account back, by an entry of kind reversed with the opposite amount and the same reference; detail says why and may be NULL. An entry is taken back at most once, an opening or a reversal never. Returns the new entry''s id, seq and hash. For the bank''s own functions only. Errors: unknown_account, unknown_entry, already_reversed, insufficient_balance when what was added is spent already.';
+'Takes entry seq of an account back, by an entry of kind reversed with the opposite amount and the same reference; detail says why and may be NULL. An entry is taken back at most once, an opening, a reversal or what the bank did never. Returns the new entry''s id, seq and hash. For the bank''s own functions only. Errors: unknown_account, unknown_entry, already_reversed, insufficient_balance when what was added is spent already.';
 
 CREATE TYPE creditbank.new_entry AS (
 	account_id bigint,
@@ -229,7 +229,7 @@ BEGIN
 	COMMENT ON VIEW creditbank.ledger IS 'The ledger in plain types, for people and BI tools. One row per entry.';
 	COMMENT ON COLUMN creditbank.ledger.account IS 'The account''s number.';
 	COMMENT ON COLUMN creditbank.ledger.seq IS 'The entry''s place in the account''s chain.';
-	COMMENT ON COLUMN creditbank.ledger.kind IS 'What happened: opened, deposited, recognised, declined, consumed, converted, reversed.';
+	COMMENT ON COLUMN creditbank.ledger.kind IS 'What happened: a name of entry_kinds().';
 	COMMENT ON COLUMN creditbank.ledger.amount IS 'What it added to the balance of that unit; NULL when it moved nothing.';
 	COMMENT ON COLUMN creditbank.ledger.unit IS 'The unit of amount: cr, pt, hr, ects or cats.';
 	COMMENT ON COLUMN creditbank.ledger.ref IS 'The achievement or course it is about.';
@@ -274,38 +274,3 @@ END
 $$;
 COMMENT ON PROCEDURE creditbank.create_ledger_tables() IS
 'Makes the tables and views of the ledger; a part of create_bank.';
-
-CREATE FUNCTION creditbank.balance(account text, as_of date DEFAULT NULL)
-RETURNS TABLE (unit text, balance creditbank.credit_amount, amount numeric(18,4))
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-	of_account bigint;
-BEGIN
-	PERFORM creditbank.require_bank();
-	of_account := creditbank.account_id(balance.account);
-	IF balance.as_of IS NULL THEN
-		RETURN QUERY
-		SELECT creditbank.unit(b.amount), b.amount, b.amount::numeric(18,4)
-		FROM creditbank.ledger_head AS h
-		CROSS JOIN unnest(h.balances) AS b (amount)
-		WHERE h.account_id = of_account
-		ORDER BY b.amount;
-	ELSE
-		RETURN QUERY
-		SELECT creditbank.unit(s.amount), s.amount, s.amount::numeric(18,4)
-		FROM (
-			SELECT sum(e.amount) AS amount
-			FROM creditbank.ledger_entry AS e
-			WHERE e.account_id = of_account
-				AND e.occurred_on <= balance.as_of
-				AND e.amount IS NOT NULL
-			GROUP BY creditbank.unit(e.amount)) AS s
-		ORDER BY s.amount;
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION creditbank.balance(text, date) IS
-'An account''s balances: one row per unit it ever used, as unit, amount with unit, and plain number. With as_of, what had counted by the end of that day; NULL (the default) means now. Errors: bank_not_open, unknown_account.';

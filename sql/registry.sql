@@ -1,7 +1,7 @@
--- registry.sql: who takes part and what is published: institutions, the
--- catalogue of achievements, programmes and rule books.
+-- registry.sql: who takes part and what is offered: institutions, the
+-- catalogue of achievements, and programmes.
 -- Promise: the tables are kept by creditbank_admin with plain INSERT and
--- UPDATE; a rule book, once published, is never changed.
+-- UPDATE.
 
 CREATE PROCEDURE creditbank.create_registry_tables()
 LANGUAGE plpgsql
@@ -99,155 +99,10 @@ BEGIN
 	COMMENT ON COLUMN creditbank.programme_course.category IS 'Its category in the programme, when it has one.';
 	COMMENT ON COLUMN creditbank.programme_course.compulsory IS 'Whether every learner of the programme takes it.';
 	COMMENT ON COLUMN creditbank.programme_course.excluded IS 'Whether it may not be exempted (practice, thesis).';
-
-	CREATE TABLE creditbank.rule_book (
-		rule_book_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-		name text NOT NULL,
-		version integer NOT NULL,
-		rules creditbank.rule_set NOT NULL,
-		digest bytea NOT NULL,
-		programmes text[] NOT NULL,
-		effective daterange NOT NULL,
-		published_at timestamptz NOT NULL,
-		published_by text NOT NULL,
-		CONSTRAINT rule_book_pkey PRIMARY KEY (rule_book_id),
-		CONSTRAINT rule_book_version_key UNIQUE (name, version)
-	);
-	COMMENT ON TABLE creditbank.rule_book IS 'Published rule books: decisions are made by these and by nothing else. One row per published version; never changed.';
-	COMMENT ON COLUMN creditbank.rule_book.rule_book_id IS 'The rule book''s number.';
-	COMMENT ON SEQUENCE creditbank.rule_book_rule_book_id_seq IS 'Numbers rule books.';
-	COMMENT ON COLUMN creditbank.rule_book.name IS 'The name in the rule set.';
-	COMMENT ON COLUMN creditbank.rule_book.version IS 'The version in the rule set.';
-	COMMENT ON COLUMN creditbank.rule_book.rules IS 'The rules themselves.';
-	COMMENT ON COLUMN creditbank.rule_book.digest IS 'The digest of the rules by the bank''s suite: what decisions refer to.';
-	COMMENT ON COLUMN creditbank.rule_book.programmes IS 'The programmes in its scope; empty for every programme.';
-	COMMENT ON COLUMN creditbank.rule_book.effective IS 'The days on which it is in force.';
-	COMMENT ON COLUMN creditbank.rule_book.published_at IS 'When it was published.';
-	COMMENT ON COLUMN creditbank.rule_book.published_by IS 'The role that published it.';
-	CREATE TRIGGER rule_book_never_changes
-	BEFORE UPDATE OR DELETE ON creditbank.rule_book
-	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER rule_book_never_changes ON creditbank.rule_book IS 'A published rule book stays as it is.';
-	CREATE TRIGGER rule_book_never_emptied
-	BEFORE TRUNCATE ON creditbank.rule_book
-	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER rule_book_never_emptied ON creditbank.rule_book IS 'A published rule book stays as it is.';
-	ALTER TABLE creditbank.rule_book
-		ENABLE ALWAYS TRIGGER rule_book_never_changes,
-		ENABLE ALWAYS TRIGGER rule_book_never_emptied;
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_registry_tables() IS
 'Makes the tables of the registry; a part of create_bank.';
-
-CREATE FUNCTION creditbank.publish_rules(rules text)
-RETURNS TABLE (
-	rule_book_id bigint,
-	name text,
-	version integer,
-	effective daterange,
-	digest bytea)
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-	book creditbank.rule_set;
-	scope text[];
-	days daterange;
-	other record;
-	unknown text;
-BEGIN
-	PERFORM creditbank.require_bank();
-	IF publish_rules.rules IS NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_rule_set'),
-			MESSAGE = 'there are no rules to publish',
-			DETAIL = 'rules is NULL.',
-			HINT = 'Pass the text of a rule_set.';
-	END IF;
-	book := publish_rules.rules::creditbank.rule_set;
-	scope := creditbank.rule_set_programmes(book);
-	days := creditbank.rule_set_effective(book);
-
-	SELECT s.code
-	INTO unknown
-	FROM unnest(scope) AS s (code)
-	WHERE NOT EXISTS (SELECT FROM creditbank.programme AS p WHERE p.code = s.code)
-	LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('unknown_programme'),
-			MESSAGE = format('programme "%s" is not in the registry', unknown),
-			DETAIL = format('Rule set "%s" names it in its scope.', creditbank.rule_set_name(book)),
-			HINT = 'Register the programme first, or mend the rule set''s scope.',
-			SCHEMA = 'creditbank',
-			TABLE = 'programme';
-	END IF;
-
-	-- Two who publish at once: the second waits and then sees the first's book.
-	LOCK TABLE creditbank.rule_book IN SHARE ROW EXCLUSIVE MODE;
-	SELECT b.name, b.version, b.effective,
-		b.name = creditbank.rule_set_name(book) AND b.version = creditbank.rule_set_version(book) AS same_version
-	INTO other
-	FROM creditbank.rule_book AS b
-	WHERE (b.name = creditbank.rule_set_name(book) AND b.version = creditbank.rule_set_version(book))
-		OR (b.effective && days
-			AND (b.programmes = '{}' OR scope = '{}' OR b.programmes && scope))
-	ORDER BY same_version DESC, b.rule_book_id
-	LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('rules_overlap'),
-			MESSAGE = format('rule set "%s" version %s collides with a published rule book',
-				creditbank.rule_set_name(book), creditbank.rule_set_version(book)),
-			DETAIL = CASE WHEN other.same_version THEN 'This version is published already.'
-				ELSE format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.effective) END,
-			HINT = CASE WHEN other.same_version THEN 'A published version never changes; give the rule set a new version.'
-				ELSE 'Give it days or programmes that no published rule book covers.' END,
-			SCHEMA = 'creditbank',
-			TABLE = 'rule_book';
-	END IF;
-
-	RETURN QUERY
-	INSERT INTO creditbank.rule_book AS b
-		(name, version, rules, digest, programmes, effective, published_at, published_by)
-	SELECT creditbank.rule_set_name(book), creditbank.rule_set_version(book), book,
-		creditbank.rule_set_digest(book, bank.suite), scope, days, now(), creditbank.caller()
-	FROM creditbank.bank AS bank
-	RETURNING b.rule_book_id, b.name, b.version, b.effective, b.digest;
-END
-$$;
-COMMENT ON FUNCTION creditbank.publish_rules(text) IS
-'Publishes a rule set, given as its text: from then on decisions are made by it on its effective days, for the programmes in its scope. Returns the rule book''s number, name, version, days and digest. At any day at most one rule book is in force for a programme. Errors: syntax_error and invalid_rule_set for bad rules, unknown_programme for one in the scope, rules_overlap, bank_not_open.';
-
-CREATE FUNCTION creditbank.rules_in_force(programme text, as_of date)
-RETURNS bigint
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	found_id bigint;
-BEGIN
-	SELECT b.rule_book_id
-	INTO found_id
-	FROM creditbank.rule_book AS b
-	WHERE b.effective @> rules_in_force.as_of
-		AND (b.programmes = '{}' OR rules_in_force.programme = ANY (b.programmes));
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('no_rules_in_force'),
-			MESSAGE = format('no rule book is in force for programme "%s" on %s', rules_in_force.programme, to_char(rules_in_force.as_of, 'YYYY-MM-DD')),
-			DETAIL = 'No published rule book has both the programme in its scope and the day among its effective days.',
-			HINT = 'SELECT name, version, programmes, effective FROM creditbank.rule_book lists what is published.',
-			SCHEMA = 'creditbank',
-			TABLE = 'rule_book';
-	END IF;
-	RETURN found_id;
-END
-$$;
-COMMENT ON FUNCTION creditbank.rules_in_force(text, date) IS
-'The number of the one rule book in force for a programme on a day. NULL when an argument is NULL. Errors: no_rules_in_force.';
 
 CREATE FUNCTION creditbank.programme_document(programme text)
 RETURNS jsonb

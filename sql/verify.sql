@@ -295,7 +295,8 @@ BEGIN
 				WHEN h.seq = e.seq THEN h.head_hash END AS hash_after
 		FROM entry AS e
 		LEFT JOIN head AS h ON h.account_id = e.account_id
-		WINDOW in_order AS (PARTITION BY e.account_id ORDER BY e.seq)),
+		-- Of two in one place the older is followed by the next.
+		WINDOW in_order AS (PARTITION BY e.account_id ORDER BY e.seq, e.entry_id DESC)),
 	broken AS MATERIALIZED (
 		SELECT *
 		FROM link
@@ -436,6 +437,7 @@ BEGIN
 		AND (after_id IS NULL OR e.entry_id > after_id)
 		AND (e.seq NOT BETWEEN 1 AND 4611686018427387904
 			OR k.name IS NULL
+			OR k.name <> 'opened' AND (k.name IN ('published', 'superseded')) <> (e.account_id = 0)
 			OR k.name = 'reversed' AND e.reverses IS NULL
 			OR NOT creditbank.is_amount(e.amount))
 	ORDER BY 2, 3, 1;
@@ -509,13 +511,13 @@ BEGIN
 		CASE
 			WHEN k.name IS DISTINCT FROM 'reversed' THEN 'an entry that takes nothing back'
 			WHEN t.seq IS NULL OR t.seq >= r.seq THEN format('entry %s before it', r.reverses)
-			WHEN t.kind IN ('opened', 'reversed') THEN format('entry %s of a kind that can be taken back', r.reverses)
+			WHEN t.kind IN ('opened', 'reversed', 'published', 'superseded') THEN format('entry %s of a kind that can be taken back', r.reverses)
 			WHEN r.times > 1 THEN format('entry %s taken back once', r.reverses)
 			ELSE format('%s for %s', coalesce((-t.count)::text || ' ' || t.unit, 'nothing'), coalesce(t.ref::text, 'nothing')) END,
 		CASE
 			WHEN k.name IS DISTINCT FROM 'reversed' THEN format('entry %s taken back', r.reverses)
 			WHEN t.seq IS NULL OR t.seq >= r.seq THEN coalesce(format('entry %s after it', t.seq), 'none')
-			WHEN t.kind IN ('opened', 'reversed') THEN format('kind %s', t.kind)
+			WHEN t.kind IN ('opened', 'reversed', 'published', 'superseded') THEN format('kind %s', t.kind)
 			WHEN r.times > 1 THEN format('taken back %s times', r.times)
 			ELSE format('%s for %s', coalesce(r.count::text || ' ' || r.unit, 'nothing'), coalesce(r.ref::text, 'nothing')) END
 	FROM (
@@ -541,7 +543,7 @@ BEGIN
 	WHERE k.name IS DISTINCT FROM 'reversed'
 		OR t.seq IS NULL
 		OR t.seq >= r.seq
-		OR t.kind IN ('opened', 'reversed')
+		OR t.kind IN ('opened', 'reversed', 'published', 'superseded')
 		OR r.times > 1
 		OR r.count IS DISTINCT FROM -t.count
 		OR r.unit IS DISTINCT FROM t.unit
@@ -839,8 +841,8 @@ AS $$
 		END
 	FROM (VALUES
 		('bank', 'bank_choices_never_change', 27, 'refuse_change'),
-		('rule_book', 'rule_book_never_changes', 27, 'refuse_change'),
-		('rule_book', 'rule_book_never_emptied', 34, 'refuse_change'),
+		('rule_book', 'rule_book_never_changes', 27, 'refuse_rule_change'),
+		('rule_book', 'rule_book_never_emptied', 34, 'refuse_rule_change'),
 		('decision', 'decision_never_changes', 27, 'refuse_decision_change'),
 		('decision', 'decision_never_emptied', 34, 'refuse_decision_change'),
 		('decision_line', 'decision_line_never_changes', 27, 'refuse_change'),
@@ -909,31 +911,68 @@ $$;
 COMMENT ON FUNCTION creditbank.detail_document(text) IS
 'The detail of a ledger entry as jsonb; NULL when it is none. Not in parallel: it begins a subtransaction, which parallel mode forbids.';
 
-CREATE FUNCTION creditbank.verify_rules()
+CREATE FUNCTION creditbank.verify_rules(except_accounts bigint[] DEFAULT '{}')
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT 'altered_rules', NULL::bigint, NULL::bigint,
-		format('%s version %s on %s for %s, digest %s', b.name, b.version, b.effective, b.programmes, encode(b.digest, 'hex')),
-		format('%s version %s on %s for %s, digest %s', creditbank.rule_set_name(b.rules), creditbank.rule_set_version(b.rules),
-			creditbank.rule_set_effective(b.rules), creditbank.rule_set_programmes(b.rules),
-			encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex'))
-	FROM creditbank.rule_book AS b
-	CROSS JOIN creditbank.bank AS bank
-	WHERE b.digest <> creditbank.rule_set_digest(b.rules, bank.suite)
-		OR b.name <> creditbank.rule_set_name(b.rules)
-		OR b.version <> creditbank.rule_set_version(b.rules)
-		OR b.effective <> creditbank.rule_set_effective(b.rules)
-		OR b.programmes <> creditbank.rule_set_programmes(b.rules)
-	ORDER BY b.rule_book_id;
+	WITH entry AS MATERIALIZED (
+		SELECT e.seq, k.name AS kind, e.actor, creditbank.detail_document(e.detail) AS detail
+		FROM creditbank.ledger_entry AS e
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+		WHERE e.account_id = 0
+			AND k.name IN ('published', 'superseded')
+			AND 0 <> ALL (except_accounts)),
+	-- What was published, and closed since.
+	said AS (
+		SELECT p.seq, p.detail ->> 'name' AS name, p.detail ->> 'version' AS version,
+			p.detail || jsonb_build_object(
+				'state', coalesce(c.kind, p.kind),
+				'published_by', p.actor,
+				'in_force', coalesce(c.detail, p.detail) -> 'in_force') AS document
+		FROM entry AS p
+		LEFT JOIN LATERAL (
+			SELECT x.kind, x.detail
+			FROM entry AS x
+			WHERE x.kind = 'superseded'
+				AND x.detail ->> 'name' = p.detail ->> 'name'
+				AND x.detail ->> 'version' = p.detail ->> 'version'
+			ORDER BY x.seq DESC
+			LIMIT 1) AS c ON true
+		WHERE p.kind = 'published'),
+	book AS (
+		SELECT b.name, b.version::text AS version, b.state, b.rule_book_id,
+			d.document || jsonb_build_object(
+				'state', b.state,
+				'published_by', b.published_by,
+				'in_force', creditbank.days_text(b.in_force)) AS document,
+			d.document || jsonb_build_object(
+				'name', b.name,
+				'version', b.version,
+				'digest', encode(b.digest, 'hex'),
+				'programmes', b.programmes,
+				'effective', creditbank.days_text(b.effective)) AS columns,
+			d.document AS rules
+		FROM creditbank.rule_book AS b
+		CROSS JOIN LATERAL creditbank.rule_book_document(b.rule_book_id) AS d (document))
+	SELECT 'altered_rules', CASE WHEN s.seq IS NOT NULL THEN 0::bigint END, s.seq,
+		CASE WHEN b.columns <> b.rules THEN b.columns ELSE s.document END::text, -- what the columns, or the ledger, say
+		CASE WHEN b.columns <> b.rules THEN b.rules ELSE b.document END::text
+	FROM said AS s
+	FULL JOIN book AS b ON b.name = s.name AND b.version = s.version
+	WHERE b.columns <> b.rules
+		OR CASE
+			WHEN 0 = ANY (except_accounts) THEN false
+			WHEN s.seq IS NULL THEN b.state IN ('published', 'superseded')
+			ELSE s.document IS DISTINCT FROM b.document END
+	ORDER BY b.rule_book_id, s.seq;
 END
 $$;
-COMMENT ON FUNCTION creditbank.verify_rules() IS
-'Published rule books that are not what their digest, name, version, days and programmes say: altered_rules, of no account. A part of verify_archive.';
+COMMENT ON FUNCTION creditbank.verify_rules(bigint[]) IS
+'Rule books that are not what their digest, name, version, days and programmes say, or not what the bank''s own account says was published and closed: altered_rules, of that account where it has an entry of the publication. The account is not asked when it is in the list, of those whose entries cannot be believed. A part of verify_archive.';
 
 CREATE FUNCTION creditbank.verify_file(of_account bigint DEFAULT NULL, except_accounts bigint[] DEFAULT '{}')
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
@@ -1101,7 +1140,7 @@ RETURN CASE class
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
-	WHEN 'altered_rules' THEN 'a published rule book is not what was published'
+	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
 	WHEN 'differing_account' THEN 'the account or its holder is not who it was opened for'
 END;
 COMMENT ON FUNCTION creditbank.break_meaning(text) IS
@@ -1143,7 +1182,7 @@ DECLARE
 	of_account bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.account_id(verify_account.account);
+	of_account := creditbank.account_id(verify_account.account, may_be_bank => true);
 	RETURN QUERY
 	WITH chain AS MATERIALIZED (
 		SELECT c.*
@@ -1279,11 +1318,11 @@ BEGIN
 	FROM (
 		SELECT * FROM creditbank.verify_file(NULL, broken)
 		UNION ALL
-		SELECT * FROM creditbank.verify_rules()) AS f
+		SELECT * FROM creditbank.verify_rules(broken)) AS f
 	LEFT JOIN creditbank.ledger_entry AS e
 		ON e.account_id = f.account_id AND e.seq = f.seq
 	ORDER BY f.account_id, f.seq, f.class, f.expected;
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_archive() IS
-'Holds what was made from the ledger against it: the lifelong file, what is noted as used up, the decisions, the rule books (class altered_rules, of no account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Holds what was made from the ledger against it: the lifelong file, what is noted as used up, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

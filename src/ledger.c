@@ -95,6 +95,21 @@ ledger_kind_is_known(int16 kind)
 	return find_kind(kind) != NULL;
 }
 
+bool
+ledger_kind_fits_account(int16 kind, int64 account_id)
+{
+	bool		of_bank = kind == LEDGER_KIND_PUBLISHED || kind == LEDGER_KIND_SUPERSEDED;
+
+	return kind == LEDGER_KIND_OPENED || of_bank == (account_id == LEDGER_BANK_ACCOUNT);
+}
+
+bool
+ledger_kind_can_be_taken_back(int16 kind)
+{
+	return kind != LEDGER_KIND_OPENED && kind != LEDGER_KIND_REVERSED &&
+		kind != LEDGER_KIND_PUBLISHED && kind != LEDGER_KIND_SUPERSEDED;
+}
+
 LedgerKindAmount
 ledger_kind_amount(int16 kind)
 {

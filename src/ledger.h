@@ -39,13 +39,20 @@ typedef enum LedgerKindAmount
 	X(4, "declined", KIND_HAS_NO_AMOUNT, "an assessor declined an achievement") \
 	X(5, "consumed", KIND_TAKES, "a conversion used an achievement up; amount is what it takes from the account") \
 	X(6, "converted", KIND_ADDS, "a conversion granted credit; amount is what it adds to the account") \
-	X(7, "reversed", KIND_OPPOSES, "the entry named by reverses was taken back; amount is minus what that one added")
+	X(7, "reversed", KIND_OPPOSES, "the entry named by reverses was taken back; amount is minus what that one added") \
+	X(8, "published", KIND_HAS_NO_AMOUNT, "the bank published a rule book; detail holds its name, version, digest, programmes and days") \
+	X(9, "superseded", KIND_HAS_NO_AMOUNT, "the bank closed a rule book; detail holds which, from when, and by which")
 
 /* verification takes places above it for malformed, so that it may count on */
 #define LEDGER_GREATEST_SEQ		(INT64CONST(1) << 62)
 
 #define LEDGER_KIND_OPENED		1
 #define LEDGER_KIND_REVERSED	7
+#define LEDGER_KIND_PUBLISHED	8
+#define LEDGER_KIND_SUPERSEDED	9
+
+/* The account of the bank itself: it holds what the bank does, and no credit. */
+#define LEDGER_BANK_ACCOUNT		0
 
 typedef struct LedgerEntry
 {
@@ -81,6 +88,12 @@ extern void ledger_copy_hash(const bytea *source, uint8 hash[DIGEST_LENGTH]);
 extern int16 ledger_kind_number(const char *name);
 extern bool ledger_find_kind(const char *name, int16 *number);
 extern bool ledger_kind_is_known(int16 kind);
+
+/* every account is opened; the bank's own kinds are in its account, and no other is */
+extern bool ledger_kind_fits_account(int16 kind, int64 account_id);
+
+/* the opening, a reversal and what the bank did stand for good */
+extern bool ledger_kind_can_be_taken_back(int16 kind);
 
 /* the kind must be known */
 extern LedgerKindAmount ledger_kind_amount(int16 kind);

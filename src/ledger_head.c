@@ -212,6 +212,12 @@ ledger_kind_fits(const LedgerEntry *entry, LedgerRefusal *refusal)
 							   (long long) entry->seq, (long long) entry->account_id,
 							   ledger_kind_name(entry->kind)),
 					  NULL);
+	if (!ledger_kind_fits_account(entry->kind, entry->account_id))
+		return refuse(refusal, ERRCODE_CB_INVALID_PARAMETER,
+					  psprintf("an entry of kind \"%s\" has no place in account %lld",
+							   ledger_kind_name(entry->kind), (long long) entry->account_id),
+					  "What the bank does is recorded in its own account, and nothing else is.",
+					  LEDGER_KINDS_HINT);
 	if (!entry->has_amount || wanted == KIND_OPPOSES ||
 		(wanted == KIND_ADDS && count >= 0) || (wanted == KIND_TAKES && count <= 0))
 		return true;
@@ -333,10 +339,10 @@ ledger_complete_reversal(LedgerEntry *entry, LedgerRefusal *refusal)
 					  psprintf("account %lld has no entry %lld to take back",
 							   (long long) entry->account_id, (long long) entry->reverses),
 					  NULL, "The entries of the account are in creditbank.ledger.");
-	if (found.kind == LEDGER_KIND_OPENED || found.kind == LEDGER_KIND_REVERSED)
+	if (!ledger_kind_can_be_taken_back(found.kind))
 		return refuse(refusal, ERRCODE_CB_ALREADY_REVERSED,
 					  psprintf("entry %lld cannot be taken back", (long long) entry->reverses),
-					  "The opening of an account, and what takes an entry back, stand for good.",
+					  "The opening of an account, what takes an entry back, and what the bank did stand for good.",
 					  "Write a new entry instead.");
 	if (found.is_reversed)
 		return refuse(refusal, ERRCODE_CB_ALREADY_REVERSED,

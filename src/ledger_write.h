@@ -59,7 +59,8 @@ extern bool ledger_complete_reversal(LedgerEntry *entry, LedgerRefusal *refusal)
 
 /*
  * Whether an entry may have its kind at all: an account's first entry, and no
- * other, opens it, and an amount has the sign that its kind says.
+ * other, opens it; the bank's kinds are in the bank's account; and an amount has
+ * the sign that its kind says.
  */
 extern bool ledger_kind_fits(const LedgerEntry *entry, LedgerRefusal *refusal);
 

@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 
 #include "creditbank.h"
+#include "progress.h"
 #include "verify_progress.h"
 
 #define PROGRESS_MAGIC 0x63625650
@@ -69,25 +70,6 @@ verify_progress_attach(dsm_handle handle)
 	return progress->magic == PROGRESS_MAGIC ? progress : NULL;
 }
 
-static void
-report(const VerifyProgress *progress, uint64 checked, TimestampTz now)
-{
-	uint64		elapsed = Max(now - progress->began, 1);
-	uint64		rate = (uint64) ((double) checked * USECS_PER_SEC / elapsed);
-
-	if ((uint64) progress->expected > checked)
-		ereport(NOTICE,
-				(errmsg("verified %llu of about %llu entries (%d %%), %llu entries a second",
-						(unsigned long long) checked,
-						(unsigned long long) progress->expected,
-						(int) (checked * 100 / progress->expected),
-						(unsigned long long) rate)));
-	else
-		ereport(NOTICE,
-				(errmsg("verified %llu entries, %llu entries a second",
-						(unsigned long long) checked, (unsigned long long) rate)));
-}
-
 void
 verify_progress_add(VerifyProgress *progress, uint64 entries)
 {
@@ -97,5 +79,5 @@ verify_progress_add(VerifyProgress *progress, uint64 entries)
 
 	if ((uint64) now >= due &&
 		pg_atomic_compare_exchange_u64(&progress->next_report, &due, now + progress->interval))
-		report(progress, checked, now);
+		progress_report("verified", "entries", checked, progress->expected, progress->began, now);
 }

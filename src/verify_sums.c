@@ -269,6 +269,7 @@ entry_is_malformed(const LedgerEntry *entry)
 {
 	return entry->seq < 1 || entry->seq > LEDGER_GREATEST_SEQ ||
 		!ledger_kind_is_known(entry->kind) ||
+		!ledger_kind_fits_account(entry->kind, entry->account_id) ||
 		(entry->kind == LEDGER_KIND_REVERSED) != entry->has_reverses ||
 		(entry->has_amount && !unit_is_known(entry->amount));
 }

@@ -12,7 +12,8 @@ from typing import NamedTuple, Optional
 
 from primitives import HASH_OF_SUITE, SUITE_CODES
 
-KINDS = {1: "opened", 2: "deposited", 3: "recognised", 4: "declined", 5: "consumed", 6: "converted", 7: "reversed"}
+KINDS = {1: "opened", 2: "deposited", 3: "recognised", 4: "declined", 5: "consumed", 6: "converted", 7: "reversed",
+         8: "published", 9: "superseded"}
 UNITS = ("cr", "pt", "hr", "ects", "cats")
 
 _INTEGER = re.compile(rb"-?[1-9][0-9]*|0")

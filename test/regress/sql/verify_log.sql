@@ -137,18 +137,18 @@ SELECT * FROM pg_temp.after_doing('UPDATE creditbank.log_tile SET tile = 5 WHERE
 SELECT * FROM pg_temp.after_doing('ALTER TABLE creditbank.log_tile DROP CONSTRAINT log_tile_hashes; UPDATE creditbank.log_tile SET hashes = substr(hashes, 2) WHERE level = 1');
 SELECT * FROM pg_temp.after_doing('INSERT INTO creditbank.log_tile VALUES (2, 0, NULL, NULL, creditbank.digest(''''))');
 -- Checkpoints.
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET root_hash = creditbank.digest('''') WHERE tree_size = 302');
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET last_entry_id = 10 WHERE tree_size = 302');
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET last_entry_id = 602 WHERE tree_size = 302');
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET tree_size = 303 WHERE tree_size = 302');
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET tree_size = 601 WHERE tree_size = 602');
-SELECT class, count(*) FROM pg_temp.after_doing('DELETE FROM creditbank.checkpoint WHERE tree_size = 602') GROUP BY class ORDER BY class;
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET root_hash = creditbank.digest('''') WHERE tree_size = 305');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET last_entry_id = 10 WHERE tree_size = 305');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET last_entry_id = 605 WHERE tree_size = 305');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET tree_size = 306 WHERE tree_size = 305');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET tree_size = 604 WHERE tree_size = 605');
+SELECT class, count(*) FROM pg_temp.after_doing('DELETE FROM creditbank.checkpoint WHERE tree_size = 605') GROUP BY class ORDER BY class;
 -- Signatures that were never made, by a key that is registered and by none.
 SAVEPOINT signed;
 SELECT creditbank.verifier_key('witness.example.org', 'witness', 'ed25519', sha256('')) AS key \gset
 SELECT creditbank.add_key(:'key', 'witness');
 INSERT INTO creditbank.checkpoint_signature (tree_size, incarnation, verifier_key, signed_time, signature, received_at)
-VALUES (302, 1, :'key', 0, sha256('') || sha256(''), now());
+VALUES (305, 1, :'key', 0, sha256('') || sha256(''), now());
 SELECT class, expected FROM pg_temp.after_doing('SELECT 1');
 SELECT class, expected, found FROM pg_temp.after_doing('UPDATE creditbank.log_key SET public_key = sha256(''another'')');
 SELECT class, expected, found FROM pg_temp.after_doing('UPDATE creditbank.log_key SET public_key = ''\x00''');
@@ -158,20 +158,20 @@ SELECT class, expected, found FROM pg_temp.after_doing($$
 	DELETE FROM creditbank.log_key $$);
 SELECT class, expected, found FROM pg_temp.after_doing($$
 	ALTER TABLE creditbank.checkpoint_signature DROP CONSTRAINT checkpoint_signature_checkpoint_fkey;
-	DELETE FROM creditbank.checkpoint WHERE tree_size = 302 $$);
+	DELETE FROM creditbank.checkpoint WHERE tree_size = 305 $$);
 ROLLBACK TO signed;
 
 -- From a checkpoint on: what was written after it, and no more.
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 100', 302);
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 200', 302);
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 302', 602);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 100', 305);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 200', 305);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 302', 605);
 -- The one before the first new one is looked at, and where it is missing.
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 301', 602);
-SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 301', 602);
-SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 303', 602);
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ''{5 cr}'' WHERE account_id = 1', 602);
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.log_tile SET hashes = substr(hashes, 33, 32) || substr(hashes, 1, 32) || substr(hashes, 65) WHERE level = 0 AND tile = 2', 302);
-SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET root_hash = creditbank.digest('''') WHERE tree_size = 602', 302);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET actor = ''nobody'' WHERE account_id = 1 AND seq = 301', 605);
+SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 301', 605);
+SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 303', 605);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ''{5 cr}'' WHERE account_id = 1', 605);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.log_tile SET hashes = substr(hashes, 33, 32) || substr(hashes, 1, 32) || substr(hashes, 65) WHERE level = 0 AND tile = 2', 305);
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.checkpoint SET root_hash = creditbank.digest('''') WHERE tree_size = 605', 305);
 
 -- The states of the aggregates come from nowhere else.
 SELECT sqlstate_, message FROM pg_temp.error_of('SELECT creditbank.account_sums(''\x00'', 1)');

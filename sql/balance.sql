@@ -1,0 +1,138 @@
+-- balance.sql: what an account holds on a day, and what will expire.
+-- Promise: expiry is computed from the days on the achievements, never swept:
+-- no entry is written when an achievement expires, and asking about any day,
+-- past or to come, has the same answer whenever it is asked, as long as nothing
+-- more is posted.
+
+CREATE FUNCTION creditbank.achievement_value(of_account bigint, ref creditbank.achievement_ref, as_of date)
+RETURNS creditbank.credit_amount
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT sum(e.amount)
+		FROM creditbank.ledger_entry AS e
+		LEFT JOIN creditbank.ledger_entry AS t
+			ON t.account_id = e.account_id AND t.seq = e.reverses
+		JOIN creditbank.entry_kinds() AS k ON k.kind = coalesce(t.kind, e.kind)
+		WHERE e.account_id = of_account
+			AND e.ref = achievement_value.ref
+			AND e.occurred_on <= achievement_value.as_of
+			AND k.name IN ('recognised', 'consumed'));
+END
+$$;
+COMMENT ON FUNCTION creditbank.achievement_value(bigint, creditbank.achievement_ref, date) IS
+'What an achievement adds to an account''s balance by the end of a day: what was recognised, less what was used, with what was taken back left out. NULL when it never had an amount, and for NULL.';
+
+CREATE FUNCTION creditbank.expired_amounts(of_account bigint, as_of date)
+RETURNS TABLE (unit text, expired creditbank.credit_amount)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT creditbank.unit(v.value), sum(v.value)
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, expired_amounts.as_of) AS v (value)
+	WHERE a.account_id = of_account
+		AND a.state = 'recognised'
+		AND a.expires_on < expired_amounts.as_of
+		AND sign(v.value) = 1
+	GROUP BY creditbank.unit(v.value);
+END
+$$;
+COMMENT ON FUNCTION creditbank.expired_amounts(bigint, date) IS
+'What of an account''s recognised achievements had expired, unused, before a day: one row per unit. An achievement counts to the end of its expires_on. No rows for NULL.';
+
+CREATE FUNCTION creditbank.balance(account text, as_of date DEFAULT NULL)
+RETURNS TABLE (
+	unit text,
+	balance creditbank.credit_amount,
+	amount numeric(18,4),
+	expired creditbank.credit_amount)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	entered creditbank.credit_amount[];
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.account_id(balance.account, may_be_bank => true);
+	IF balance.as_of IS NULL THEN
+		SELECT h.balances
+		INTO entered
+		FROM creditbank.ledger_head AS h
+		WHERE h.account_id = of_account;
+	ELSE
+		entered := ARRAY(
+			SELECT sum(e.amount)
+			FROM creditbank.ledger_entry AS e
+			WHERE e.account_id = of_account
+				AND e.occurred_on <= balance.as_of
+				AND e.amount IS NOT NULL
+			GROUP BY creditbank.unit(e.amount));
+	END IF;
+	RETURN QUERY
+	SELECT creditbank.unit(n.amount), l.amount, l.amount::numeric(18,4), x.expired
+	FROM unnest(entered) AS n (amount)
+	LEFT JOIN creditbank.expired_amounts(of_account, coalesce(balance.as_of, creditbank.today())) AS x
+		ON x.unit = creditbank.unit(n.amount)
+	CROSS JOIN LATERAL (
+		SELECT CASE WHEN x.expired IS NULL THEN n.amount ELSE n.amount - x.expired END AS amount) AS l
+	ORDER BY n.amount;
+END
+$$;
+COMMENT ON FUNCTION creditbank.balance(text, date) IS
+'What an account holds: one row per unit it ever used, as unit, amount with unit, and plain number; expired is what is left out because the achievements behind it expired unused, NULL when nothing did. With as_of, what had counted by the end of that day, by the days that entries count from (occurred_on), not those on which they were written; a day to come shows what will have expired by then. NULL (the default) means now. Errors: bank_not_open, unknown_account.';
+
+CREATE FUNCTION creditbank.expiring(
+	within interval DEFAULT '90 days',
+	INOUT account text DEFAULT NULL,
+	OUT achievement text,
+	OUT title text,
+	OUT expires_on date,
+	OUT days_left integer,
+	OUT remaining creditbank.credit_amount,
+	OUT number numeric(18,4),
+	OUT unit text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	today date;
+	last_day date;
+BEGIN
+	PERFORM creditbank.require_bank();
+	IF expiring.account IS NOT NULL THEN
+		of_account := creditbank.account_id(expiring.account);
+	END IF;
+	today := creditbank.today();
+	last_day := today + expiring.within;
+	IF last_day IS NULL OR last_day < today THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'within is not a time from today on',
+			DETAIL = format('It is %s.', coalesce(expiring.within::text, 'NULL')),
+			HINT = 'Pass an interval like ''90 days'' or ''1 year''.';
+	END IF;
+	RETURN QUERY
+	SELECT creditbank.account_number(a.account_id), a.ref::text, a.title, a.expires_on, a.expires_on - today,
+		v.value, v.value::numeric(18,4), creditbank.unit(v.value)
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, 'infinity') AS v (value)
+	WHERE a.expires_on BETWEEN today AND last_day
+		AND a.state = 'recognised'
+		AND (of_account IS NULL OR a.account_id = of_account)
+		AND CASE WHEN v.value IS NULL THEN NOT creditbank.is_used_up(a.achievement_id) ELSE sign(v.value) = 1 END
+	ORDER BY a.expires_on, a.account_id, a.ref;
+END
+$$;
+COMMENT ON FUNCTION creditbank.expiring(interval, text) IS
+'Recognised achievements that expire from today until within from now and are not used up, in one account or, for NULL, in all: one row per achievement, with its last day, the days left until then (0 on the day itself), and what of its amount is left, with its unit and in plain types; NULL when it has no amount of its own. Errors: bank_not_open, unknown_account, invalid_parameter for a time before today.';
