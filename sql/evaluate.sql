@@ -60,3 +60,12 @@ COST 1000
 ROWS 100;
 COMMENT ON FUNCTION creditbank.explain(creditbank.rule_set, jsonb, jsonb, jsonb, date, text, text) IS
 'The tests behind evaluate with the same first six arguments, in the order made: one row for each test of each rule on each achievement that the rule covers, then on each target and each cap. rule NULL: a test of the rule_set as a whole. found NULL: nothing was stated. missing says what a failed test lacks, NULL when it passed. sentence says all of it in words; it, required, found and missing are in the language: ''en'', ''zh'', or a locale''s name such as zh_CN.UTF-8. No rows when an argument is NULL. Errors: as evaluate, and 22C07 unknown language.';
+
+CREATE FUNCTION creditbank.check_rule_set(rules creditbank.rule_set, programme jsonb DEFAULT NULL)
+RETURNS TABLE (rule text, problem text, message text, hint text)
+AS 'MODULE_PATHNAME', 'creditbank_check_rule_set'
+LANGUAGE C IMMUTABLE PARALLEL SAFE
+COST 1000
+ROWS 10;
+COMMENT ON FUNCTION creditbank.check_rule_set(creditbank.rule_set, jsonb) IS
+'What is doubtful in a book of rules, before it is published: one row for each doubt, none when there is none. rule is NULL for the heading. problem is a fixed word: never_fires, shadowed, overlaps, exceeds_cap, unused, other_programme, and with a programme (as evaluate takes it; NULL: none) unknown_target, excluded_target, unknown_category, no_credits; message says it in a sentence, hint what to do. No rows when rules is NULL. Errors: 22C05 damaged bytes, 22C06 a programme that cannot be read.';

@@ -8,10 +8,12 @@
  *
  *	rule_set_scan.l, rule_set_gram.y	text -> tree
  *	rule_set_words.c					the words of the language, for every face
- *	rule_set_text.c						tree -> text
- *	rule_set_write.c, rule_set_read.c	tree <-> stored bytes (rule_set_format.h)
- *	rule_set_to_json.c, rule_set_from_json.c	tree <-> jsonb
- *	rule_set_check.c					canonical form, what is refused
+ *	rule_set_text.c, _text_part.c		tree -> text
+ *	rule_set_write.c					tree -> stored bytes (rule_set_format.h)
+ *	rule_set_bytes.c, _read_clause.c, _read.c	stored bytes -> tree
+ *	rule_set_to_json.c					tree -> jsonb
+ *	rule_set_json.c, _from_json_rule.c, _from_json.c	jsonb -> tree
+ *	rule_set_check.c, _check_*.c		canonical form, what is refused
  *	rule_set_tree.c						an empty tree, and the names in it
  *	rule_set.c							the SQL functions
  *

@@ -53,7 +53,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
 		AND proname NOT IN (
-			'achievement_ref', 'changed_balances', 'entry_bytes', 'entry_hash', 'positive_amount', 'signature_holds', 'signature_line')
+			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'positive_amount', 'signature_holds', 'signature_line')
 		AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE r.oid IN (a.aggtransfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn))
 		AND 'internal'::regtype <> ALL (proargtypes) $$,
 	'immutable functions are strict but for those with optional arguments');
