@@ -9,9 +9,16 @@ RETURNS trigger
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	as_before record;
 BEGIN
 	IF TG_OP = 'UPDATE' THEN
-		IF to_jsonb(NEW) - '{state,first_seq,last_seq,in_ledger}'::text[] = to_jsonb(OLD) - '{state,first_seq,last_seq,in_ledger}'::text[]
+		as_before := NEW;
+		as_before.state := OLD.state;
+		as_before.first_seq := OLD.first_seq;
+		as_before.last_seq := OLD.last_seq;
+		as_before.in_ledger := OLD.in_ledger;
+		IF as_before IS NOT DISTINCT FROM OLD
 			AND ((NEW.first_seq, NEW.last_seq) IS NOT DISTINCT FROM (OLD.first_seq, OLD.last_seq)
 				OR (OLD.first_seq IS NULL AND NEW.state = 'posted'))
 			AND EXISTS (
