@@ -130,7 +130,10 @@ BEGIN
 	WHERE a.expires_on BETWEEN today AND last_day
 		AND a.state = 'recognised'
 		AND (of_account IS NULL OR a.account_id = of_account)
-		AND CASE WHEN v.value IS NULL THEN NOT creditbank.is_used_up(a.achievement_id) ELSE sign(v.value) = 1 END
+		AND CASE
+			WHEN v.value IS NOT NULL THEN sign(v.value) = 1
+			ELSE NOT creditbank.is_used_up(a.achievement_id)
+				AND a.achievement_id <> ALL (creditbank.taken_back_achievements(a.account_id)) END
 	ORDER BY a.expires_on, a.account_id, a.ref;
 END
 $$;

@@ -211,9 +211,9 @@ BEGIN
 	CALL creditbank.create_registry_tables();
 	CALL creditbank.create_account_tables();
 	CALL creditbank.create_ledger_tables();
-	CALL creditbank.create_rule_book_tables();
 	CALL creditbank.create_checkpoint_tables();
 	CALL creditbank.create_archive_tables();
+	CALL creditbank.create_rule_book_tables();
 	CALL creditbank.create_decision_tables();
 	CALL creditbank.grant_access_to_tables();
 END

@@ -303,12 +303,57 @@ $$;
 COMMENT ON FUNCTION creditbank.draft_rules(text) IS
 'Keeps a rule set, given as its text, as a draft: a new one, or in place of the draft of its name and version. Nothing is decided by a draft. Returns the rule book''s number, name, version, days and digest. Errors: syntax_error and invalid_rule_set for bad rules, wrong_state when that version is past being a draft, bank_not_open.';
 
-CREATE FUNCTION creditbank.review_rules(
-	INOUT name text,
-	INOUT version integer,
-	OUT rule_book_id bigint,
-	OUT state text)
-RETURNS SETOF record
+CREATE FUNCTION creditbank.rule_book_doubts(rule_book_id bigint)
+RETURNS TABLE (
+	programme text,
+	rule text,
+	problem text,
+	message text,
+	hint text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH book AS MATERIALIZED (
+		SELECT b.rules, b.programmes
+		FROM creditbank.rule_book AS b
+		WHERE b.rule_book_id = rule_book_doubts.rule_book_id),
+	of_rules AS MATERIALIZED (
+		SELECT c.*
+		FROM book
+		CROSS JOIN LATERAL creditbank.check_rule_set(book.rules, NULL) WITH ORDINALITY AS c (rule, problem, message, hint, place)),
+	of_programme AS MATERIALIZED (
+		SELECT p.code, p.at, c.*
+		FROM book
+		CROSS JOIN unnest(book.programmes) WITH ORDINALITY AS p (code, at)
+		CROSS JOIN LATERAL creditbank.check_rule_set(book.rules, creditbank.programme_document(p.code))
+			WITH ORDINALITY AS c (rule, problem, message, hint, place))
+	SELECT d.code, d.rule, d.problem, d.message, d.hint
+	FROM (
+		SELECT NULL AS code, 0 AS at, o.rule, o.problem, o.message, o.hint, o.place
+		FROM of_rules AS o
+		UNION ALL
+		SELECT o.code, o.at, o.rule, o.problem, o.message, o.hint, o.place
+		FROM of_programme AS o
+		-- What is doubtful whatever the programme is told once.
+		WHERE NOT EXISTS (
+			SELECT FROM of_rules AS r
+			WHERE (r.rule, r.problem, r.message, r.hint) IS NOT DISTINCT FROM (o.rule, o.problem, o.message, o.hint))) AS d
+	ORDER BY d.at, d.place;
+END
+$$;
+COMMENT ON FUNCTION creditbank.rule_book_doubts(bigint) IS
+'What is doubtful in a rule book, as check_rule_set finds it: first of the rules by themselves (programme NULL), then what only shows in each programme of its scope. No rows for NULL. Errors: unknown_programme.';
+
+CREATE FUNCTION creditbank.review_rules(name text, version integer)
+RETURNS TABLE (
+	programme text,
+	rule text,
+	problem text,
+	message text,
+	hint text)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -321,17 +366,18 @@ BEGIN
 	book_id := creditbank.find_rule_book(review_rules.name, review_rules.version);
 	PERFORM creditbank.check_rule_book_step(book_id, 'review');
 	PERFORM creditbank.check_rule_book_programmes(book_id);
-	RETURN QUERY
 	UPDATE creditbank.rule_book AS b
 	SET state = 'review',
 		reviewed_at = now(),
 		reviewed_by = creditbank.caller()
-	WHERE b.rule_book_id = book_id
-	RETURNING b.name, b.version, b.rule_book_id, b.state;
+	WHERE b.rule_book_id = book_id;
+	RETURN QUERY
+	SELECT d.*
+	FROM creditbank.rule_book_doubts(book_id) AS d;
 END
 $$;
 COMMENT ON FUNCTION creditbank.review_rules(text, integer) IS
-'Takes a draft into review: from then on it cannot be written over. Errors: bank_not_open, unknown_rule_book, wrong_state, unknown_programme for one in its scope.';
+'Takes a draft into review: from then on it cannot be written over. Returns what is doubtful in it, for who decides about its publication: one row for each doubt, with the programme in which it shows (NULL: in any), the rule (NULL: the heading), the kind of problem, a sentence, and what to do. Nothing is refused for it; no rows when nothing is doubtful. Errors: bank_not_open, unknown_rule_book, wrong_state, unknown_programme for one in its scope.';
 
 CREATE FUNCTION creditbank.revise_rules(
 	INOUT name text,

@@ -15,6 +15,8 @@ VALUES
 	('SELECT creditbank.withdraw_rules(''x'', 1, CURRENT_DATE)', '{admin}'),
 	('SELECT creditbank.put_into_force(1, false)', '{}'),
 	('SELECT creditbank.open_bank_account()', '{}'),
+	('SELECT creditbank.days_text(''empty'')', '{admin,registrar,assessor,auditor,analyst,verifier}'),
+	('SELECT creditbank.rule_book_doubts(1)', '{}'),
 	('SELECT creditbank.impact(''x'', ''y'')', '{admin,auditor}'),
 	('SELECT creditbank.report_progress(1, 1, now(), now())', '{}'),
 	('SELECT creditbank.open_account(''Li'')', '{admin,registrar}'),

@@ -27,6 +27,8 @@ $old->safe_psql('bank', q{
 	SET ROLE creditbank_registrar;
 	SELECT creditbank.convert('00000000000195', 'OUC-LOGISTICS', as_of => '2024-10-01');
 	SET ROLE creditbank_admin;
+	SELECT creditbank.draft_rules('rule_set ''next'' version 1 rule ''a'' when any cert/* grant 1 cr');
+	SELECT creditbank.withdraw_rules('anhui-industrial-workers', 1, '2038-12-31');
 	SELECT creditbank.add_key(creditbank.verifier_key('dump.example.org', 'log', 'ed25519', sha256('')), 'log');
 	SELECT creditbank.seal();
 	RESET ROLE;

@@ -55,8 +55,9 @@ SELECT count(*) FROM creditbank.reverse_entry(creditbank.account_id(:'one'), :se
 SELECT * FROM pg_temp.held(:'one', 0, 10, 11);
 SELECT achievement, remaining FROM creditbank.expiring(account => :'one') WHERE achievement = 'training/TC/A#1';
 -- A recognition taken back: nothing is left that could expire.
-SELECT pg_temp.bring(:'two', 'training/TC/A#2', '8 hr', 10), pg_temp.bring(:'two', 'training/TC/A#3', '5 hr', -3);
+SELECT pg_temp.bring(:'two', 'training/TC/A#2', '8 hr', 10), pg_temp.bring(:'two', 'training/TC/A#3', '5 hr', -3), pg_temp.bring(:'two', 'cert/TC/DRIVER#2', NULL, 10);
 SELECT * FROM pg_temp.held(:'two', 0, 11);
+SELECT achievement, remaining FROM creditbank.expiring(account => :'two');
 SELECT count(*) FROM creditbank.ledger_entry AS e, LATERAL creditbank.reverse_entry(e.account_id, e.seq, creditbank.today(), NULL) WHERE e.account_id = 2 AND e.kind = 3;
 SELECT * FROM pg_temp.held(:'two', 0, 11);
 SELECT * FROM creditbank.expiring('100 years', :'two');

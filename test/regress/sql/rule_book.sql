@@ -35,14 +35,14 @@ SELECT * FROM creditbank.rule_book_steps();
 SET ROLE regress_creditbank_zhang;
 SELECT name, version, effective FROM creditbank.draft_rules(pg_temp.rules(1, 'LOG', '2024-01-01 ..', 7));
 SELECT name, version, effective FROM creditbank.draft_rules(pg_temp.rules(1, 'LOG', '2024-01-01 ..'));
-SELECT name, version, state FROM creditbank.review_rules('r', 1);
+SELECT * FROM creditbank.review_rules('r', 1);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.draft_rules(pg_temp.rules(1, 'LOG', '2024-01-01 ..', 2)) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.review_rules('r', 1) $$);
 SELECT sqlstate_, detail FROM pg_temp.error_of($$ SELECT creditbank.withdraw_rules('r', 1, '2024-01-01') $$);
 SELECT name, version, state FROM creditbank.revise_rules('r', 1);
 SELECT sqlstate_, message, hint FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('r', 1) $$);
-SELECT name, version, state FROM creditbank.review_rules('r', 1);
--- Nothing is decided by a draft or in review.
+SELECT * FROM creditbank.review_rules('r', 1);
+-- Nothing is decided by what is in review.
 SELECT sqlstate_ FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('r', 1) $$);
 RESET ROLE;
 SELECT sqlstate_ FROM pg_temp.error_of($$ SELECT creditbank.rules_in_force('LOG', '2024-06-01') $$);
@@ -104,6 +104,16 @@ SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.publish_rul
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.publish_rules('x', supersede => NULL) $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.draft_rules(NULL) $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.draft_rules('rule_set') $$);
+-- A review says what is doubtful, once of the rules and then of each programme, and goes on.
+INSERT INTO creditbank.programme_course (programme, ref, title, credits, excluded)
+VALUES ('LOG', 'course/OUC/L1', 'L1', 3, false), ('MEC', 'course/OUC/L1', 'L1', 3, true);
+SELECT name, version FROM creditbank.draft_rules($$ rule_set 'doubtful' version 1 programme 'LOG', 'MEC' effective 2060-01-01 ..
+	rule 'one' when cert/OUC/A grant course/OUC/L1 3 cr
+	rule 'never' when any cert/* level > 10 grant 1 cr
+	rule 'no such course' when cert/OUC/C grant course/OUC/L9 1 cr $$);
+SELECT programme, rule, problem, message FROM creditbank.review_rules('doubtful', 1);
+SELECT state FROM creditbank.rule_book WHERE name = 'doubtful';
+SELECT name, version, state FROM creditbank.revise_rules('doubtful', 1);
 -- A draft may name a programme that is registered later; what is reviewed may not.
 SELECT name, version FROM creditbank.draft_rules(pg_temp.rules(30, 'NEW', '2024-01-01 ..'));
 SELECT sqlstate_, message, detail FROM pg_temp.error_of($$ SELECT creditbank.review_rules('r', 30) $$);
