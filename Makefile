@@ -5,6 +5,7 @@
 #   make test                     every test, on a private throw-away server
 #   make test-versions            the same on other server versions, as root: long, see test/versions
 #   make demo                     the story of the README, on a private throw-away server
+#   make fuzz                     ten minutes of random inputs under the sanitizers; needs clang
 #   make bench                    the figures of doc/performance.md, on a private throw-away server
 #
 # PG_CONFIG names the server; WERROR=1 turns compiler warnings into errors.
@@ -77,7 +78,7 @@ src/rule_set_scan.c: src/rule_set_scan.l
 
 $(OBJS) $(OBJS:.o=.bc): src/rule_set_gram.h
 
-.PHONY: setup demo test test-versions bench
+.PHONY: setup demo test test-versions bench fuzz
 setup:
 	@test/setup
 
@@ -98,3 +99,9 @@ bench: setup
 	@echo "creditbank: building"
 	+@$(MAKE) --no-print-directory -s all
 	@CREDITBANK_SERVER_CONF="$$(cat test/bench/server.conf)" test/private-server test/bench/run
+
+FUZZ_SECONDS ?= 600
+fuzz: setup
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) test/private-server perl test/t/fuzz.pl
