@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
 #include "miscadmin.h"
 
 #include "compat.h"
@@ -127,6 +128,81 @@ match_source(RuleRun *run, const PreparedSource *source, Candidate *candidate,
 	return usable && result.failures == 0;
 }
 
+/* ---- by what they bring ---- */
+
+/* a candidate with what a rule would grant for it */
+typedef struct Worth
+{
+	Candidate  *candidate;
+	int64		count;
+} Worth;
+
+static bool
+looks_at_source(const Rule *rule)
+{
+	ListCell   *cell;
+
+	foreach(cell, rule->grants)
+	{
+		const RuleGrant *grant = lfirst(cell);
+
+		if (grant->has_per || grant->table != NULL || grant->by_share)
+			return true;
+	}
+	return false;
+}
+
+static int64
+candidate_worth(RuleRun *run, Candidate *candidate)
+{
+	Evaluation *evaluation = run->evaluation;
+	int64		count = 0;
+	ListCell   *cell;
+
+	foreach(cell, run->rule->grants)
+	{
+		const RuleGrant *grant = lfirst(cell);
+		const Course *course = grant->target ?
+			programme_course(&evaluation->inputs.programme, grant->target) : NULL;
+		Line		line = {.source_count = 1};
+
+		evaluation_spend(evaluation, 1, run->rule);
+		if (grant_value(evaluation, run->rule, grant, course, &candidate, 1, &line) == LACKS_NOTHING &&
+			pg_add_s64_overflow(count, credit_amount_count(line.before_caps), &count))
+			return PG_INT64_MAX;
+	}
+	return count;
+}
+
+/* larger first; what is worth the same stays in the order of preference */
+static int
+compare_worths(const void *a, const void *b)
+{
+	const Worth *left = a;
+	const Worth *right = b;
+
+	if (left->count != right->count)
+		return left->count > right->count ? -1 : 1;
+	return left->candidate < right->candidate ? -1 : 1;
+}
+
+/*
+ * Where it depends on the achievement what a rule grants, those come first that
+ * bring the most.
+ */
+static void
+order_by_worth(RuleRun *run, MatchList *list)
+{
+	Worth	   *worths = palloc(sizeof(Worth) * list->count);
+
+	for (int i = 0; i < list->count; i++)
+		worths[i] = (Worth) {list->candidates[i], candidate_worth(run, list->candidates[i])};
+	qsort(worths, list->count, sizeof(Worth), compare_worths);
+	for (int i = 0; i < list->count; i++)
+		list->candidates[i] = worths[i].candidate;
+	pfree(worths);
+}
+
 /*
  * Tests the achievements that the rule covers, hits[first_hit .. hit_end - 1],
  * and lists for each of its sources those that meet it.  False when the rule is
@@ -162,6 +238,8 @@ rule_match(RuleRun *run, int first_hit, int hit_end)
 				list->candidates[list->count++] = candidate;
 		}
 	}
+	if (run->prepared->source_count == 1 && run->matches[0].count > 1 && looks_at_source(run->rule))
+		order_by_worth(run, &run->matches[0]);
 	bms_free(explained);
 	return true;
 }

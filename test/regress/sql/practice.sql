@@ -259,9 +259,10 @@ rule 'rest' when any course/* grant 1 cr per 1 cr
 $$, '[{"ref": "course/B/DATA", "amount": 2}]',
 	'{"code": "P", "courses": [{"ref": "course/P/STAT", "credits": 3}]}') AS d;
 
--- Hours per credit differ by school: 15, 16 or 18. No third is lost.
-SELECT d.*
-FROM pg_temp.decide($$
+-- Hours per credit differ by school: 15, 16 or 18. The exact value stands beside
+-- the amount, which is rounded as the rule book says.
+SELECT array_to_string(e.sources, ' + ') AS sources, e.value, e.granted
+FROM creditbank.evaluate($$
 rule_set 'hours' version 1
 round down 4
 rule 'fifteen' when any training/FIFTEEN/* grant 1 cr per 15 hr
@@ -270,7 +271,8 @@ rule 'eighteen' when any training/EIGHTEEN/* grant 1 cr per 18 hr
 $$, '[
 	{"ref": "training/FIFTEEN/A", "hours": 40},
 	{"ref": "training/SIXTEEN/A", "hours": 40},
-	{"ref": "training/EIGHTEEN/A", "hours": 48}]', '{"code": "P"}') AS d;
+	{"ref": "training/EIGHTEEN/A", "hours": 48}]', '{"code": "P"}', '[]', '2026-06-30') AS e
+ORDER BY e.line;
 
 -- 60 ECTS are a year's work of 25 to 30 hours each.
 SELECT d.*
@@ -338,6 +340,16 @@ $$, '[
 	{"ref": "mentoring/ACME/A3", "awarded_on": "2024-01-02"},
 	{"ref": "training/ACME/SAFETY", "hours": 40, "attendance": 95, "awarded_on": "2025-10-01"},
 	{"ref": "training/ACME/ROBOTS", "hours": 48, "attendance": 95, "awarded_on": "2025-11-01"}]', '{"code": "P", "total": 80}') AS d;
+
+-- Six credits first leave four of ten, which nothing fills; the best allocation
+-- takes five twice.
+SELECT sum(d.granted) AS granted
+FROM pg_temp.decide($$
+rule_set 'knapsack' version 1
+cap award 10 cr
+rule 'first' priority 1 when award/CN/A grant 6 cr
+rule 'second' when any award/* grant 5 cr
+$$, '[{"ref": "award/CN/A"}, {"ref": "award/CN/B"}, {"ref": "award/CN/C"}]', '{"code": "P"}', allocation => 'best') AS d;
 
 -- One diploma and several skill-level certificates, each exempting from courses
 -- of the next level.
