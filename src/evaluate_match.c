@@ -131,11 +131,11 @@ match_source(RuleRun *run, const PreparedSource *source, Candidate *candidate,
 /* ---- by what they bring ---- */
 
 /* a candidate with what a rule would grant for it */
-typedef struct Worth
+typedef struct ValuedCandidate
 {
 	Candidate  *candidate;
 	int64		count;
-} Worth;
+} ValuedCandidate;
 
 static bool
 looks_at_source(const Rule *rule)
@@ -178,8 +178,8 @@ candidate_worth(RuleRun *run, Candidate *candidate)
 static int
 compare_worths(const void *a, const void *b)
 {
-	const Worth *left = a;
-	const Worth *right = b;
+	const ValuedCandidate *left = a;
+	const ValuedCandidate *right = b;
 
 	if (left->count != right->count)
 		return left->count > right->count ? -1 : 1;
@@ -193,11 +193,11 @@ compare_worths(const void *a, const void *b)
 static void
 order_by_worth(RuleRun *run, MatchList *list)
 {
-	Worth	   *worths = palloc(sizeof(Worth) * list->count);
+	ValuedCandidate *worths = palloc(sizeof(ValuedCandidate) * list->count);
 
 	for (int i = 0; i < list->count; i++)
-		worths[i] = (Worth) {list->candidates[i], candidate_worth(run, list->candidates[i])};
-	qsort(worths, list->count, sizeof(Worth), compare_worths);
+		worths[i] = (ValuedCandidate) {list->candidates[i], candidate_worth(run, list->candidates[i])};
+	qsort(worths, list->count, sizeof(ValuedCandidate), compare_worths);
 	for (int i = 0; i < list->count; i++)
 		list->candidates[i] = worths[i].candidate;
 	pfree(worths);
