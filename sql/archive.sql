@@ -192,6 +192,12 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	IF NOT EXISTS (
+		SELECT FROM creditbank.ledger_entry AS r
+		WHERE r.account_id = of_account AND r.reverses IS NOT NULL)
+	THEN
+		RETURN '{}';
+	END IF;
 	RETURN ARRAY(
 		SELECT substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint
 		FROM creditbank.ledger_entry AS r

@@ -135,7 +135,8 @@ DECLARE
 	next_report timestamptz;
 BEGIN
 	PERFORM creditbank.require_bank();
-	progress_interval := current_setting('creditbank.progress_interval')::interval;
+	-- Before the library is loaded the setting is not known: it has its default then.
+	progress_interval := coalesce(current_setting('creditbank.progress_interval', true), '10s')::interval;
 	next_report := clock_timestamp() + progress_interval;
 	SELECT min(d.decision_id), max(d.decision_id)
 	INTO first_id, last_id

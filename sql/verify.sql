@@ -978,6 +978,8 @@ CREATE FUNCTION creditbank.verify_file(of_account bigint DEFAULT NULL, except_ac
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+-- The work is in functions: compiling what calls them takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN

@@ -116,46 +116,72 @@ put_text(Datum *values, bool *nulls, int column, const char *text)
 	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
 }
 
-/* an array of texts, where NULL stands for nothing */
+/*
+ * An array of texts, where NULL stands for nothing.  It is written at once: an
+ * array of Datums first would take longer than all the rest of a line.
+ */
 static Datum
-text_array(const char **texts, int count)
+text_array(const char *const *texts, int count)
 {
-	Datum	   *elements = palloc(sizeof(Datum) * count);
-	bool	   *nulls = palloc(sizeof(bool) * count);
-	int			lower_bound = 1;
+	Size		nulls = 0;
+	Size		size = 0;
+	Size		header;
+	ArrayType  *array;
+	char	   *next;
 
 	for (int i = 0; i < count; i++)
 	{
-		nulls[i] = texts[i] == NULL;
-		elements[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(texts[i]);
+		if (texts[i] == NULL)
+			nulls++;
+		else
+			size += INTALIGN(VARHDRSZ + strlen(texts[i]));
 	}
-	return PointerGetDatum(construct_md_array(elements, nulls, 1, &count, &lower_bound,
-											  TEXTOID, -1, false, TYPALIGN_INT));
-}
+	header = nulls > 0 ? ARR_OVERHEAD_WITHNULLS(1, count) : ARR_OVERHEAD_NONULLS(1);
+	array = palloc0(header + size);
+	SET_VARSIZE(array, header + size);
+	array->ndim = 1;
+	array->dataoffset = nulls > 0 ? header : 0;
+	array->elemtype = TEXTOID;
+	ARR_DIMS(array)[0] = count;
+	ARR_LBOUND(array)[0] = 1;
+	next = ARR_DATA_PTR(array);
+	for (int i = 0; i < count; i++)
+	{
+		Size		length;
 
-/* what an achievement states that it was worth, or NULL */
-static const char *
-stated_amount(const Achievement *achievement)
-{
-	if (achievement->amount.given)
-		return amount_text(achievement->amount.amount);
-	return achievement->hours.given ? amount_text(achievement->hours.amount) : NULL;
+		if (texts[i] == NULL)
+			continue;
+		if (nulls > 0)
+			ARR_NULLBITMAP(array)[i / BITS_PER_BYTE] |= 1 << (i % BITS_PER_BYTE);
+		length = VARHDRSZ + strlen(texts[i]);
+		SET_VARSIZE(next, length);
+		memcpy(VARDATA(next), texts[i], length - VARHDRSZ);
+		next += INTALIGN(length);
+	}
+	return PointerGetDatum(array);
 }
 
 static void
 put_sources(Datum *values, const Line *line)
 {
-	const char **amounts = palloc(sizeof(char *) * line->source_count);
-	const char **grades = palloc(sizeof(char *) * line->source_count);
+	int			count = line->source_count;
+	const char **amounts = palloc((sizeof(char *) * 2 + CREDIT_AMOUNT_TEXT_SIZE) * count);
+	const char **grades = amounts + count;
+	char	   *text = (char *) (grades + count);
 
-	for (int i = 0; i < line->source_count; i++)
+	for (int i = 0; i < count; i++, text += CREDIT_AMOUNT_TEXT_SIZE)
 	{
-		amounts[i] = stated_amount(line->achievements[i]);
-		grades[i] = line->achievements[i]->grade;
+		const Achievement *source = line->achievements[i];
+		OptionalAmount amount = source->amount.given ? source->amount : source->hours;
+
+		grades[i] = source->grade;
+		amounts[i] = amount.given ? text : NULL;
+		if (amount.given)
+			credit_amount_format(amount.amount, text);
 	}
-	values[2] = text_array(line->sources, line->source_count);
-	values[3] = text_array(amounts, line->source_count);
-	values[4] = text_array(grades, line->source_count);
+	values[2] = text_array(line->sources, count);
+	values[3] = text_array(amounts, count);
+	values[4] = text_array(grades, count);
 }
 
 static void
@@ -184,7 +210,7 @@ put_line(ReturnSetInfo *rsinfo, const Evaluation *evaluation, int number)
 	nulls[13] = !line->dated.given;
 	nulls[14] = line->tags.count == 0;
 	if (!nulls[14])
-		values[14] = text_array((const char **) line->tags.words, line->tags.count);
+		values[14] = text_array((const char *const *) line->tags.words, line->tags.count);
 	values[15] = BoolGetDatum(line->needs_assessor);
 	values[16] = BoolGetDatum(evaluation->proven);
 	nulls[16] = !evaluation->best;

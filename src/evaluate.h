@@ -7,9 +7,15 @@
  *	evaluate_document.c		jsonb objects -> C structs, by tables of keys
  *	evaluate_input.c		the portfolio, the programme and the history
  *	evaluate_prepare.c		a rule tree -> arrays with an index of patterns
- *	evaluate_match.c		candidates, and which of them meet a rule's sources
+ *	evaluate_candidate.c	which achievements may be converted, and their order
+ *	evaluate_duplicate.c	achievements of the same content
+ *	evaluate_match.c		which candidates meet a rule's sources
  *	evaluate_test.c			the tests of one source on one achievement
+ *	evaluate_test_words.c	the same in words
  *	evaluate_set.c			sets of achievements for rules of several sources
+ *	evaluate_sum.c			tests of the sums of a whole set
+ *	evaluate_sentence.c		explanations as sentences
+ *	evaluate_span.c			spans of days, months and years
  *	evaluate_value.c		exact value and rounding
  *	evaluate_table.c		amounts looked up in tables
  *	evaluate_scope.c		for which lines a scope holds
@@ -21,6 +27,9 @@
  *	evaluate_minimum.c		what must be reached
  *	evaluate_run.c			firing rules
  *	evaluate.c				the SQL functions
+ *
+ * What the rooms from evaluate_candidate.c to evaluate_span.c offer stands in
+ * evaluate_match.h.
  *
  * Promise: the result depends on the arguments alone: no table, setting, clock
  * or locale is consulted, and the order in which a portfolio lists its
@@ -143,7 +152,7 @@ typedef struct HistoryLine
 typedef struct InputItem
 {
 	const char *ref;			/* canonical, in the server encoding */
-	const char *catalogue;		/* without its serial; ref itself without one */
+	const char *catalogue;		/* without its serial */
 	const char *issuer;
 	int			issuer_number;	/* the same for the same issuer, from 0 */
 	int			achievement_class;
@@ -249,6 +258,19 @@ typedef struct PreparedRule
 								 * least */
 } PreparedRule;
 
+/* references declared to be groups, ordered by reference */
+typedef struct GroupedRef
+{
+	const char *ref;
+	const List *members;		/* of its group, itself included */
+} GroupedRef;
+
+typedef struct RefGroups
+{
+	int			count;
+	GroupedRef *refs;
+} RefGroups;
+
 /* what a pattern names, from the narrowest to the widest */
 typedef enum PatternKind
 {
@@ -270,7 +292,8 @@ typedef struct PreparedRules
 	struct pattern_hash *patterns;	/* to lists of sources */
 	struct SourceList *lists;
 	int			kinds;			/* of patterns there are: bits of PatternKind */
-	bool		needs_total;	/* some cap is a percentage */
+	RefGroups	same;			/* declared the same content */
+	bool		needs_total;	/* some percentage is of the programme's total */
 } PreparedRules;
 
 typedef void (*SourceVisitor) (int source, void *argument);
@@ -293,11 +316,16 @@ extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
 
 /* ---- one evaluation ---- */
 
-/* how an achievement met the tests of a source */
+/* what a source checks, by number: the age, the validity, then each test */
+#define CHECK_AGE		0
+#define CHECK_VALIDITY	1
+#define CHECK_TESTS		2
+
+/* how an achievement met the checks of a source */
 typedef struct SourceResult
 {
 	int			failures;
-	const RuleTest *first_failed;	/* NULL: the age, or none failed */
+	int			first_failed;	/* the number of the first, if any */
 } SourceResult;
 
 /* steps that the best allocation may take when it is not told how many */
@@ -308,9 +336,8 @@ typedef struct SourceResult
 typedef struct NearMiss
 {
 	const Rule *rule;			/* NULL: no rule covers it */
-	int			failures;		/* tests that failed; 0: others are lacking */
-	const RuleCondition *condition;
-	const RuleTest *test;		/* the first that failed; NULL: the age */
+	const PreparedSource *source;
+	SourceResult result;		/* no failures: others are lacking */
 } NearMiss;
 
 /* An achievement while rules are tried; the array is in order of preference. */
@@ -318,6 +345,7 @@ typedef struct Candidate
 {
 	const Achievement *achievement;
 	char	   *refusal;		/* NULL: may be converted */
+	const char *duplicate_of;	/* refused for it */
 	const Rule *used_by;
 	int			sharing;		/* duplicates that share, itself included; 1 */
 	bool		taken;			/* in the set that is being put together */
@@ -379,8 +407,8 @@ typedef struct LineFacts
 	const Course *course;		/* its target in the programme, or NULL */
 	const int  *items;			/* its sources, by number */
 	int			item_count;
-	const Achievement **achievements;	/* the same; NULL for an earlier line, */
-	WordList	tags;			/* whose sources all have the line's tags */
+	const Achievement **achievements;	/* the same; NULL for an earlier line */
+	WordList	tags;			/* of all sources; of an earlier line's, of each */
 } LineFacts;
 
 /*
@@ -492,17 +520,8 @@ extern void evaluation_run(Evaluation *evaluation);
 extern void evaluation_explain(Evaluation *evaluation, const Explanation *explanation);
 extern void evaluation_add_line(Evaluation *evaluation, const Line *line);
 extern void evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule);
+extern void evaluation_spend_text(Evaluation *evaluation, const char *text);
 extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal);
-
-/* evaluate_match.c */
-extern void candidates_make(Evaluation *evaluation);
-extern void hits_find(Evaluation *evaluation);
-extern void rule_match(RuleRun *run, int first_hit, int hit_end);
-
-/* evaluate_test.c */
-extern SourceResult source_test(Evaluation *evaluation, const Rule *rule,
-								const PreparedSource *source, const Achievement *achievement);
-extern char *near_miss_text(const Candidate *candidate);
 
 /* evaluate_set.c */
 extern void rule_fire_sets(RuleRun *run);
@@ -545,20 +564,20 @@ extern Course *programme_course(const Programme *programme, const char *ref);
 extern const Category *programme_category(const Programme *programme, const char *name);
 extern bool word_listed(const WordList *list, const char *word);
 extern LineFacts history_facts(const HistoryLine *line);
+extern void scopes_spend(const List *scopes, Evaluation *evaluation, const LineFacts *facts);
 extern bool scopes_hold(const List *scopes, const Inputs *inputs, const LineFacts *facts);
 extern int	scopes_sources(const List *scopes, const Inputs *inputs,
 						   const LineFacts *facts, int *counted);
 
 /* evaluate_limit.c */
-extern int	limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least,
+extern int	limits_make(Evaluation *evaluation, const RuleCap *cap, bool least,
 						CapLimit *limits);
-extern void limits_check(const Evaluation *evaluation);
+extern void limits_check(Evaluation *evaluation);
 extern char *limit_text(EvaluationLanguage language, const CapLimit *limit);
 
 /* evaluate_cap.c */
 extern CapList caps_make(Evaluation *evaluation, List *rule_caps, const char *rule);
 extern char *cap_name(const CapState *state);
-extern DateADT cap_period(const RuleCap *cap, DateADT day);
 extern void caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 					   DateADT dated, CapVisitor visit, void *argument);
 extern void caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
@@ -573,6 +592,5 @@ extern void minimums_explain(Evaluation *evaluation);
 /* words */
 extern char *amount_text(CreditAmount amount);
 extern char *date_text(DateADT date);
-extern char *days_text(int64 days);
 
 #endif							/* CREDITBANK_EVALUATE_H */

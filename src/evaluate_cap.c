@@ -40,7 +40,7 @@ day_of_year(int year, const RuleMonthDay *day)
  * The first day of the cap's period that a day is in: the last start on or
  * before it, be it in the year before.  DATEVAL_NOBEGIN: there are no periods.
  */
-DateADT
+static DateADT
 cap_period(const RuleCap *cap, DateADT day)
 {
 	int			year,
@@ -177,7 +177,7 @@ caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 	{
 		const List *scopes = caps->caps[i].cap->scopes;
 
-		evaluation_spend(evaluation, 1 + facts->item_count / 16 * list_length(scopes), NULL);
+		scopes_spend(scopes, evaluation, facts);
 		if (scopes_hold(scopes, &evaluation->inputs, facts))
 			visit_cap(&line, &caps->caps[i]);
 	}

@@ -10,18 +10,12 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 static Numeric
 compute(PGFunction function, Numeric a, Numeric b)
 {
 	return DatumGetNumeric(DirectFunctionCall2(function, NumericGetDatum(a), NumericGetDatum(b)));
-}
-
-static int
-compare(Numeric a, Numeric b)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
 }
 
 /* sum / count rounded to a whole number; half up means away from zero */
@@ -30,11 +24,11 @@ round_mean(Numeric sum, Numeric count, RuleRoundingMode mode)
 {
 	Numeric		zero = int64_to_numeric(0);
 	Numeric		two = int64_to_numeric(2);
-	Numeric		one = int64_to_numeric(compare(sum, zero) < 0 ? -1 : 1);
+	Numeric		one = int64_to_numeric(numbers_compare(sum, zero) < 0 ? -1 : 1);
 	Numeric		quotient = compute(numeric_div_trunc, sum, count);
 	Numeric		rest = compute(numeric_sub, sum, compute(numeric_mul, quotient, count));
-	int			half = compare(compute(numeric_mul, compute(numeric_mul, rest, two), one), count);
-	bool		odd = compare(compute(numeric_mod, quotient, two), zero) != 0;
+	int			half = numbers_compare(compute(numeric_mul, compute(numeric_mul, rest, two), one), count);
+	bool		odd = numbers_compare(compute(numeric_mod, quotient, two), zero) != 0;
 
 	if (mode == ROUND_DOWN || half < 0 || (half == 0 && mode == ROUND_HALF_EVEN && !odd))
 		return quotient;

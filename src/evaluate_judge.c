@@ -62,9 +62,6 @@ candidate_counts(Judging *judging, CapState *state, const Tally *tally, const Ca
 	CapList		one = {state, 1};
 	Membership	membership = {tally, false};
 
-	/* Days of other periods would only make empty tallies. */
-	if (cap_period(state->cap, day) != tally->start)
-		return false;
 	caps_visit(&one, evaluation, &facts, day, look_for_tally, &membership);
 	return membership.found;
 }

@@ -13,7 +13,7 @@
 #include "evaluate.h"
 
 static void
-refuse_programme(const Evaluation *evaluation, const char *message, const char *hint)
+refuse_programme(Evaluation *evaluation, const char *message, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CB_INVALID_DOCUMENT),
@@ -24,7 +24,7 @@ refuse_programme(const Evaluation *evaluation, const char *message, const char *
 }
 
 static CreditAmount
-total_credits(const Evaluation *evaluation)
+total_credits(Evaluation *evaluation)
 {
 	const Programme *programme = &evaluation->inputs.programme;
 
@@ -35,7 +35,7 @@ total_credits(const Evaluation *evaluation)
 }
 
 static CreditAmount
-category_credits(const Evaluation *evaluation, const char *name)
+category_credits(Evaluation *evaluation, const char *name)
 {
 	const Category *category = programme_category(&evaluation->inputs.programme, name);
 
@@ -50,11 +50,12 @@ category_credits(const Evaluation *evaluation, const char *name)
 
 /* the sum over the compulsory courses; no credits when there are none */
 static CreditAmount
-compulsory_credits(const Evaluation *evaluation)
+compulsory_credits(Evaluation *evaluation)
 {
 	const Programme *programme = &evaluation->inputs.programme;
 	OptionalAmount sum = {false, credit_amount_pack(UNIT_CR, 0)};
 
+	evaluation_spend(evaluation, 1 + programme->course_count / 16, NULL);
 	for (int i = 0; i < programme->course_count; i++)
 	{
 		const Course *course = &programme->courses[i];
@@ -72,7 +73,7 @@ compulsory_credits(const Evaluation *evaluation)
 }
 
 static CreditAmount
-percentage_base(const Evaluation *evaluation, const RuleCap *cap)
+percentage_base(Evaluation *evaluation, const RuleCap *cap)
 {
 	switch (cap->percent_of)
 	{
@@ -92,7 +93,7 @@ percentage_base(const Evaluation *evaluation, const RuleCap *cap)
  * more than that, and a minimum, which asks for no less, takes the next whole.
  */
 static CapLimit
-percentage_limit(const Evaluation *evaluation, const RuleCap *cap, bool least)
+percentage_limit(Evaluation *evaluation, const RuleCap *cap, bool least)
 {
 	CreditAmount base = percentage_base(evaluation, cap);
 	int128		share = (int128) cap->percent * credit_amount_count(base);
@@ -107,7 +108,7 @@ percentage_limit(const Evaluation *evaluation, const RuleCap *cap, bool least)
 
 /* the limits of a cap, or of a minimum (least); how many there are */
 int
-limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least, CapLimit *limits)
+limits_make(Evaluation *evaluation, const RuleCap *cap, bool least, CapLimit *limits)
 {
 	int			count = 0;
 
@@ -126,7 +127,7 @@ limits_make(const Evaluation *evaluation, const RuleCap *cap, bool least, CapLim
  * percentage of a category is looked at when the rule is.
  */
 void
-limits_check(const Evaluation *evaluation)
+limits_check(Evaluation *evaluation)
 {
 	ListCell   *cell;
 

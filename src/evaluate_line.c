@@ -57,6 +57,7 @@ judge_exclusions(RuleRun *run, const Line *line, const Course *course)
 	char	   *reason = NULL;
 	ListCell   *cell;
 
+	scopes_spend(evaluation->prepared->rule_set->exclusions, evaluation, &facts);
 	foreach(cell, evaluation->prepared->rule_set->exclusions)
 	{
 		List	   *scopes;
@@ -158,25 +159,49 @@ explain_amounts(RuleRun *run, const RuleGrant *grant, const Achievement *source,
 }
 
 static void
-explain_value(RuleRun *run, const RuleGrant *grant, const Course *course,
-			  const Achievement *source, const Line *line, ValueLack lack)
+explain_share(RuleRun *run, const Line *line, const char *share)
 {
 	EvaluationLanguage language = run->evaluation->language;
 
+	explain_line(run, line, "share", "> 0%", share ? psprintf("%s%%", share) : NULL,
+				 share == NULL ? say(language, SAY_A_SHARE) :
+				 strcmp(share, "0") == 0 ? say(language, SAY_MORE) : NULL);
+}
+
+static void
+explain_credits(RuleRun *run, const Line *line, const Course *course)
+{
+	char	   *credits = say(run->evaluation->language, SAY_COURSE_CREDITS);
+	bool		given = course != NULL && course->credits.given;
+
+	explain_line(run, line, "in full", credits,
+				 given ? amount_text(course->credits.amount) : NULL, given ? NULL : credits);
+}
+
+static void
+explain_table(RuleRun *run, const Line *line, const char *table, const Achievement *source)
+{
+	Evaluation *evaluation = run->evaluation;
+	CreditAmount amount;
+
+	explain_line(run, line, "table", say(evaluation->language, SAY_ROW_OF_TABLE, table),
+				 table_keys_text(evaluation, table, source),
+				 table_amount(evaluation, table, source, &amount) ? NULL :
+				 say(evaluation->language, SAY_A_ROW));
+}
+
+/* Each is looked at by itself, whichever the line is refused for. */
+static void
+explain_value(RuleRun *run, const RuleGrant *grant, const Course *course,
+			  const Achievement *source, const Line *line, ValueLack lack)
+{
 	explain_amounts(run, grant, source, line, lack);
 	if (grant->in_full)
-		explain_line(run, line, "in full", say(language, SAY_COURSE_CREDITS),
-					 lack == LACKS_CREDITS || course == NULL || !course->credits.given ? NULL :
-					 amount_text(course->credits.amount),
-					 lack == LACKS_CREDITS ? say(language, SAY_COURSE_CREDITS) : NULL);
+		explain_credits(run, line, course);
 	if (grant->table != NULL)
-		explain_line(run, line, "table", say(language, SAY_ROW_OF_TABLE, grant->table),
-					 table_keys_text(run->evaluation, grant->table, source),
-					 lack == LACKS_ROW ? say(language, SAY_A_ROW) : NULL);
+		explain_table(run, line, grant->table, source);
 	if (grant->by_share)
-		explain_line(run, line, "share", say(language, SAY_A_SHARE),
-					 source->share ? psprintf("%s%%", numeric_normalize(source->share)) : NULL,
-					 source->share ? NULL : say(language, SAY_A_SHARE));
+		explain_share(run, line, source->share ? numeric_normalize(source->share) : NULL);
 }
 
 static char *

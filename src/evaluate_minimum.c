@@ -34,7 +34,7 @@ count_line(Evaluation *evaluation, Reached *reached, const LineFacts *facts, Cre
 {
 	const List *scopes = reached->minimum->scopes;
 
-	evaluation_spend(evaluation, 1 + facts->item_count / 16 * list_length(scopes), NULL);
+	scopes_spend(scopes, evaluation, facts);
 	if (credit_amount_unit_code(granted) != reached->unit ||
 		!scopes_hold(scopes, &evaluation->inputs, facts))
 		return;
@@ -51,7 +51,8 @@ count_granted(Evaluation *evaluation, Reached *reached, const Line *line)
 		.course = line->target ? programme_course(&evaluation->inputs.programme, line->target) : NULL,
 		.items = items,
 		.item_count = line->source_count,
-		.achievements = line->achievements
+		.achievements = line->achievements,
+		.tags = line->tags
 	};
 
 	for (int i = 0; i < line->source_count; i++)

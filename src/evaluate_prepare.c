@@ -12,7 +12,7 @@
 
 #include "achievement_ref.h"
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* a pattern, or part of a buffer: no NUL ends it */
 typedef struct PatternKey
@@ -243,6 +243,7 @@ rules_prepare(const RuleSet *rule_set)
 	int			source_count = 0;
 
 	prepared->rule_set = rule_set;
+	prepared->same = ref_groups_make(rule_set->same);
 	prepared->needs_total = any_percentage(rule_set->caps) ||
 		any_percentage(rule_set->minimums);
 	prepared->rules = palloc(sizeof(PreparedRule) * Max(list_length(rule_set->rules), 1));

@@ -10,7 +10,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /*
  * Work is counted in steps, so that no rules and documents, however hostile,
@@ -19,7 +19,8 @@
  * costs more steps than the time it takes.
  */
 #define STEP_LIMIT INT64CONST(20000000)
-#define EXPLANATION_STEPS 20
+#define EXPLANATION_STEPS 100
+#define STEP_BYTES 8			/* of text that is kept */
 
 /* counts work done for a rule; NULL: for all rules */
 void
@@ -38,9 +39,18 @@ evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
 				 errhint("Narrow the patterns and tests of the rules, or convert fewer achievements at a time.")));
 }
 
+/* counts text that is kept until the end */
+void
+evaluation_spend_text(Evaluation *evaluation, const char *text)
+{
+	evaluation_spend(evaluation, (int) (strlen(text) / STEP_BYTES), NULL);
+}
+
 void
 evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
 {
+	Explanation *next;
+
 	if (!evaluation->explaining)
 		return;
 	evaluation_spend(evaluation, EXPLANATION_STEPS, NULL);
@@ -52,7 +62,10 @@ evaluation_explain(Evaluation *evaluation, const Explanation *explanation)
 						  sizeof(Explanation) * evaluation->explanation_space) :
 			palloc(sizeof(Explanation) * evaluation->explanation_space);
 	}
-	evaluation->explanations[evaluation->explanation_count++] = *explanation;
+	next = &evaluation->explanations[evaluation->explanation_count++];
+	*next = *explanation;
+	next->sentence = explanation_sentence(evaluation->language, explanation);
+	evaluation_spend_text(evaluation, next->sentence);
 }
 
 void

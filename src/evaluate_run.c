@@ -10,7 +10,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 #define LINE_STEPS 50
 
@@ -180,7 +180,8 @@ run_rule(Evaluation *evaluation, int number, int first_hit, int hit_end)
 	const PreparedRule *prepared = &evaluation->prepared->rules[number];
 	RuleRun		run = {evaluation, prepared->rule, prepared};
 
-	rule_match(&run, first_hit, hit_end);
+	if (!rule_match(&run, first_hit, hit_end))
+		return;
 	if (any_match(&run))
 		run.caps = caps_make(evaluation, prepared->rule->caps, prepared->rule->name);
 	if (prepared->rule->when->kind == COND_SOURCE)
@@ -228,10 +229,10 @@ add_unused_lines(Evaluation *evaluation)
 		if (candidate->refusal != NULL)
 			line.reason = candidate->refusal;
 		else if (candidate->refused_by != NULL)
-			line.reason = psprintf("rule '%s' granted nothing: %s",
-								   candidate->refused_by->name, candidate->refused_reason);
+			line.reason = joined("rule '", candidate->refused_by->name, "' granted nothing: ",
+								 candidate->refused_reason, NULL);
 		else
-			line.reason = near_miss_text(candidate);
+			line.reason = near_miss_text(evaluation, candidate);
 		evaluation_add_line(evaluation, &line);
 	}
 }

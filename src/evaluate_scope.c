@@ -11,38 +11,27 @@
 #include "compat.h"
 #include "evaluate.h"
 
+/* courses and categories begin with what they are called by */
+static int
+compare_to_name(const void *name, const void *member)
+{
+	return strcmp(name, *(char *const *) member);
+}
+
 /* the course of a programme that a reference names, or NULL */
 Course *
 programme_course(const Programme *programme, const char *ref)
 {
-	int			low = 0;
-	int			high = programme->course_count;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-		int			comparison = strcmp(programme->courses[middle].ref, ref);
-
-		if (comparison == 0)
-			return &programme->courses[middle];
-		if (comparison < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return bsearch(ref, programme->courses, programme->course_count, sizeof(Course),
+				   compare_to_name);
 }
 
 /* the category of a programme of that name, or NULL */
 const Category *
 programme_category(const Programme *programme, const char *name)
 {
-	for (int i = 0; i < programme->category_count; i++)
-	{
-		if (strcmp(programme->categories[i].name, name) == 0)
-			return &programme->categories[i];
-	}
-	return NULL;
+	return bsearch(name, programme->categories, programme->category_count, sizeof(Category),
+				   compare_to_name);
 }
 
 bool
@@ -66,6 +55,15 @@ history_facts(const HistoryLine *line)
 		.item_count = line->sources.count,
 		.tags = line->tags
 	};
+}
+
+/* counts the work of asking scopes about a line */
+void
+scopes_spend(const List *scopes, Evaluation *evaluation, const LineFacts *facts)
+{
+	int64		asked = (int64) list_length(scopes) * (1 + facts->item_count + facts->tags.count);
+
+	evaluation_spend(evaluation, 1 + (int) Min(asked / 16, PG_INT32_MAX - 1), NULL);
 }
 
 /*

@@ -11,7 +11,7 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* steps that firing on a set is worth, beside one for each choice in finding it */
 #define FIRING_STEPS 1000
@@ -22,6 +22,7 @@ typedef struct Part
 	MatchList  *matches;		/* NULL: needed of the parts below */
 	int			place;			/* among its siblings */
 	int			needed;
+	int			largest;		/* achievements that it takes at most */
 	int			part_count;
 	struct Part **parts;		/* in the order in which they are tried */
 	Candidate  *best;			/* that it could use; NULL: cannot be met */
@@ -39,13 +40,41 @@ typedef struct Goal
 typedef struct Search
 {
 	RuleRun    *run;
+	const SumTests *sums;		/* NULL: no sums are asked for */
+	int			largest;		/* achievements in a set at most */
 	Candidate **chosen;
 	int			chosen_count;
 	bool		met;			/* some set met the condition */
+	bool		sums_failed;	/* some set did, but for its sums */
 	bool		hopeless;		/* no set can be granted anything */
 	int64		round;			/* stamp of giving achievements to parts */
 	int64		look;			/* stamp of looking for one to give */
 } Search;
+
+static int
+compare_largest_first(const void *a, const void *b)
+{
+	int			left = *(const int *) a;
+	int			right = *(const int *) b;
+
+	return (left < right) - (left > right);
+}
+
+/* as many achievements as the largest of the parts that are needed take */
+static int
+largest_of_parts(const Part *part)
+{
+	int		   *sizes = palloc(sizeof(int) * part->part_count);
+	int			sum = 0;
+
+	for (int i = 0; i < part->part_count; i++)
+		sizes[i] = part->parts[i]->largest;
+	qsort(sizes, part->part_count, sizeof(int), compare_largest_first);
+	for (int i = 0; i < part->needed; i++)
+		sum += sizes[i];
+	pfree(sizes);
+	return sum;
+}
 
 static Part *
 make_part(RuleRun *run, const RuleCondition *condition, int place, int *source)
@@ -58,6 +87,7 @@ make_part(RuleRun *run, const RuleCondition *condition, int place, int *source)
 	if (condition->kind == COND_SOURCE)
 	{
 		part->matches = &run->matches[(*source)++];
+		part->largest = 1;
 		return part;
 	}
 	part->needed = condition->needed;
@@ -67,6 +97,7 @@ make_part(RuleRun *run, const RuleCondition *condition, int place, int *source)
 		part->parts[part->part_count] = make_part(run, lfirst(cell), part->part_count, source);
 		part->part_count++;
 	}
+	part->largest = largest_of_parts(part);
 	return part;
 }
 
@@ -134,18 +165,61 @@ compare_places(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+/* Sums that fail are a reason for the first such set of an achievement. */
+static void
+note_sums(const Search *search, Candidate **set)
+{
+	char	   *reason = NULL;
+
+	for (int i = 0; i < search->chosen_count; i++)
+	{
+		if (set[i]->refused_by != NULL)
+			continue;
+		if (reason == NULL)
+			reason = sum_tests_reason(search->sums, set, search->chosen_count);
+		set[i]->refused_by = search->run->rule;
+		set[i]->refused_reason = reason;
+	}
+}
+
+/* A set whose sums fail is passed over; the first such set is shown. */
+static bool
+judge_sums(Search *search, Candidate **set)
+{
+	bool		passed;
+
+	if (search->sums == NULL)
+		return true;
+	passed = sum_tests_hold(search->sums, set, search->chosen_count);
+	if (search->run->evaluation->explaining && (passed || !search->sums_failed))
+		sum_tests_explain(search->sums, set, search->chosen_count);
+	if (!passed)
+		note_sums(search, set);
+	search->sums_failed |= !passed;
+	return passed;
+}
+
 static bool
 fire_chosen(Search *search)
 {
 	RuleRun    *run = search->run;
+	Evaluation *evaluation = run->evaluation;
+	int			first_explanation = evaluation->explanation_count;
 	Size		size = sizeof(Candidate *) * search->chosen_count;
 	Candidate **set = memcpy(palloc(size), search->chosen, size);
 	FiringResult result;
 
-	evaluation_spend(run->evaluation, FIRING_STEPS, run->rule);
 	search->met = true;
 	qsort(set, search->chosen_count, sizeof(Candidate *), compare_places);
+	if (!judge_sums(search, set))
+	{
+		pfree(set);
+		return false;
+	}
+	evaluation_spend(evaluation, FIRING_STEPS, run->rule);
 	result = rule_fire(run, set, search->chosen_count, !run->refusal_shown);
+	if (result != FIRING_GRANTED && run->refusal_shown)
+		evaluation->explanation_count = first_explanation;
 	run->refusal_shown |= result != FIRING_GRANTED;
 	search->hopeless = result == FIRING_REFUSED;
 	return result == FIRING_GRANTED;
@@ -197,6 +271,16 @@ enough_for(Search *search, const Goal *goal)
 			given++;
 	}
 	return given >= goal->needed;
+}
+
+/* Once a set's sums failed, no time is lost on sets that cannot do better. */
+static bool
+sums_possible(Search *search)
+{
+	return search->sums == NULL || !search->sums_failed ||
+		sum_tests_possible(search->sums, search->chosen, search->chosen_count,
+						   search->run->prepared->smallest_set - search->chosen_count,
+						   search->largest - search->chosen_count);
 }
 
 static bool meet(Search *search, const Goal *goal);
@@ -252,35 +336,46 @@ meet(Search *search, const Goal *goal)
 {
 	check_stack_depth();
 	evaluation_spend(search->run->evaluation, 1, search->run->rule);
+	if (!sums_possible(search))
+		return false;
 	if (goal == NULL)
 		return fire_chosen(search);
 	return goal->part->matches != NULL ? meet_source(search, goal) : meet_some(search, goal);
+}
+
+/* what hinders a condition of which so many parts can be met by themselves */
+static char *
+condition_lacking(EvaluationLanguage language, int lacking)
+{
+	if (lacking <= 0)
+		return say(language, SAY_OWN_ACHIEVEMENTS);
+	return say(language, lacking == 1 ? SAY_MORE_PART : SAY_MORE_PARTS, psprintf("%d", lacking));
 }
 
 /* the row that says whether the condition as a whole was met; its number */
 static int
 explain_condition(RuleRun *run, const Part *root)
 {
+	EvaluationLanguage language = run->evaluation->language;
 	int			possible = count_possible(root);
-	int			lacking = root->needed - possible;
 
 	evaluation_explain(run->evaluation,
 					   &(Explanation) {
 						   .rule = run->rule->name,
 						   .parameter = "condition",
-						   .required = psprintf("%d of %d parts", root->needed, root->part_count),
+						   .required = say(language, SAY_PARTS, psprintf("%d", root->needed),
+										   psprintf("%d", root->part_count)),
 						   .found = psprintf("%d", possible),
-						   .missing = lacking > 0 ?
-						   psprintf("%d more part%s", lacking, lacking == 1 ? "" : "s") :
-						   "achievements of their own for the parts"});
+						   .missing = condition_lacking(language, root->needed - possible)});
 	return run->evaluation->explanation_count - 1;
 }
 
 static void
-explain_condition_met(Explanation *explanation)
+explain_condition_met(EvaluationLanguage language, Explanation *explanation)
 {
 	explanation->missing = NULL;
 	explanation->passed = true;
+	explanation->sentence = explanation_sentence(language, explanation);
 }
 
 /* fires a rule of several sources on one set after another until none is left */
@@ -291,7 +386,12 @@ rule_fire_sets(RuleRun *run)
 	int			source = 0;
 	Part	   *root = make_part(run, run->rule->when, 0, &source);
 	Goal		goal = {root, 0, root->needed, NULL};
-	Search		search = {run, palloc(sizeof(Candidate *) * run->prepared->source_count)};
+	Search		search = {
+		.run = run,
+		.sums = sum_tests_make(run),
+		.largest = root->largest,
+		.chosen = palloc(sizeof(Candidate *) * run->prepared->source_count)
+	};
 	int			explanation = -1;
 
 	order_parts(run, root);
@@ -300,5 +400,5 @@ rule_fire_sets(RuleRun *run)
 	while (root->best != NULL && meet(&search, &goal))
 		order_parts(run, root);
 	if (evaluation->explaining && search.met)
-		explain_condition_met(&evaluation->explanations[explanation]);
+		explain_condition_met(evaluation->language, &evaluation->explanations[explanation]);
 }

@@ -13,7 +13,7 @@
 
 #include "achievement_ref.h"
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
 /* what an achievement states for a key of a table */
 typedef struct Stated
@@ -114,22 +114,7 @@ number_matches(const RuleCell *cell, const Stated *stated)
 	int			comparison = stated->floor < cell->value ? -1 :
 		stated->floor > cell->value || !stated->exact ? 1 : 0;
 
-	if (stated->number == NULL)
-		return false;
-	switch (cell->operator)
-	{
-		case OP_GE:
-			return comparison >= 0;
-		case OP_GT:
-			return comparison > 0;
-		case OP_LE:
-			return comparison <= 0;
-		case OP_LT:
-			return comparison < 0;
-		case OP_EQ:
-			return comparison == 0;
-	}
-	pg_unreachable();
+	return stated->number != NULL && comparison_holds(cell->operator, comparison);
 }
 
 static bool
@@ -173,6 +158,14 @@ stated_keys(const Inputs *inputs, const RuleTable *table, const Achievement *ach
 	return stated;
 }
 
+static void
+spend_rows(Evaluation *evaluation, const RuleTable *table, const Achievement *achievement)
+{
+	int64		compared = (int64) list_length(table->rows) * (1 + achievement->tags.count / 16);
+
+	evaluation_spend(evaluation, 1 + (int) Min(compared / 8, PG_INT32_MAX - 1), NULL);
+}
+
 /* the largest amount of a matching row; false when none matches */
 bool
 table_amount(Evaluation *evaluation, const char *name, const Achievement *achievement,
@@ -183,7 +176,7 @@ table_amount(Evaluation *evaluation, const char *name, const Achievement *achiev
 	bool		found = false;
 	ListCell   *cell;
 
-	evaluation_spend(evaluation, list_length(table->rows), NULL);
+	spend_rows(evaluation, table, achievement);
 	foreach(cell, table->rows)
 	{
 		const RuleRow *row = lfirst(cell);

@@ -2,92 +2,28 @@
  * evaluate_test.c
  *		The tests of one source on one achievement.
  *
+ * A source makes a number of checks: the age of the award, the validity that is
+ * left, then each test of the rule.
+ *
  * Promise: numbers are compared exactly as they were written; a test on
- * something an achievement does not state fails, and says so.
+ * something an achievement does not state fails, unless it asks that something
+ * is not among words.  Nothing is put into words here.
  */
 #include "postgres.h"
 
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 
+#include "achievement_ref.h"
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_match.h"
 
-/* what an achievement states for a parameter, or NULL */
-static Numeric
-stated_number(const Achievement *achievement, RuleParameter parameter)
-{
-	int64		count;
-
-	switch (parameter)
-	{
-		case PARAM_LEVEL:
-			return achievement->level;
-		case PARAM_GRADE:
-			return achievement->grade_number;
-		case PARAM_ATTENDANCE:
-			return achievement->attendance;
-		case PARAM_OVERLAP:
-			return achievement->overlap;
-		case PARAM_HOURS:
-			return achievement_amount_in(achievement, UNIT_HR, &count) ?
-				int64_div_fast_to_numeric(count, 4) : NULL;
-		case PARAM_CREDITS:
-			return achievement_amount_in(achievement, UNIT_CR, &count) ?
-				int64_div_fast_to_numeric(count, 4) : NULL;
-		default:
-			return NULL;
-	}
-}
-
-static const char *
-parameter_suffix(RuleParameter parameter)
-{
-	switch (parameter)
-	{
-		case PARAM_ATTENDANCE:
-		case PARAM_OVERLAP:
-			return "%";
-		case PARAM_HOURS:
-			return " hr";
-		case PARAM_CREDITS:
-			return " cr";
-		default:
-			return "";
-	}
-}
-
-static char *
-quantity_text(Numeric number, RuleParameter parameter)
-{
-	return psprintf("%s%s", numeric_normalize(number), parameter_suffix(parameter));
-}
-
-static char *
-required_text(const RuleTest *test)
-{
-	return psprintf("%s %s%s", rule_operator_sign(test->operator),
-					rule_decimal_text(test->value), parameter_suffix(test->parameter));
-}
-
-/* NULL when nothing is stated */
-static char *
-found_text(const Achievement *achievement, RuleParameter parameter)
-{
-	Numeric		number = stated_number(achievement, parameter);
-
-	if (parameter == PARAM_GRADE)
-		return achievement->grade;
-	return number ? quantity_text(number, parameter) : NULL;
-}
-
-static int
-compare_numbers(Numeric a, Numeric b)
+int
+numbers_compare(Numeric a, Numeric b)
 {
 	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
 }
 
-static bool
+bool
 comparison_holds(RuleOperator operator, int comparison)
 {
 	switch (operator)
@@ -106,174 +42,272 @@ comparison_holds(RuleOperator operator, int comparison)
 	pg_unreachable();
 }
 
-/* what a number that failed lacks to pass */
-static char *
-missing_text(const RuleTest *test, Numeric found, Numeric required)
-{
-	bool		too_low = compare_numbers(found, required) < 0 || test->operator == OP_GT;
-	Numeric		low = too_low ? found : required;
-	Numeric		high = too_low ? required : found;
-	Numeric		gap = DatumGetNumeric(DirectFunctionCall2(numeric_sub, NumericGetDatum(high),
-														  NumericGetDatum(low)));
-	char	   *text = quantity_text(gap, test->parameter);
+/* ---- what is stated ---- */
 
-	switch (test->operator)
+/* a number other than hours and credits, or NULL */
+Numeric
+achievement_number(const Achievement *achievement, RuleParameter parameter)
+{
+	switch (parameter)
 	{
-		case OP_GE:
-			return text;
-		case OP_GT:
-			return psprintf("more than %s", text);
-		case OP_LE:
-			return psprintf("%s less", text);
-		case OP_LT:
-			return psprintf("more than %s less", text);
-		case OP_EQ:
-			return psprintf("%s %s", text, too_low ? "more" : "less");
+		case PARAM_LEVEL:
+			return achievement->level;
+		case PARAM_GRADE:
+			return achievement->grade_number;
+		case PARAM_ATTENDANCE:
+			return achievement->attendance;
+		case PARAM_OVERLAP:
+			return achievement->overlap;
+		case PARAM_PLACE:
+			return achievement->team_place;
+		case PARAM_SHARE:
+			return achievement->share;
+		case PARAM_RANK:
+			return achievement->rank_number;
+		default:
+			return NULL;
 	}
-	pg_unreachable();
 }
 
-static void
-explain_test(Evaluation *evaluation, const Rule *rule, const Achievement *achievement,
-			 const PreparedTest *prepared, bool passed)
+bool
+parameter_is_amount(RuleParameter parameter)
 {
-	const RuleTest *test = prepared->test;
-	Numeric		found = stated_number(achievement, test->parameter);
-	const char *name = rule_parameter_name(test->parameter);
-	char	   *missing = NULL;
+	return parameter == PARAM_HOURS || parameter == PARAM_CREDITS;
+}
 
-	if (!passed)
-		missing = found ? missing_text(test, found, prepared->value) :
-			found_text(achievement, test->parameter) ? "a numeric grade" :
-			psprintf("no %s stated", name);
-	evaluation_explain(evaluation,
-					   &(Explanation) {
-						   .rule = rule->name,
-						   .source = achievement->ref,
-						   .parameter = name,
-						   .required = required_text(test),
-						   .found = found_text(achievement, test->parameter),
-						   .missing = missing,
-						   .passed = passed});
+int
+parameter_unit(RuleParameter parameter)
+{
+	return parameter == PARAM_HOURS ? UNIT_HR : UNIT_CR;
+}
+
+/* a word other than tags, or NULL */
+const char *
+achievement_word(const Evaluation *evaluation, const Achievement *achievement,
+				 RuleParameter parameter)
+{
+	const InputItem *item = &evaluation->inputs.items[achievement->item];
+
+	switch (parameter)
+	{
+		case PARAM_GRADE:
+			return achievement->grade;
+		case PARAM_RANK:
+			return achievement->rank;
+		case PARAM_ISSUER:
+			return item->issuer;
+		case PARAM_INSTITUTION:
+			return achievement->institution;
+		case PARAM_SCALE:
+			return achievement->scale;
+		case PARAM_CLASS:
+			return achievement_class_name(item->achievement_class);
+		default:
+			return NULL;
+	}
+}
+
+/* the place of a grade on a scale, from 0 as the lowest, or -1 */
+int
+scale_place(const RuleScale *scale, const char *grade)
+{
+	int			place = 0;
+	ListCell   *cell;
+
+	foreach(cell, scale->words)
+	{
+		if (strcmp(lfirst(cell), grade) == 0)
+			return place;
+		place++;
+	}
+	return -1;
 }
 
 /*
- * The same day so many months later, or the month's last day where it is
- * shorter; no date beyond what a date can hold.
+ * The sum of what the rule's targets are worth in a unit; false when it has
+ * none, or one states nothing.
  */
-static DateADT
-add_months(DateADT date, int64 months)
+bool
+targets_sum(Evaluation *evaluation, const Rule *rule, int unit, int64 *sum)
 {
-	int			year,
-				month,
-				day;
-	int64		later;
+	bool		known = false;
+	ListCell   *cell;
 
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	later = (int64) year * MONTHS_PER_YEAR + (month - 1) + months;
-	if (later / MONTHS_PER_YEAR >= JULIAN_MAXYEAR)
-		return DATEVAL_NOEND;
-	year = (int) (later / MONTHS_PER_YEAR);
-	month = (int) (later % MONTHS_PER_YEAR) + 1;
-	return date2j(year, month, Min(day, day_tab[isleap(year)][month - 1])) - POSTGRES_EPOCH_JDATE;
+	*sum = 0;
+	foreach(cell, rule->grants)
+	{
+		const RuleGrant *grant = lfirst(cell);
+		const Course *course;
+		const OptionalAmount *worth;
+
+		evaluation_spend(evaluation, 1, rule);
+		if (grant->target == NULL)
+			continue;
+		course = programme_course(&evaluation->inputs.programme, grant->target);
+		worth = course == NULL ? NULL : unit == UNIT_HR ? &course->hours : &course->credits;
+		if (worth == NULL || !worth->given || credit_amount_unit_code(worth->amount) != unit ||
+			!credit_count_fits(*sum + credit_amount_count(worth->amount)))
+			return false;
+		*sum += credit_amount_count(worth->amount);
+		known = true;
+	}
+	return known;
 }
 
-/* the last day on which an award is young enough */
-static DateADT
-last_day(DateADT awarded_on, const RuleCondition *condition)
-{
-	int64		day;
+/* ---- does it hold? ---- */
 
-	switch (condition->within_unit)
+static bool
+number_test_holds(const RuleTest *test, const PreparedTest *prepared,
+				  const Achievement *achievement)
+{
+	Numeric		number;
+	int64		count;
+
+	if (parameter_is_amount(test->parameter))
+		return achievement_amount_in(achievement, parameter_unit(test->parameter), &count) &&
+			comparison_holds(test->operator, (count > test->value) - (count < test->value));
+	if (test->scale != NULL &&
+		(achievement->scale == NULL || strcmp(achievement->scale, test->scale) != 0))
+		return false;
+	number = achievement_number(achievement, test->parameter);
+	return number != NULL && comparison_holds(test->operator, numbers_compare(number, prepared->value));
+}
+
+/* a grade and a word of the scale; the grade may be stated without the scale */
+static bool
+grade_test_holds(Evaluation *evaluation, const RuleTest *test, const Achievement *achievement)
+{
+	const RuleScale *scale = rule_scale_named(evaluation->prepared->rule_set, test->scale);
+	int			found;
+
+	evaluation_spend(evaluation, list_length(scale->words), NULL);
+	if (achievement->grade == NULL ||
+		(achievement->scale != NULL && strcmp(achievement->scale, test->scale) != 0))
+		return false;
+	found = scale_place(scale, achievement->grade);
+	return found >= 0 &&
+		comparison_holds(test->operator, found - scale_place(scale, linitial(test->words)));
+}
+
+/* found * 100% against the percentage of the targets' sum, exactly */
+static bool
+target_test_holds(Evaluation *evaluation, const PreparedSource *source, const RuleTest *test,
+				  const Achievement *achievement)
+{
+	const Rule *rule = evaluation->prepared->rules[source->rule].rule;
+	int			unit = parameter_unit(test->parameter);
+	int64		count;
+	int64		sum;
+	int128		found;
+	int128		required;
+
+	if (!achievement_amount_in(achievement, unit, &count) ||
+		!targets_sum(evaluation, rule, unit, &sum))
+		return false;
+	found = (int128) count * RULE_WHOLE_PERCENT;
+	required = (int128) sum * test->value;
+	return comparison_holds(test->operator, (found > required) - (found < required));
+}
+
+static bool
+is_one_of(const RuleTest *test, const char *word)
+{
+	ListCell   *cell;
+
+	foreach(cell, test->words)
 	{
-		case PERIOD_DAYS:
-			day = (int64) awarded_on + condition->within;
-			return day < DATEVAL_NOEND ? (DateADT) day : DATEVAL_NOEND;
-		case PERIOD_MONTHS:
-			return add_months(awarded_on, condition->within);
-		case PERIOD_YEARS:
-			return add_months(awarded_on, (int64) condition->within * MONTHS_PER_YEAR);
+		if (strcmp(lfirst(cell), word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+words_test_holds(Evaluation *evaluation, const RuleTest *test, const Achievement *achievement)
+{
+	const WordList *tags = &achievement->tags;
+	const char *word;
+	bool		found = false;
+
+	if (test->parameter != PARAM_TAG)
+	{
+		evaluation_spend(evaluation, list_length(test->words), NULL);
+		word = achievement_word(evaluation, achievement, test->parameter);
+		return (word != NULL && is_one_of(test, word)) != test->negated;
+	}
+	for (int i = 0; i < tags->count && !found; i++)
+	{
+		evaluation_spend(evaluation, list_length(test->words), NULL);
+		found = is_one_of(test, tags->words[i]);
+	}
+	return found != test->negated;
+}
+
+static bool
+test_holds(Evaluation *evaluation, const PreparedSource *source, const PreparedTest *prepared,
+		   const Achievement *achievement)
+{
+	const RuleTest *test = prepared->test;
+
+	switch (test->kind)
+	{
+		case TEST_NUMBER:
+			return number_test_holds(test, prepared, achievement);
+		case TEST_WORDS:
+			return words_test_holds(evaluation, test, achievement);
+		case TEST_GRADE:
+			return grade_test_holds(evaluation, test, achievement);
+		case TEST_TARGET:
+			return target_test_holds(evaluation, source, test, achievement);
 	}
 	pg_unreachable();
 }
 
-static char *
-within_text(const RuleCondition *condition)
+/* An achievement that states no end is valid for any time. */
+static bool
+validity_holds(const Evaluation *evaluation, const RuleCondition *condition,
+			   const Achievement *achievement)
 {
-	const char *unit = condition->within_unit == PERIOD_DAYS ? "day" :
-		condition->within_unit == PERIOD_MONTHS ? "month" : "year";
-
-	return psprintf("%d %s%s", condition->within, unit, condition->within == 1 ? "" : "s");
+	return !achievement->expires_on.given || achievement->expires_on.date >=
+		span_end(evaluation->as_of, condition->valid_for, condition->valid_for_unit);
 }
 
 static bool
-age_test(Evaluation *evaluation, const Rule *rule, const RuleCondition *condition,
-		 const Achievement *achievement)
+age_holds(const Evaluation *evaluation, const RuleCondition *condition,
+		  const Achievement *achievement)
 {
-	bool		stated = achievement->awarded_on.given;
-	int64		overdue = 0;
-	bool		passed;
-
-	if (stated)
-		overdue = (int64) evaluation->as_of - last_day(achievement->awarded_on.date, condition);
-	passed = stated && overdue <= 0;
-	if (evaluation->explaining)
-		evaluation_explain(evaluation,
-						   &(Explanation) {
-							   .rule = rule->name,
-							   .source = achievement->ref,
-							   .parameter = "within",
-							   .required = within_text(condition),
-							   .found = stated ? date_text(achievement->awarded_on.date) : NULL,
-							   .missing = passed ? NULL :
-							   stated ? days_text(overdue) : "no awarded_on stated",
-							   .passed = passed});
-	return passed;
+	return achievement->awarded_on.given && evaluation->as_of <=
+		span_end(achievement->awarded_on.date, condition->within, condition->within_unit);
 }
 
-/* all tests of a source on an achievement that its pattern covers */
-SourceResult
-source_test(Evaluation *evaluation, const Rule *rule,
-			const PreparedSource *source, const Achievement *achievement)
+/* does a check of a source, by its number, hold? */
+static bool
+source_check_holds(Evaluation *evaluation, const PreparedSource *source, int check,
+				   const Achievement *achievement)
 {
-	SourceResult result = {0, NULL};
 	const RuleCondition *condition = source->condition;
 
-	if (condition->within > 0 && !age_test(evaluation, rule, condition, achievement))
-		result.failures++;
-	for (int i = 0; i < source->test_count; i++)
-	{
-		const PreparedTest *prepared = &source->tests[i];
-		Numeric		found = stated_number(achievement, prepared->test->parameter);
-		bool		passed = found != NULL &&
-			comparison_holds(prepared->test->operator, compare_numbers(found, prepared->value));
-
-		if (evaluation->explaining)
-			explain_test(evaluation, rule, achievement, prepared, passed);
-		if (!passed && result.failures++ == 0)
-			result.first_failed = prepared->test;
-	}
-	return result;
+	if (check == CHECK_AGE)
+		return condition->within == 0 || age_holds(evaluation, condition, achievement);
+	if (check == CHECK_VALIDITY)
+		return condition->valid_for == 0 || validity_holds(evaluation, condition, achievement);
+	return test_holds(evaluation, source, &source->tests[check - CHECK_TESTS], achievement);
 }
 
-/* why no rule used a candidate, by the rule that came nearest */
-char *
-near_miss_text(const Candidate *candidate)
+/* all checks of a source on an achievement that its pattern covers */
+SourceResult
+source_test(Evaluation *evaluation, const PreparedSource *source, const Achievement *achievement)
 {
-	const NearMiss *near = &candidate->near;
-	const Achievement *achievement = candidate->achievement;
-	const char *found;
+	SourceResult result = {0, 0};
 
-	if (near->rule == NULL)
-		return "no rule covers it";
-	if (near->failures == 0)
-		return psprintf("rule '%s' needs further achievements", near->rule->name);
-	if (near->test == NULL)
-		return psprintf("rule '%s' requires an award within %s, found %s", near->rule->name,
-						within_text(near->condition),
-						achievement->awarded_on.given ? date_text(achievement->awarded_on.date) : "none");
-	found = found_text(achievement, near->test->parameter);
-	return psprintf("rule '%s' requires %s %s, found %s", near->rule->name,
-					rule_parameter_name(near->test->parameter), required_text(near->test),
-					found ? found : "none");
+	for (int check = 0; check < CHECK_TESTS + source->test_count; check++)
+	{
+		bool		passed = source_check_holds(evaluation, source, check, achievement);
+
+		if (evaluation->explaining)
+			source_check_explain(evaluation, source, check, achievement, passed);
+		if (!passed && result.failures++ == 0)
+			result.first_failed = check;
+	}
+	return result;
 }

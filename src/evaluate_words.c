@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 
 #include "evaluate_words.h"
@@ -51,23 +50,91 @@ sentence_format(EvaluationLanguage language, Saying saying)
 	return pg_any_to_server(chinese, strlen(chinese), PG_UTF8);
 }
 
+/* the number of the argument that "%1$s" at format stands for, or 0 */
+static int
+argument_number(const char *format)
+{
+	return format[0] == '%' && format[1] >= '1' && format[1] <= '9' &&
+		format[2] == '$' && format[3] == 's' ? format[1] - '0' : 0;
+}
+
+static int
+count_arguments(const char *format)
+{
+	int			count = 0;
+
+	for (; *format != '\0'; format++)
+		count = Max(count, argument_number(format));
+	return count;
+}
+
+/*
+ * Writes a sentence with its arguments put in, if there is a place for it;
+ * returns its length.  "%%" is a percent sign.
+ */
+static Size
+fill_sentence(char *place, const char *format, const char **arguments)
+{
+	Size		length = 0;
+
+	while (*format != '\0')
+	{
+		int			number = argument_number(format);
+		bool		sign = format[0] == '%' && number == 0;
+		const char *part = number > 0 ? arguments[number - 1] : format;
+		Size		part_length = number > 0 ? strlen(part) : sign ? 1 : strcspn(format, "%");
+
+		if (place != NULL)
+			memcpy(place + length, part, part_length);
+		length += part_length;
+		format += number > 0 ? 4 : sign ? (format[1] == '%' ? 2 : 1) : part_length;
+	}
+	return length;
+}
+
 char *
 say(EvaluationLanguage language, Saying saying,...)
 {
 	const char *format = sentence_format(language, saying);
-	StringInfoData text;
-	int			needed = 0;
+	const char *arguments[9];
+	int			count = count_arguments(format);
+	Size		length;
+	char	   *text;
+	va_list		list;
 
-	initStringInfo(&text);
-	do
+	va_start(list, saying);
+	for (int i = 0; i < count; i++)
+		arguments[i] = va_arg(list, const char *);
+	va_end(list);
+	length = fill_sentence(NULL, format, arguments);
+	text = palloc(length + 1);
+	fill_sentence(text, format, arguments);
+	text[length] = '\0';
+	return text;
+}
+
+char *
+joined(const char *first,...)
+{
+	Size		length = 0;
+	char	   *text;
+	char	   *end;
+	va_list		list;
+
+	va_start(list, first);
+	for (const char *part = first; part != NULL; part = va_arg(list, const char *))
+		length += strlen(part);
+	va_end(list);
+	text = end = palloc(length + 1);
+	va_start(list, first);
+	for (const char *part = first; part != NULL; part = va_arg(list, const char *))
 	{
-		va_list		arguments;
+		Size		part_length = strlen(part);
 
-		if (needed > 0)
-			enlargeStringInfo(&text, needed);
-		va_start(arguments, saying);
-		needed = appendStringInfoVA(&text, format, arguments);
-		va_end(arguments);
-	} while (needed > 0);
-	return text.data;
+		memcpy(end, part, part_length);
+		end += part_length;
+	}
+	va_end(list);
+	*end = '\0';
+	return text;
 }

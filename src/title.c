@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
+#include "title.h"
 #include "unicode_text.h"
 
 PG_FUNCTION_INFO_V1(creditbank_title_key);
@@ -245,10 +246,8 @@ make_key(const pg_wchar *normal)
 }
 
 static pg_wchar *
-normalize_title(text *title)
+normalize_title(const char *title, int length)
 {
-	int			length = VARSIZE_ANY_EXHDR(title);
-
 	if (length > TITLE_MAX_LENGTH)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -256,7 +255,13 @@ normalize_title(text *title)
 				 errdetail("It is %d bytes long; at most %d are compared.",
 						   length, TITLE_MAX_LENGTH),
 				 errhint("Compare the title alone, without a description.")));
-	return unicode_compatible(spell_roman_points(unicode_from_server(VARDATA_ANY(title), length, NULL)));
+	return unicode_compatible(spell_roman_points(unicode_from_server(title, length, NULL)));
+}
+
+static pg_wchar *
+normalize_text(text *title)
+{
+	return normalize_title(VARDATA_ANY(title), VARSIZE_ANY_EXHDR(title));
 }
 
 /*
@@ -265,7 +270,7 @@ normalize_title(text *title)
 Datum
 creditbank_title_key(PG_FUNCTION_ARGS)
 {
-	TitleKey	key = make_key(normalize_title(PG_GETARG_TEXT_PP(0)));
+	TitleKey	key = make_key(normalize_text(PG_GETARG_TEXT_PP(0)));
 	char	   *utf8 = palloc(key.length * 4 + 1);
 	int			length = unicode_to_utf8_bytes(key.points, key.length, utf8);
 
@@ -286,12 +291,32 @@ points_equal(const pg_wchar *a, int a_length, const pg_wchar *b, int b_length)
 Datum
 creditbank_same_title(PG_FUNCTION_ARGS)
 {
-	pg_wchar   *a = normalize_title(PG_GETARG_TEXT_PP(0));
-	pg_wchar   *b = normalize_title(PG_GETARG_TEXT_PP(1));
+	pg_wchar   *a = normalize_text(PG_GETARG_TEXT_PP(0));
+	pg_wchar   *b = normalize_text(PG_GETARG_TEXT_PP(1));
 	TitleKey	a_key = make_key(a);
 	TitleKey	b_key = make_key(b);
 
 	if (a_key.length == 0 && b_key.length == 0)
 		PG_RETURN_BOOL(points_equal(a, unicode_length(a), b, unicode_length(b)));
 	PG_RETURN_BOOL(points_equal(a_key.points, a_key.length, b_key.points, b_key.length));
+}
+
+char *
+title_comparison_key(const char *title)
+{
+	pg_wchar   *normal = normalize_title(title, strlen(title));
+	TitleKey	key = make_key(normal);
+	char	   *utf8;
+
+	if (key.length == 0)
+	{
+		/* no key begins with a space */
+		key.points = palloc((unicode_length(normal) + 1) * sizeof(pg_wchar));
+		key.points[key.length++] = ' ';
+		for (; *normal != 0; normal++)
+			key.points[key.length++] = *normal;
+	}
+	utf8 = palloc(key.length * 4 + 1);
+	utf8[unicode_to_utf8_bytes(key.points, key.length, utf8)] = '\0';
+	return utf8;
 }

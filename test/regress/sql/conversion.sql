@@ -343,3 +343,40 @@ CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.' || f.call, :'lea
 SELECT line, granted, state FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2024-10-01');
 SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
 ROLLBACK;
+
+-- The best allocation: asked, posted, stored, explained and derived again as such.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+CREATE ROLE regress_creditbank_assessor IN ROLE creditbank_assessor;
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('BEST', 'OUC', 'Finds the most', 80);
+SELECT creditbank.publish_rules($$
+	rule_set 'best' version 1
+	programme 'BEST'
+	rule 'hours' priority 10 when any training/* grant 1 cr
+	rule 'both' when all of (training/SH-TRAIN/COLD-CHAIN, award/CN-UNION/SORTING-CONTEST) grant 5 cr
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'award/CN-UNION/SORTING-CONTEST#1', '2024-05-01');
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20', grade => '85');
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+\o
+\set ECHO all
+SELECT a.allocation, sum(c.amount) >= 1 AS granted, bool_and(c.proven IS NOT NULL) AS says_whether_proven
+FROM unnest(ARRAY['priority', 'best', 'best within 100000 steps']) WITH ORDINALITY AS a (allocation, place)
+CROSS JOIN LATERAL creditbank.convert(:'learner', 'BEST', as_of => '2024-10-01', dry_run => true, allocation => a.allocation) AS c
+GROUP BY a.allocation, a.place
+ORDER BY a.place;
+SELECT DISTINCT decision_id, state, proven IS NOT NULL AS says_whether_proven
+FROM creditbank.propose_conversion(:'learner', 'BEST', as_of => '2024-10-01', allocation => 'best within 100000 steps');
+SELECT creditbank.submit_decision(1);
+SET LOCAL ROLE regress_creditbank_assessor;
+SELECT creditbank.take_decision(1), creditbank.approve_decision(1);
+RESET ROLE;
+SELECT creditbank.post_decision(1);
+SELECT decision_id, allocation, credits > 0 AS granted FROM creditbank.decisions;
+SELECT DISTINCT detail::jsonb ->> 'allocation' AS allocation FROM creditbank.ledger WHERE kind IN ('consumed', 'converted');
+SELECT * FROM creditbank.replay();
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
+ROLLBACK;

@@ -132,6 +132,23 @@ FROM pg_temp.lines('rule_set ''t'' version 1
 	rule ''near'' when course/A/* grade >= 60 attendance >= 80 grant 2 cr',
 	'[{"ref": "course/A/B", "grade": 60, "attendance": 79, "amount": 3}, {"ref": "course/A/C", "grade": "A", "attendance": 85, "amount": 2}, {"ref": "course/A/D", "grade": 60, "attendance": 80, "amount": 1}, {"ref": "award/A/B"}]');
 
+-- Which rules cover which achievements, by every kind of pattern.
+SELECT e.source, string_agg(e.rule, ', ' ORDER BY e.rule) AS rules
+FROM creditbank.explain('rule_set ''kinds'' version 1 substitutes cert/A/1, cert/B/2, cert/C/3
+	rule ''1 instance'' when cert/A/1#S grant 1 cr
+	rule ''2 catalogue'' when cert/A/1 grant 1 cr
+	rule ''3 class and issuer'' when any cert/A/* grant 1 cr
+	rule ''4 issuer'' when any */A/* grant 1 cr
+	rule ''5 class'' when any cert/* grant 1 cr
+	rule ''6 anything'' when any * grant 1 cr
+	rule ''7 substitute'' when cert/B/2 grant 1 cr
+	rule ''8 both'' when all of (cert/A/1, cert/B/2) grant 1 cr',
+	(SELECT jsonb_agg(jsonb_build_object('ref', ref)) FROM unnest('{cert/A/1#S, cert/A/1#T, cert/A/1, cert/A/12, cert/AA/1, cert/B/1, cert/B/2#S, cert/C/3, course/A/1, course/B/2}'::text[]) AS ref),
+	'{"code": "X"}', '[]', '2025-06-30') AS e
+WHERE e.parameter = 'state'
+GROUP BY e.source
+ORDER BY e.source COLLATE "C";
+
 -- ---- Candidates ----
 SELECT sources, granted, reason
 FROM pg_temp.lines(:'whole', '[
@@ -353,6 +370,59 @@ SELECT name, granted
 FROM (VALUES (1, 'a', 1), (2, 'a', 1), (3, 'b', 2), (4, 'a', 1), (5, 'c', 3)) AS v (place, name, credits),
 	LATERAL creditbank.evaluate(format('rule_set ''%s'' version 1 rule ''r'' when cert/* grant %s cr', name, credits)::creditbank.rule_set, '[{"ref": "cert/A/1"}]', '{"code": "X"}', '[]', '2025-06-30') e
 ORDER BY place;
+-- Rules and programmes that take turns at one place of a query: small ones, and
+-- stored ones of one size, which come as pointers to where they are stored.
+CREATE TABLE pg_temp.turns (name text, rules creditbank.rule_set, programme jsonb);
+ALTER TABLE pg_temp.turns ALTER rules SET STORAGE EXTERNAL, ALTER programme SET STORAGE EXTERNAL;
+INSERT INTO pg_temp.turns
+SELECT name, format('rule_set ''turns'' version 1 rule ''r'' when cert/* grant course/A/%s %s cr %s', name, credits,
+		CASE WHEN stored THEN string_agg(format('rule ''unused %s'' when work/A/%s grant 1 cr', i, i), ' ') END)::creditbank.rule_set,
+	jsonb_build_object('code', 'X', 'courses', jsonb_agg(jsonb_build_object('ref', 'course/B/' || i)) || jsonb_build_array(jsonb_build_object('ref', 'course/A/' || name)))
+FROM (VALUES ('S1', 1, false), ('S2', 2, false), ('L1', 3, true), ('L2', 4, true)) AS v (name, credits, stored),
+	generate_series(1, 100) AS i
+GROUP BY name, credits, stored;
+SELECT name, pg_column_size(rules) > 2000 AS stored, pg_column_size(programme) > 2000 AS stored FROM pg_temp.turns ORDER BY name;
+CREATE FUNCTION pg_temp.asked(rules creditbank.rule_set, programme jsonb) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT coalesce(e.granted::text, e.reason) FROM creditbank.evaluate(rules, '[{"ref": "cert/A/1"}]', programme, '[]', '2025-06-30') AS e WHERE e.line = 1);
+END
+$$;
+SELECT t.place, r.name AS rules, p.name AS programme, e.target, e.granted, e.reason,
+	pg_temp.asked(r.rules, p.programme) = coalesce(e.granted::text, e.reason) AS alike
+FROM (VALUES (1, 'L1', 'L1'), (2, 'L1', 'L1'), (3, 'L2', 'L2'), (4, 'L1', 'L2'), (5, 'L1', 'L1'), (6, 'S1', 'S1'), (7, 'S1', 'S1'), (8, 'S2', 'S1'), (9, 'S2', 'S2'), (10, 'L2', 'L2')) AS t (place, rules, programme)
+JOIN pg_temp.turns AS r ON r.name = t.rules
+JOIN pg_temp.turns AS p ON p.name = t.programme
+CROSS JOIN LATERAL creditbank.evaluate(r.rules, '[{"ref": "cert/A/1"}]', p.programme, '[]', '2025-06-30') AS e
+WHERE e.line = 1
+ORDER BY t.place;
+-- One set of rules, as it is stored and as it is made anew, for several portfolios.
+SELECT t.place, e.sources, e.target, e.granted, e.reason
+FROM pg_temp.turns AS r,
+	(VALUES (1, false, '[{"ref": "cert/A/1"}, {"ref": "cert/A/2"}]'), (2, true, '[{"ref": "cert/A/3"}]'), (3, false, '[]'), (4, false, '[{"ref": "cert/A/4"}]'), (5, true, '[{"ref": "cert/A/5"}]')) AS t (place, anew, portfolio),
+	creditbank.evaluate(CASE WHEN anew THEN r.rules::text::creditbank.rule_set ELSE r.rules END, portfolio::jsonb,
+		CASE WHEN anew THEN r.programme::text::jsonb ELSE r.programme END, '[]', '2025-06-30') AS e
+WHERE r.name = 'L1'
+ORDER BY t.place, e.line;
+-- Every key of every document, and all of them null.
+\set every_achievement '{"id": 1, "ref": "cert/A/1", "title": "T", "amount": "3 cr", "hours": 48, "remaining": "3 cr", "grade": 80, "scale": "percent", "level": 3, "attendance": 90, "overlap": 80.5, "place": 1, "share": 50, "awarded_on": "2024-01-01", "expires_on": "2026-01-01", "institution": "I", "rank": 1, "tags": ["a"], "state": "recognised", "consumed": false}'
+\set every_course '{"ref": "course/A/1", "title": "T", "credits": 3, "hours": 48, "category": "major", "compulsory": true, "excluded": false}'
+\set every_programme '{"code": "X", "total": 80, "categories": [{"name": "major", "credits": 40}], "courses": [' :every_course ']}'
+\set every_line '{"line": 1, "rule": "r", "sources": ["cert/A/9"], "source_amounts": ["3 cr"], "source_grades": [null], "target": "course/A/1", "granted": "3 cr", "value": 3, "before_caps": "3 cr", "grade": "A", "mark": "exempt", "leftover": "1 hr", "leftover_kept": true, "dated": "2024-01-01", "tags": ["a"], "needs_assessor": false, "proven": true, "reason": "none", "posted_on": "2024-02-01"}'
+SELECT e.line, e.sources, e.source_amounts, e.source_grades, e.target, e.granted, e.tags, e.reason
+FROM creditbank.evaluate('rule_set ''e'' version 1 cap total 5 cr rule ''r'' when cert/* level >= 3 grade >= 80 attendance >= 90 overlap >= 80.5 grant course/A/1 2 cr, 2 cr per 3 cr, 1 cr per 3 cr',
+	jsonb_build_array(:'every_achievement'::jsonb), :'every_programme'::jsonb, jsonb_build_array(:'every_line'::jsonb), '2025-06-30') AS e;
+SELECT 'portfolio' AS document, error.*
+FROM pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, %L, ''{"code": "X"}'', ''[]'', ''2025-06-30'')', :'ordered',
+	(SELECT jsonb_build_array(jsonb_object_agg(key, NULL) || '{"ref": "cert/A/1"}') FROM jsonb_object_keys(:'every_achievement'::jsonb) AS key))) AS error
+UNION ALL
+SELECT 'programme', error.*
+FROM pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, ''[]'', %L, ''[]'', ''2025-06-30'')', :'ordered',
+	(SELECT jsonb_object_agg(key, NULL) || '{"code": "X"}' FROM jsonb_object_keys(:'every_programme'::jsonb) AS key))) AS error
+UNION ALL
+SELECT 'history', error.*
+FROM pg_temp.error_of(format('SELECT * FROM creditbank.evaluate(%L, ''[]'', ''{"code": "X"}'', %L, ''2025-06-30'')', :'ordered',
+	(SELECT jsonb_build_array(jsonb_object_agg(key, NULL) || '{"sources": []}') FROM jsonb_object_keys(:'every_line'::jsonb) AS key))) AS error;
+
 -- The allocation and the language.
 SELECT allocation, e.line, e.granted, e.proven IS NOT NULL AS says_proven
 FROM (VALUES ('priority'), ('best'), ('best within 1 steps'), ('best within 1000000000 steps')) AS v (allocation),

@@ -137,7 +137,7 @@ FROM pg_temp.lines('cap category ''public'', cert at most 3 items
 -- ---- Nested caps, all at once: the narrowest that a line falls under refuses it ----
 \set nested 'cap total 20 cr cap cert 11 cr cap issuer ''A'' 7 cr cap tag ''online'' 6 cr cap category ''public'' 5 cr cap total 10 cr per year rule ''course'' priority 1 when cert/A/TARGET grant course/HOME/pub-1 3 cr cap 2 cr rule ''r'' when any * grant 1 cr per 1 cr cap at most 5 items'
 SELECT what, granted, reason
-FROM (VALUES ('rule', '"ref": "cert/A/TARGET"'), ('tag', '"ref": "work/B/B", "amount": 6.5, "tags": ["online"], "awarded_on": "2019-01-01"'), ('issuer', '"ref": "work/A/B", "amount": 7.5, "awarded_on": "2019-01-01"'),
+FROM (VALUES ('rule', '"ref": "cert/A/TARGET", "awarded_on": "2019-01-01"'), ('tag', '"ref": "work/B/B", "amount": 6.5, "tags": ["online"], "awarded_on": "2019-01-01"'), ('issuer', '"ref": "work/A/B", "amount": 7.5, "awarded_on": "2019-01-01"'),
 		('class', '"ref": "cert/B/B", "amount": 7.5, "awarded_on": "2019-01-01"'), ('total', '"ref": "work/B/B", "amount": 9, "awarded_on": "2019-01-01"'), ('year', '"ref": "work/B/B", "amount": 3'), ('none', '"ref": "work/B/B", "amount": 8, "awarded_on": "2019-01-01"')) AS item (what, members),
 	pg_temp.lines(:'nested', format('[{%s}]', members)::jsonb, '[{"sources": ["cert/Z/Z"], "rule": "r", "granted": 4, "dated": "2020-01-01"}, {"sources": ["work/Z/Z"], "rule": "r", "granted": 8, "dated": "2025-01-01"}]');
 SELECT source, target, parameter, required, found, missing, passed

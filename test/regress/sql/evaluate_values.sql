@@ -71,6 +71,11 @@ SELECT cell, level, granted
 FROM unnest(ARRAY['3', '> 3', '>= 3', '< 3', '<= 3', '0.0001', '<= 0']) AS cell, unnest(ARRAY['3', '3.0', '2.99999999', '3.00000001', '0.0001', '-0.00001', '-3', '1e30', '-1e30']) AS level,
 	pg_temp.worth(format('table ''t'' by level %s is 2 cr any is 1 cr rule ''r'' when any award/* grant from table ''t''', cell), format('"level": %s', level))
 WHERE granted <> 1 ORDER BY cell COLLATE "C", level::numeric;
+-- Whichever of the rows that match has it.
+SELECT amounts, granted
+FROM (VALUES (1, 2, 3), (2, 3, 1), (3, 1, 2)) AS t (a, b, c),
+	LATERAL (SELECT concat_ws(' ', a, b, c) AS amounts) AS l,
+	pg_temp.worth(format('table ''t'' by level any is %s cr >= 3 is %s cr 4 is %s cr 5 is 9 cr rule ''r'' when any award/* grant from table ''t''', a, b, c), '"level": 4');
 -- Every key: numbers, and words as they are written.
 SELECT key, cell, granted
 FROM (VALUES ('grade', '>= 80'), ('grade', '''82.50'''), ('place', '2'), ('rank', '''gold'''), ('class', '''award'''), ('class', '''cert'''), ('issuer', '''CN-MOE'''), ('institution', '''North College'''), ('scale', '''hundred'''), ('tag', '''a''')) AS t (key, cell),
@@ -90,6 +95,15 @@ SELECT share, e.*
 FROM unnest(ARRAY['100.0001', '-1', '33.33333333333333333333333333333333333']) AS share,
 	pg_temp.error_of(format($$ SELECT * FROM pg_temp.worth('rule ''r'' when any award/* grant 6 cr by share', '"share": %s') $$, share)) AS e;
 
+-- ---- Duplicates that share: each has its part, exactly ----
+SELECT sources, value, granted, reason
+FROM pg_temp.lines('round down 2 same award/A/X, award/B/X, award/C/X duplicates share rule ''one'' when any award/* grant 4 cr by share rule ''whole'' when any cert/* grant 1 cr',
+	'[{"ref": "award/A/X", "share": 100}, {"ref": "award/B/X", "share": 50}, {"ref": "award/C/X", "share": 0.01}, {"ref": "award/D/X", "share": 50}, {"ref": "cert/A/Y#1"}, {"ref": "cert/A/Y#2"}]') AS e (:columns);
+-- Of a set the smallest part counts; what was counted before has its part, too.
+SELECT sources, value, granted, reason
+FROM pg_temp.lines('same award/A/X, award/B/X, award/C/X same cert/A/X, cert/B/X duplicates share rule ''set'' when all of (award/A/*, cert/A/*) grant 6 cr rule ''one'' when any award/* grant 1 cr',
+	'[{"ref": "award/A/X"}, {"ref": "award/B/X"}, {"ref": "award/C/X", "consumed": true}, {"ref": "cert/A/X"}, {"ref": "cert/B/X"}]') AS e (:columns);
+
 -- ---- Using: a firing uses so much, and the rest stays usable ----
 SELECT members, granted, leftover, leftover_kept, reason
 FROM unnest(ARRAY['"hours": 50', '"hours": 32', '"hours": 31.9999', '"hours": 50, "remaining": "40 hr"', '"hours": 50, "remaining": "18 hr"', '"amount": 3', '"amount": "50 hr"', '"hours": 50, "amount": 3, "remaining": "2 cr"']) AS members,
@@ -97,6 +111,9 @@ FROM unnest(ARRAY['"hours": 50', '"hours": 32', '"hours": 31.9999', '"hours": 50
 SELECT members, e.*
 FROM unnest(ARRAY['"hours": 50', '"hours": 50, "remaining": "18 hr"', '"amount": 3', '"hours": 50, "amount": 3, "remaining": "2 cr"']) AS members,
 	pg_temp.tests('rule ''r'' when any award/* grant 2 cr using 32 hr', members) AS e;
+-- What else a grant asks for is looked at, too.
+SELECT e.*
+FROM unnest(ARRAY['in full', '4 cr']) AS amount, pg_temp.tests(format(:'labels' || ' rule ''r'' when any award/* grant course/HOME/SILENT %s by share, from table ''awards'' using 32 hr', amount), '"hours": 9') AS e;
 -- Both lines rest on the same use.
 SELECT * FROM pg_temp.lines('rule ''r'' when any award/* grant course/HOME/FOUR in full, 1 cr using 1 cr', '[{"ref": "award/A/B", "amount": 2.5}]')
 	AS e (:columns);
