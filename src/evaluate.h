@@ -316,11 +316,6 @@ extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
 
 /* ---- one evaluation ---- */
 
-/* what a source checks, by number: the age, the validity, then each test */
-#define CHECK_AGE		0
-#define CHECK_VALIDITY	1
-#define CHECK_TESTS		2
-
 /* how an achievement met the checks of a source */
 typedef struct SourceResult
 {
@@ -421,6 +416,7 @@ typedef struct Tally
 	int			issuer;			/* number; EVERY_ISSUER: all together */
 	int64		counts[2];		/* granted, one for each limit */
 	Bitmapset  *items;			/* achievements, by number */
+	int			plan_rows;		/* best: its rows, counted from 1; 0: none yet */
 } Tally;
 
 #define EVERY_ISSUER (-1)
@@ -473,6 +469,7 @@ typedef struct Evaluation
 	bool		best;			/* allocation; else by priority */
 	bool		proven;			/* best: nothing better exists */
 	int64		best_steps;		/* best: steps it may take */
+	struct Plan *plan;			/* best: evaluate_plan.h; else NULL */
 	Candidate  *candidates;
 	int			candidate_count;
 	Hit		   *hits;			/* by source, then candidate */
@@ -525,6 +522,7 @@ extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool
 
 /* evaluate_set.c */
 extern void rule_fire_sets(RuleRun *run);
+extern void rule_explain_sets(RuleRun *run, bool met);
 
 /* why a grant is worth nothing for a set of achievements */
 typedef enum ValueLack
@@ -541,6 +539,8 @@ typedef enum ValueLack
 } ValueLack;
 
 /* evaluate_line.c */
+extern Line line_weigh(RuleRun *run, const RuleGrant *grant, const Line *common,
+					   Candidate **set, const int *items, LineFacts *facts);
 extern Line line_judge(RuleRun *run, const RuleGrant *grant, const Line *common,
 					   Candidate **set, const int *items, bool *in_every_set);
 
@@ -584,6 +584,7 @@ extern void caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *f
 					   DateADT dated, CreditAmount granted);
 
 /* evaluate_judge.c */
+extern bool rule_trims(const RuleRun *run);
 extern char *caps_judge(RuleRun *run, Line *line, const LineFacts *facts, bool *in_every_set);
 
 /* evaluate_minimum.c */

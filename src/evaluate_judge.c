@@ -24,7 +24,7 @@ typedef struct Judging
 	bool		in_every_set;	/* some refusal meets every other set too */
 } Judging;
 
-static bool
+bool
 rule_trims(const RuleRun *run)
 {
 	if (run->rule->partial == PARTIAL_UNSAID)

@@ -9,7 +9,7 @@
 #include "postgres.h"
 
 #include "compat.h"
-#include "evaluate.h"
+#include "evaluate_plan.h"
 
 static void
 explain_line(RuleRun *run, const Line *line, const char *parameter, const char *required,
@@ -317,6 +317,22 @@ grant_line(RuleRun *run, Line *line, Course *course, const LineFacts *facts)
 	caps_count(&run->caps, run->evaluation, facts, line->dated.date, line->granted_amount);
 }
 
+/* What a line would be, were it to be granted now; nothing is counted. */
+Line
+line_weigh(RuleRun *run, const RuleGrant *grant, const Line *common,
+		   Candidate **set, const int *items, LineFacts *facts)
+{
+	Line		line = *common;
+	Course	   *course = grant->target == NULL ? NULL :
+		programme_course(&run->evaluation->inputs.programme, grant->target);
+	bool		in_every_set;
+
+	*facts = (LineFacts) {course, items, line.source_count, line.achievements, line.tags};
+	line.target = grant->target;
+	line.reason = judge(run, grant, &line, course, set, facts, &in_every_set);
+	return line;
+}
+
 /*
  * Judges one line of a rule that fires on a set.  Whether its refusal would
  * meet any other set too is told apart, so that the search knows when to stop.
@@ -332,10 +348,15 @@ line_judge(RuleRun *run, const RuleGrant *grant, const Line *common,
 
 	line.target = grant->target;
 	line.reason = judge(run, grant, &line, course, set, &facts, in_every_set);
+	if (line.reason == NULL)
+		line.reason = plan_limit(run, grant, &line);
 	line.granted = line.reason == NULL;
 	if (line.granted)
 		grant_line(run, &line, course, &facts);
 	else
+	{
 		line.leftover.given = false;
+		evaluation_spend_text(run->evaluation, line.reason);
+	}
 	return line;
 }

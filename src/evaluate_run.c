@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "evaluate_match.h"
+#include "evaluate_plan.h"
 
 #define LINE_STEPS 50
 
@@ -122,6 +123,8 @@ rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal)
 	FiringResult result = FIRING_REFUSED;
 	ListCell   *cell;
 
+	if (evaluation->plan != NULL && evaluation->plan->phase == PLAN_GATHERS)
+		return plan_gather(run, &common, set, items);
 	if (evaluation->explaining)
 		run->set_text = join_sources(&common);
 	foreach(cell, run->rule->grants)
@@ -140,6 +143,8 @@ rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal)
 	if (result == FIRING_GRANTED)
 	{
 		use_up(set, set_count, run->rule);
+		if (evaluation->plan != NULL && evaluation->plan->phase == PLAN_STARTS)
+			plan_note_start(run, set, set_count, &evaluation->lines[first_line]);
 		return result;
 	}
 	note_refusal(set, set_count, run->rule, evaluation->lines[first_line].reason);
@@ -184,15 +189,19 @@ run_rule(Evaluation *evaluation, int number, int first_hit, int hit_end)
 		return;
 	if (any_match(&run))
 		run.caps = caps_make(evaluation, prepared->rule->caps, prepared->rule->name);
-	if (prepared->rule->when->kind == COND_SOURCE)
+	if (evaluation->plan != NULL && evaluation->plan->phase == PLAN_GATHERS)
+		plan_gather_starts(&run);
+	if (evaluation->plan != NULL && evaluation->plan->phase == PLAN_FIRES)
+		plan_fire(&run);
+	else if (prepared->rule->when->kind == COND_SOURCE)
 		fire_singly(&run);
 	else if (evaluation->explaining || any_match(&run))
 		rule_fire_sets(&run);
 }
 
 /* Rules that cover no achievement are passed over, but explained. */
-static void
-run_rules(Evaluation *evaluation)
+void
+rules_run(Evaluation *evaluation)
 {
 	const PreparedRules *prepared = evaluation->prepared;
 	int			hit = 0;
@@ -228,9 +237,14 @@ add_unused_lines(Evaluation *evaluation)
 		line.tags = candidate->achievement->tags;
 		if (candidate->refusal != NULL)
 			line.reason = candidate->refusal;
+		else if (plan_left_out(evaluation, candidate) != NULL)
+			line.reason = plan_left_out(evaluation, candidate);
 		else if (candidate->refused_by != NULL)
+		{
+			evaluation_spend_text(evaluation, candidate->refused_reason);
 			line.reason = joined("rule '", candidate->refused_by->name, "' granted nothing: ",
 								 candidate->refused_reason, NULL);
+		}
 		else
 			line.reason = near_miss_text(evaluation, candidate);
 		evaluation_add_line(evaluation, &line);
@@ -252,6 +266,21 @@ mark_granted_courses(Inputs *inputs)
 	}
 }
 
+/* forgets what rules did, so that they can be run again */
+void
+rules_reset(Evaluation *evaluation)
+{
+	Programme  *programme = &evaluation->inputs.programme;
+
+	for (int i = 0; i < programme->course_count; i++)
+		programme->courses[i].granted = false;
+	mark_granted_courses(&evaluation->inputs);
+	for (int i = 0; i < evaluation->candidate_count; i++)
+		evaluation->candidates[i].used_by = NULL;
+	evaluation->line_count = 0;
+	evaluation->caps = caps_make(evaluation, evaluation->prepared->rule_set->caps, NULL);
+}
+
 /* Fills lines and, if asked for, explanations; everything else has been set. */
 void
 evaluation_run(Evaluation *evaluation)
@@ -261,7 +290,10 @@ evaluation_run(Evaluation *evaluation)
 	candidates_make(evaluation);
 	hits_find(evaluation);
 	evaluation->caps = caps_make(evaluation, evaluation->prepared->rule_set->caps, NULL);
-	run_rules(evaluation);
+	if (evaluation->best)
+		plan_make(evaluation);
+	rules_run(evaluation);
 	add_unused_lines(evaluation);
 	minimums_explain(evaluation);
+	plan_explain(evaluation);
 }

@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "evaluate_match.h"
+#include "evaluate_plan.h"
 
 /* steps that firing on a set is worth, beside one for each choice in finding it */
 #define FIRING_STEPS 1000
@@ -221,7 +222,7 @@ fire_chosen(Search *search)
 	if (result != FIRING_GRANTED && run->refusal_shown)
 		evaluation->explanation_count = first_explanation;
 	run->refusal_shown |= result != FIRING_GRANTED;
-	search->hopeless = result == FIRING_REFUSED;
+	search->hopeless |= result == FIRING_REFUSED;
 	return result == FIRING_GRANTED;
 }
 
@@ -336,7 +337,8 @@ meet(Search *search, const Goal *goal)
 {
 	check_stack_depth();
 	evaluation_spend(search->run->evaluation, 1, search->run->rule);
-	if (!sums_possible(search))
+	search->hopeless |= plan_is_full(search->run->evaluation);
+	if (search->hopeless || !sums_possible(search))
 		return false;
 	if (goal == NULL)
 		return fire_chosen(search);
@@ -376,6 +378,21 @@ explain_condition_met(EvaluationLanguage language, Explanation *explanation)
 	explanation->missing = NULL;
 	explanation->passed = true;
 	explanation->sentence = explanation_sentence(language, explanation);
+}
+
+/* says whether the condition was met, where what it fires on is known */
+void
+rule_explain_sets(RuleRun *run, bool met)
+{
+	int			source = 0;
+	Part	   *root = make_part(run, run->rule->when, 0, &source);
+	int			explanation;
+
+	order_parts(run, root);
+	explanation = explain_condition(run, root);
+	if (met)
+		explain_condition_met(run->evaluation->language,
+							  &run->evaluation->explanations[explanation]);
 }
 
 /* fires a rule of several sources on one set after another until none is left */

@@ -220,5 +220,6 @@ table_keys_text(Evaluation *evaluation, const char *name, const Achievement *ach
 			appendStringInfoString(&text, ", ");
 		append_stated(&text, evaluation->language, &stated[i]);
 	}
+	evaluation_spend_text(evaluation, text.data);
 	return text.data;
 }

@@ -113,6 +113,14 @@ typedef enum EvaluationLanguage
 	X(SAY_NOT_IN, "not in (%1$s)", "不属于（%1$s）") \
 	X(SAY_ONE_OF_THESE, "one of these", "为其中之一") \
 	X(SAY_NONE_OF_THESE, "none of these", "不在其中") \
+	/* evaluate_plan_fire.c */ \
+	X(SAY_LINE_LEFT_OUT, "left out: the best allocation does without this line", \
+	  "未采用：最优分配不含此项") \
+	X(SAY_LEFT_OUT, "left out: the best allocation does without it", "未采用：最优分配不使用该成果") \
+	X(SAY_THE_BEST, "the best", "最优") \
+	X(SAY_PROVEN, "proven in %1$s steps", "已证明（%1$s 步）") \
+	X(SAY_NOT_PROVEN, "not proven in %1$s steps", "未证明（%1$s 步）") \
+	X(SAY_MORE_STEPS, "more steps", "更多步数") \
 	/* evaluate_set.c */ \
 	X(SAY_PARTS, "%1$s of %2$s parts", "%2$s 项中的 %1$s 项") \
 	X(SAY_MORE_PART, "%1$s more part", "另外 %1$s 项") \
@@ -347,6 +355,12 @@ typedef enum EvaluationLanguage
 	X(SAY_CAP_FAILED, \
 	  "The limit of %7$s is %2$s; %4$s was counted before: %5$s too much.", \
 	  "%7$s：%2$s；此前已计 %4$s，超出 %5$s。") \
+	X(SAY_ALLOCATION_PASSED, \
+	  "The allocation is %2$s, %4$s.", \
+	  "本次分配为%2$s，%4$s。") \
+	X(SAY_ALLOCATION_FAILED, \
+	  "The allocation is the best found, %4$s; %5$s may find a better one.", \
+	  "本次分配为已找到的最优方案，%4$s；%5$s可能找到更优方案。") \
 	X(SAY_MINIMUM_PASSED, \
 	  "The %7$s is %2$s; %4$s is reached.", \
 	  "%7$s：%2$s；已达 %4$s。") \
