@@ -370,6 +370,12 @@ SELECT name, granted
 FROM (VALUES (1, 'a', 1), (2, 'a', 1), (3, 'b', 2), (4, 'a', 1), (5, 'c', 3)) AS v (place, name, credits),
 	LATERAL creditbank.evaluate(format('rule_set ''%s'' version 1 rule ''r'' when cert/* grant %s cr', name, credits)::creditbank.rule_set, '[{"ref": "cert/A/1"}]', '{"code": "X"}', '[]', '2025-06-30') e
 ORDER BY place;
+-- Asked for as a column, or beside other rows.
+SELECT number, creditbank.evaluate(:'half', '[{"ref": "course/A/1", "amount": 2}, {"ref": "cert/A/1"}]', '{"code": "X", "total": 80}', '[]', '2025-06-30')
+FROM generate_series(1, 2) AS number;
+SELECT line, sources, granted, reason, number
+FROM ROWS FROM (creditbank.evaluate(:'half', '[{"ref": "cert/A/1"}]', '{"code": "X", "total": 80}', '[]', '2025-06-30'), generate_series(1, 2))
+	AS e (line, rule, sources, source_amounts, source_grades, target, granted, value, before_caps, grade, mark, leftover, leftover_kept, dated, tags, needs_assessor, proven, reason, number);
 -- Rules and programmes that take turns at one place of a query: small ones, and
 -- stored ones of one size, which come as pointers to where they are stored.
 CREATE TABLE pg_temp.turns (name text, rules creditbank.rule_set, programme jsonb);

@@ -66,6 +66,7 @@ $$::rule_set AS canonical \gset
 SELECT :'canonical'::rule_set::text = :'canonical' AS canonical_text_is_stable;
 SELECT :'canonical'::rule_set::jsonb::rule_set::text = :'canonical' AS jsonb_round_trip,
 	rule_set_digest(:'canonical'::rule_set::jsonb::rule_set) = rule_set_digest(:'canonical') AS same_digest;
+SELECT rule, caps, terms FROM rule_set_rules(:'canonical');
 SELECT key, value FROM jsonb_each(:'canonical'::rule_set::jsonb) WHERE key <> 'rules' ORDER BY key;
 SELECT value FROM jsonb_array_elements(:'canonical'::rule_set::jsonb -> 'rules');
 -- golden: these never change
