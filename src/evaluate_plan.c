@@ -63,14 +63,15 @@ find_slot(const Plan *plan, int rule, const int *items, int item_count)
 	return &plan->slots[place];
 }
 
+/* puts all options into slots of which at least half stay free */
 static void
-grow_slots(Plan *plan)
+fill_slots(Plan *plan)
 {
-	if (plan->problem.option_count * 2 < plan->slot_count)
-		return;
 	if (plan->slots != NULL)
 		pfree(plan->slots);
-	plan->slot_count = Max(plan->slot_count * 4, 256);
+	plan->slot_count = Max(plan->slot_count, 256);
+	while (plan->slot_count <= plan->problem.option_count * 2)
+		plan->slot_count *= 2;
 	plan->slots = palloc0(sizeof(int) * plan->slot_count);
 	for (int i = 0; i < plan->problem.option_count; i++)
 	{
@@ -240,7 +241,8 @@ add_option(RuleRun *run, const Line *common, Candidate **set, const int *items,
 	problem->options = grown(problem->options, &plan->option_space, problem->option_count + 1,
 							 sizeof(BestOption));
 	problem->options[problem->option_count++] = option;
-	grow_slots(plan);
+	if (plan->slot_count <= problem->option_count * 2)
+		fill_slots(plan);
 	*find_slot(plan, option.rule, numbers, count) = problem->option_count;
 	for (int i = 0; i < count && option.line_count > 0; i++)
 		plan->possible[numbers[i]] = true;
@@ -359,12 +361,7 @@ order_options(Plan *plan)
 		for (int j = 0; j < problem->options[i].line_count; j++)
 			problem->lines[problem->options[i].first_line + j].option = i;
 	}
-	if (plan->slots != NULL)
-		pfree(plan->slots);
-	plan->slots = NULL;
-	plan->slot_count = 0;
-	while (plan->slot_count < problem->option_count * 2)
-		grow_slots(plan);
+	fill_slots(plan);
 }
 
 static void
