@@ -250,12 +250,12 @@ COMMENT ON FUNCTION creditbank.rule_set_programmes(creditbank.rule_set) IS
 'The codes of the programmes the rules are for, sorted by bytes; an empty array means every programme. NULL when the argument is NULL. Errors: 22C05 damaged bytes.';
 
 CREATE FUNCTION creditbank.rule_set_rules(rules creditbank.rule_set)
-RETURNS TABLE (place integer, rule text, priority integer, condition text, grants text, caps text)
+RETURNS TABLE (place integer, rule text, priority integer, condition text, grants text, caps text, terms text)
 AS 'MODULE_PATHNAME', 'rule_set_rules'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 ROWS 100;
 COMMENT ON FUNCTION creditbank.rule_set_rules(creditbank.rule_set) IS
-'One row per rule in the order they are tried, place from 1: its name, priority, condition, what it grants, and its caps separated by semicolons (NULL when it has none), in the words of the language. No row when the argument is NULL. Errors: 22C05 damaged bytes.';
+'One row per rule in the order they are tried, place from 1: its name, priority, condition, what it grants, its caps, and whatever else it says (its programmes and days, what it uses, rounding, grades, an assessor), each separated by semicolons and NULL when there is none, in the words of the language. No row when the argument is NULL. Errors: 22C05 damaged bytes.';
 
 CREATE FUNCTION creditbank.rule_set_digest(rules creditbank.rule_set, suite text DEFAULT 'sha256-ed25519')
 RETURNS bytea

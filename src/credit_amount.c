@@ -276,9 +276,8 @@ credit_amount_parse(const char *text, CreditAmount *result, Node *escontext)
 	return number_to_amount(text, &number, unit, result, escontext);
 }
 
-/* writes the number alone; returns where it ends */
-static char *
-format_number(int64 count, char *buffer)
+char *
+credit_count_format(int64 count, char *buffer)
 {
 	uint64		magnitude = count < 0 ? -(uint64) count : (uint64) count;
 	int			fraction = magnitude % CREDIT_SCALE;
@@ -301,7 +300,7 @@ format_number(int64 count, char *buffer)
 void
 credit_amount_format(CreditAmount amount, char *buffer)
 {
-	char	   *p = format_number(credit_amount_count(amount), buffer);
+	char	   *p = credit_count_format(credit_amount_count(amount), buffer);
 
 	*p++ = ' ';
 	strcpy(p, credit_unit_name(credit_amount_unit_code(amount)));
@@ -360,7 +359,7 @@ check_pinned_unit(CreditAmount amount, int32 typmod, Node *escontext)
 	if (pinned < 0 || pinned == unit)
 		return true;
 	credit_amount_format(amount, text);
-	format_number(credit_amount_count(amount), number);
+	credit_count_format(credit_amount_count(amount), number);
 	ereturn(escontext, false,
 			(errcode(ERRCODE_CB_UNIT_MISMATCH),
 			 errmsg("\"%s\" does not fit type credit_amount(%s)", text, unit_names[pinned]),

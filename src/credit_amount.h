@@ -84,6 +84,9 @@ extern int	credit_unit_from_name(const char *name, int length);
  */
 extern bool credit_amount_parse(const char *text, CreditAmount *result, Node *escontext);
 
+/* writes ten-thousandths as a plain decimal number; returns where it ends */
+extern char *credit_count_format(int64 count, char *buffer);
+
 /* writes canonical text, at most CREDIT_AMOUNT_TEXT_SIZE bytes with the NUL */
 extern void credit_amount_format(CreditAmount amount, char *buffer);
 

@@ -165,23 +165,19 @@ static void
 put_sources(Datum *values, const Line *line)
 {
 	int			count = line->source_count;
-	const char **grades = palloc(sizeof(char *) * count);
-	const char **amounts = palloc(sizeof(char *) * count);
-	char	   *amount_texts = palloc(CREDIT_AMOUNT_TEXT_SIZE * count);
+	const char **amounts = palloc((sizeof(char *) * 2 + CREDIT_AMOUNT_TEXT_SIZE) * count);
+	const char **grades = amounts + count;
+	char	   *text = (char *) (grades + count);
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++, text += CREDIT_AMOUNT_TEXT_SIZE)
 	{
 		const Achievement *source = line->achievements[i];
+		OptionalAmount amount = source->amount.given ? source->amount : source->hours;
 
 		grades[i] = source->grade;
-		amounts[i] = NULL;
-		if (source->amount.given || source->hours.given)
-		{
-			char	   *text = amount_texts + CREDIT_AMOUNT_TEXT_SIZE * i;
-
-			credit_amount_format(source->amount.given ? source->amount.amount : source->hours.amount, text);
-			amounts[i] = text;
-		}
+		amounts[i] = amount.given ? text : NULL;
+		if (amount.given)
+			credit_amount_format(amount.amount, text);
 	}
 	values[2] = text_array(line->sources, count);
 	values[3] = text_array(amounts, count);

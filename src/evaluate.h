@@ -152,7 +152,7 @@ typedef struct HistoryLine
 typedef struct InputItem
 {
 	const char *ref;			/* canonical, in the server encoding */
-	const char *catalogue;		/* without its serial; ref itself without one */
+	const char *catalogue;		/* without its serial */
 	const char *issuer;
 	int			issuer_number;	/* the same for the same issuer, from 0 */
 	int			achievement_class;
@@ -293,7 +293,7 @@ typedef struct PreparedRules
 	struct SourceList *lists;
 	int			kinds;			/* of patterns there are: bits of PatternKind */
 	RefGroups	same;			/* declared the same content */
-	bool		needs_total;	/* some cap is a percentage */
+	bool		needs_total;	/* some percentage is of the programme's total */
 } PreparedRules;
 
 typedef void (*SourceVisitor) (int source, void *argument);
@@ -315,11 +315,6 @@ extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
 								 SourceVisitor visit, void *argument);
 
 /* ---- one evaluation ---- */
-
-/* what a source checks, by number: the age, the validity, then each test */
-#define CHECK_AGE		0
-#define CHECK_VALIDITY	1
-#define CHECK_TESTS		2
 
 /* how an achievement met the checks of a source */
 typedef struct SourceResult

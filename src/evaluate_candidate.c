@@ -260,6 +260,22 @@ judge_shelf_lives(const Look *look)
 	return first;
 }
 
+/* A category or the compulsory courses are asked of targets. */
+static bool
+is_about_achievements(const List *scopes)
+{
+	ListCell   *cell;
+
+	foreach(cell, scopes)
+	{
+		const RuleScope *scope = lfirst(cell);
+
+		if (scope->kind != SCOPE_CATEGORY && scope->kind != SCOPE_COMPULSORY)
+			return true;
+	}
+	return false;
+}
+
 static char *
 judge_exclusion(const Look *look)
 {
@@ -268,7 +284,7 @@ judge_exclusion(const Look *look)
 	const RuleScope *scope = find_scope(look, exclusions);
 	char	   *text = scope ? rule_scopes_text(list_make1(unconstify(RuleScope *, scope))) : NULL;
 
-	if (look->rule != NULL && exclusions != NIL)
+	if (look->rule != NULL && is_about_achievements(exclusions))
 		explain_look(look, "excluded", say(language, SAY_NO),
 					 scope ? text : say(language, SAY_NO),
 					 scope ? say(language, SAY_NOT_EXCLUDED) : NULL);

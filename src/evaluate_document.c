@@ -88,7 +88,7 @@ document_walk(DocumentWalk *walk, const JsonbContainer *array, const char *what)
 				 errhint("Evaluate for one learner and one programme at a time.")));
 }
 
-/* walks over the keys of an object, and over their values */
+/* walks over the keys of an object, and over their values beside them */
 static void
 walk_object(DocumentWalk *keys, DocumentWalk *values, const JsonbContainer *object)
 {
@@ -105,7 +105,7 @@ walk_object(DocumentWalk *keys, DocumentWalk *values, const JsonbContainer *obje
  * The next member; there must be one.  Text, numbers and containers are where
  * the document has them.
  */
-static void
+static inline void
 next_member(DocumentWalk *walk, JsonbValue *json)
 {
 	JEntry		entry = *walk->entry++;
@@ -445,8 +445,26 @@ read_value(const DocumentValue *value, JsonbValue *json, void *member)
 
 /* ---- objects ---- */
 
+/* a key as the document has it */
+typedef struct DocumentName
+{
+	const char *text;
+	int			length;
+} DocumentName;
+
+static inline DocumentName
+next_name(DocumentWalk *walk)
+{
+	uint32		begin = walk->offset;
+	JEntry		entry = *walk->entry++;
+
+	walk->left--;
+	JBE_ADVANCE_OFFSET(walk->offset, entry);
+	return (DocumentName) {walk->base + begin, walk->offset - begin};
+}
+
 static void
-refuse_unknown_key(JsonbValue *name, const DocumentPlace *place,
+refuse_unknown_key(DocumentName name, const DocumentPlace *place,
 				   const DocumentKey *keys, int key_count)
 {
 	StringInfoData known;
@@ -456,17 +474,20 @@ refuse_unknown_key(JsonbValue *name, const DocumentPlace *place,
 		appendStringInfo(&known, "%s%s", i > 0 ? ", " : "", keys[i].name);
 	ereport(ERROR,
 			(errcode(ERRCODE_CB_INVALID_DOCUMENT),
-			 errmsg("unknown key \"%s\" in %s", string_value(name), document_place_text(place)),
+			 errmsg("unknown key \"%s\" in %s", pnstrdup(name.text, name.length),
+					document_place_text(place)),
 			 errhint("The keys are: %s.", known.data)));
 }
 
-/* in jsonb's order of keys */
-static int
-compare_key(const DocumentKey *key, const JsonbValue *name)
+/* in jsonb's order of keys; most differ in length or in their first letter */
+static inline int
+compare_key(const DocumentKey *key, DocumentName name)
 {
-	if (key->length != name->val.string.len)
-		return key->length - name->val.string.len;
-	return memcmp(key->name, name->val.string.val, key->length);
+	if (key->length != name.length)
+		return key->length - name.length;
+	if (name.length > 0 && key->name[0] != name.text[0])
+		return (unsigned char) key->name[0] - (unsigned char) name.text[0];
+	return memcmp(key->name, name.text, name.length);
 }
 
 /*
@@ -487,19 +508,18 @@ document_read(const JsonbContainer *object, const DocumentPlace *place,
 	walk_object(&names, &values, object);
 	while (names.left > 0)
 	{
-		JsonbValue	name;
+		DocumentName name = next_name(&names);
 		JsonbValue	json;
 		int			comparison = 1;
 
-		next_member(&names, &name);
 		next_member(&values, &json);
-		for (; value.key < end && (comparison = compare_key(value.key, &name)) < 0; value.key++)
+		for (; value.key < end && (comparison = compare_key(value.key, name)) < 0; value.key++)
 		{
 			if (value.key->required)
 				lacking = value.key;
 		}
 		if (comparison != 0 || value.key == end)
-			refuse_unknown_key(&name, place, keys, key_count);
+			refuse_unknown_key(name, place, keys, key_count);
 		if (json.type != jbvNull)
 			read_value(&value, &json, value.key->offset == DOC_NOT_KEPT ? NULL :
 					   (char *) result + value.key->offset);

@@ -342,12 +342,18 @@ make_item(const char *ref)
 {
 	const char *issuer = strchr(ref, '/') + 1;
 	const char *code = strchr(issuer, '/') + 1;
-	const char *serial = strchr(code, '#');
+	int			catalogue_length = strcspn(ref, "#");
+	int			issuer_length = code - 1 - issuer;
+	char	   *parts = palloc(catalogue_length + 1 + issuer_length + 1);
 
+	memcpy(parts, ref, catalogue_length);
+	parts[catalogue_length] = '\0';
+	memcpy(parts + catalogue_length + 1, issuer, issuer_length);
+	parts[catalogue_length + 1 + issuer_length] = '\0';
 	return (InputItem) {
 		.ref = ref,
-		.catalogue = serial ? pnstrdup(ref, serial - ref) : ref,
-		.issuer = pnstrdup(issuer, code - 1 - issuer),
+		.catalogue = parts,
+		.issuer = parts + catalogue_length + 1,
 		.achievement_class = achievement_class_from_name(ref, issuer - 1 - ref)
 	};
 }

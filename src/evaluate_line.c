@@ -354,6 +354,9 @@ line_judge(RuleRun *run, const RuleGrant *grant, const Line *common,
 	if (line.granted)
 		grant_line(run, &line, course, &facts);
 	else
+	{
 		line.leftover.given = false;
+		evaluation_spend_text(run->evaluation, line.reason);
+	}
 	return line;
 }

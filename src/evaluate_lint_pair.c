@@ -12,6 +12,7 @@
 
 #include "miscadmin.h"
 
+#include "achievement_ref.h"
 #include "compat.h"
 #include "evaluate_lint.h"
 
@@ -259,6 +260,15 @@ can_be_met(const Lint *lint, const RuleCondition *condition, int *source, int *s
  * Overlaps
  */
 
+/* what both patterns cover: of class/star and star/issuer/star, class/issuer/star */
+static const char *
+common_pattern(const char *wide, const char *narrow)
+{
+	if (strncmp(narrow, "*/", 2) == 0 && wide[0] != '*')
+		return psprintf("%.*s%s", (int) strcspn(wide, "/"), wide, narrow + 1);
+	return narrow;
+}
+
 static bool
 overlaps(const Lint *lint, int wide, int narrow)
 {
@@ -270,8 +280,21 @@ overlaps(const Lint *lint, int wide, int narrow)
 	return first != second && first->priority == second->priority &&
 		first->when->kind == COND_SOURCE && !a->impossible && !lint->rules[a->rule].never &&
 		shares_days(first, second) && shares_programmes(first, second) &&
-		lint_together(lint->book, b->condition->pattern,
+		lint_together(lint->book, common_pattern(a->condition->pattern, b->condition->pattern),
 					  a->condition->tests, b->condition->tests);
+}
+
+/* a source whose pattern crosses that of this one, or -1 */
+static int
+ask_crossing(const Lint *lint, int source)
+{
+	int			found = -1;
+
+	if (strncmp(pattern_of(lint, source), "*/", 2) != 0)
+		return -1;
+	for (int i = CLASS_COURSE; i <= CLASS_INTERNSHIP && found < 0; i++)
+		found = ask_pattern(lint, psprintf("%s/*", achievement_class_name(i)), source, overlaps);
+	return found;
 }
 
 static void
@@ -315,6 +338,8 @@ lint_pairs(Lint *lint, LintRule *rule)
 	if (rule->rule->when->kind != COND_SOURCE)
 		return;
 	other = ask(lint, rule->first_source, overlaps);
+	if (other < 0)
+		other = ask_crossing(lint, rule->first_source);
 	if (other >= 0)
 		report_overlap(lint, rule, other);
 }

@@ -29,6 +29,11 @@ extern void duplicate_explain(Evaluation *evaluation, const Candidate *candidate
 extern void hits_find(Evaluation *evaluation);
 extern bool rule_match(RuleRun *run, int first_hit, int hit_end);
 
+/* what a source checks, by number: the age, the validity, then each test */
+#define CHECK_AGE		0
+#define CHECK_VALIDITY	1
+#define CHECK_TESTS		2
+
 /* evaluate_test.c */
 extern int	numbers_compare(Numeric a, Numeric b);
 extern bool comparison_holds(RuleOperator operator, int comparison);

@@ -240,8 +240,11 @@ add_unused_lines(Evaluation *evaluation)
 		else if (plan_left_out(evaluation, candidate) != NULL)
 			line.reason = plan_left_out(evaluation, candidate);
 		else if (candidate->refused_by != NULL)
+		{
+			evaluation_spend_text(evaluation, candidate->refused_reason);
 			line.reason = joined("rule '", candidate->refused_by->name, "' granted nothing: ",
 								 candidate->refused_reason, NULL);
+		}
 		else
 			line.reason = near_miss_text(evaluation, candidate);
 		evaluation_add_line(evaluation, &line);

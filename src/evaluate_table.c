@@ -163,7 +163,7 @@ spend_rows(Evaluation *evaluation, const RuleTable *table, const Achievement *ac
 {
 	int64		compared = (int64) list_length(table->rows) * (1 + achievement->tags.count / 16);
 
-	evaluation_spend(evaluation, (int) Min(compared, PG_INT32_MAX), NULL);
+	evaluation_spend(evaluation, 1 + (int) Min(compared / 8, PG_INT32_MAX - 1), NULL);
 }
 
 /* the largest amount of a matching row; false when none matches */
@@ -220,5 +220,6 @@ table_keys_text(Evaluation *evaluation, const char *name, const Achievement *ach
 			appendStringInfoString(&text, ", ");
 		append_stated(&text, evaluation->language, &stated[i]);
 	}
+	evaluation_spend_text(evaluation, text.data);
 	return text.data;
 }

@@ -394,8 +394,15 @@ ValueLack
 grant_value(Evaluation *evaluation, const Rule *rule, const RuleGrant *grant,
 			const Course *course, Candidate **set, int set_count, Line *line)
 {
-	Valuing		valuing = {evaluation, rule, grant, course, set, set_count,
-	set[0]->achievement};
+	Valuing		valuing = {
+		.evaluation = evaluation,
+		.rule = rule,
+		.grant = grant,
+		.course = course,
+		.set = set,
+		.set_count = set_count,
+		.source = set[0]->achievement
+	};
 	ValueLack	lack = LACKS_NOTHING;
 
 	if (rule->has_uses)

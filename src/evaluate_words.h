@@ -290,11 +290,11 @@ typedef enum EvaluationLanguage
 	  "%1$s is for programmes: %2$s; this one, %4$s, is not among them.", \
 	  "%1$s适用的专业：%2$s；本专业 %4$s 不在其中。") \
 	X(SAY_COURSE_PASSED, \
-	  "What %1$s grants must be %2$s; %6$s is one.", \
-	  "%1$s所认定的须为%2$s；%6$s 符合。") \
+	  "%1$s grants only %2$s; %6$s is one.", \
+	  "%1$s只认定%2$s；%6$s 符合。") \
 	X(SAY_COURSE_UNSTATED, \
-	  "What %1$s grants must be %2$s; %6$s is none.", \
-	  "%1$s所认定的须为%2$s；%6$s 不符合。") \
+	  "%1$s grants only %2$s; %6$s is none.", \
+	  "%1$s只认定%2$s；%6$s 不符合。") \
 	X(SAY_GRANTED_PASSED, \
 	  "A course is granted once; %6$s is not granted yet.", \
 	  "每门课程只认定一次；%6$s 尚未认定。") \
@@ -351,22 +351,22 @@ typedef enum EvaluationLanguage
 	  "%1$s按%2$s认定；没有与 %3$s 相符的行。") \
 	X(SAY_CAP_PASSED, \
 	  "The limit of %7$s is %2$s; %4$s was counted before.", \
-	  "%7$s为 %2$s；此前已计 %4$s。") \
+	  "%7$s：%2$s；此前已计 %4$s。") \
 	X(SAY_CAP_FAILED, \
 	  "The limit of %7$s is %2$s; %4$s was counted before: %5$s too much.", \
-	  "%7$s为 %2$s；此前已计 %4$s，超出 %5$s。") \
-	X(SAY_MINIMUM_PASSED, \
-	  "The %7$s is %2$s; %4$s is reached.", \
-	  "%7$s为 %2$s；已达 %4$s。") \
+	  "%7$s：%2$s；此前已计 %4$s，超出 %5$s。") \
 	X(SAY_ALLOCATION_PASSED, \
 	  "The allocation is %2$s, %4$s.", \
 	  "本次分配为%2$s，%4$s。") \
 	X(SAY_ALLOCATION_FAILED, \
 	  "The allocation is the best found, %4$s; %5$s may find a better one.", \
 	  "本次分配为已找到的最优方案，%4$s；%5$s可能找到更优方案。") \
+	X(SAY_MINIMUM_PASSED, \
+	  "The %7$s is %2$s; %4$s is reached.", \
+	  "%7$s：%2$s；已达 %4$s。") \
 	X(SAY_MINIMUM_FAILED, \
 	  "The %7$s is %2$s; %4$s is reached: %5$s is missing.", \
-	  "%7$s为 %2$s；已达 %4$s，尚缺 %5$s。")
+	  "%7$s：%2$s；已达 %4$s，尚缺 %5$s。")
 
 #define SAYING_NAME(name, english, chinese) name,
 typedef enum Saying

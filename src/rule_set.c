@@ -266,7 +266,7 @@ caps_text(const List *caps)
 }
 
 /*
- * rule_set_rules(rule_set) -> rows (place, rule, priority, condition, grants, caps)
+ * rule_set_rules(rule_set) -> rows (place, rule, priority, condition, grants, caps, terms)
  */
 Datum
 rule_set_rules(PG_FUNCTION_ARGS)
@@ -280,8 +280,9 @@ rule_set_rules(PG_FUNCTION_ARGS)
 	foreach(cell, rules->rules)
 	{
 		Rule	   *rule = lfirst(cell);
-		bool		nulls[6] = {false};
-		Datum		values[6];
+		char	   *terms = rule_terms_text(rule);
+		bool		nulls[7] = {false};
+		Datum		values[7];
 
 		CHECK_FOR_INTERRUPTS();
 		values[0] = Int32GetDatum(++place);
@@ -291,6 +292,8 @@ rule_set_rules(PG_FUNCTION_ARGS)
 		values[4] = CStringGetTextDatum(rule_grants_text(rule));
 		values[5] = CStringGetTextDatum(caps_text(rule->caps));
 		nulls[5] = rule->caps == NIL;
+		values[6] = CStringGetTextDatum(terms);
+		nulls[6] = *terms == '\0';
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -360,9 +360,6 @@ extern bool rule_set_check(RuleSet *rules, Node *escontext);
 /* puts rules into canonical order, as a part of that */
 extern void rule_set_sort_rules(List *rules);
 
-/* does a canonical pattern cover a canonical achievement_ref? */
-extern bool rule_pattern_covers(const char *pattern, const char *ref);
-
 /* words, for explanations and for the text and jsonb faces */
 extern const char *rule_parameter_name(RuleParameter parameter);
 extern const char *rule_operator_sign(RuleOperator operator);
@@ -402,6 +399,7 @@ extern char *rule_set_text(const RuleSet *rules);
 extern char *rule_condition_text(const RuleCondition *condition);
 extern char *rule_test_text(const RuleTest *test);
 extern char *rule_grants_text(const Rule *rule);
+extern char *rule_terms_text(const Rule *rule);	/* "needs assessor", or empty */
 extern char *rule_cap_text(const RuleCap *cap);
 extern char *rule_scopes_text(const List *scopes);	/* "cert, tag 'online'" */
 

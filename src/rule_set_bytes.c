@@ -141,9 +141,11 @@ rule_read_string(RuleReader *record)
 
 	if (length == 0 || length > RULE_SET_MAX_TEXT)
 		rule_refuse_bytes(record, "a string is empty or too long");
-	utf8 = pnstrdup((const char *) record->next, length);
+	utf8 = palloc(length + 1);
+	memcpy(utf8, record->next, length);
+	utf8[length] = '\0';
 
-	/* checks what it need not convert; a zero byte is refused too */
+	/* checks all of it, also what it need not convert; a zero byte is refused */
 	return pg_any_to_server(utf8, length, PG_UTF8);
 }
 

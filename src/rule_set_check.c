@@ -44,9 +44,8 @@ rule_is_credit(CreditAmount amount)
  * Names
  */
 
-/* "an issuer", "a rule" */
-static const char *
-article(const char *what)
+const char *
+rule_article(const char *what)
 {
 	return strchr("aeiou", what[0]) != NULL ? "an" : "a";
 }
@@ -57,20 +56,20 @@ rule_check_name(const RuleCheck *check, const char *what, const char *name)
 	const char *utf8;
 
 	if (name == NULL || *name == '\0')
-		return rule_refuse(check, psprintf("the name of %s %s is empty", article(what), what),
+		return rule_refuse(check, psprintf("the name of %s %s is empty", rule_article(what), what),
 						   "Give it a name in single quotes.");
 	utf8 = unicode_server_to_utf8(name, strlen(name), check->escontext);
 	if (utf8 == NULL)
 		return false;
 	if (strlen(utf8) > RULE_SET_MAX_NAME)
 		return rule_refuse(check, psprintf("the name of %s %s is longer than %d bytes",
-										   article(what), what, RULE_SET_MAX_NAME),
+										   rule_article(what), what, RULE_SET_MAX_NAME),
 						   "Shorten the name.");
 	for (const char *c = name; *c; c++)
 	{
 		if ((unsigned char) *c < ' ' || *c == 0x7f)
 			return rule_refuse(check, psprintf("the name of %s %s holds a control character",
-											   article(what), what),
+											   rule_article(what), what),
 							   "Names are one line of text without tabs.");
 	}
 	return true;

@@ -28,6 +28,7 @@ typedef struct RuleCheck
 
 /* rule_set_check.c */
 extern bool rule_refuse(const RuleCheck *check, const char *what, const char *hint);
+extern const char *rule_article(const char *what);	/* "an issuer", "a rule" */
 extern bool rule_check_name(const RuleCheck *check, const char *what, const char *name);
 extern bool rule_check_names(const RuleCheck *check, const char *what, List **names);
 extern bool rule_check_period(const RuleCheck *check, const char *what,

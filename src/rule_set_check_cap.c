@@ -71,11 +71,13 @@ static bool
 check_scope(const RuleCheck *check, const char *what, RuleScope *scope, int kinds)
 {
 	if ((kinds & (1 << scope->kind)) == 0)
-		return rule_refuse(check, psprintf("a %s stands where it has no meaning, or is of nothing it can be of", what),
-						   "Limits on a rule stand in that rule, all others in the heading.");
+		return rule_refuse(check, psprintf("%s %s cannot be of %s", rule_article(what), what,
+										   scope->kind == SCOPE_RULE ? "a rule" :
+										   rule_scopes_text(list_make1(scope))),
+						   "Exclusions are of classes, categories, issuers and tags, shelf lives of classes, issuers and tags, minimums not of each issuer; caps in a rule name nothing.");
 	if ((scope->kind == SCOPE_CLASS) != (scope->achievement_class != 0) ||
 		(scope->kind == SCOPE_CLASS && !rule_class_exists(scope->achievement_class)))
-		return rule_refuse(check, psprintf("a %s names no class that exists", what),
+		return rule_refuse(check, psprintf("%s %s names no class that exists", rule_article(what), what),
 						   "Name a class of achievements, such as cert or training.");
 	return !scope_has_name(scope) || check_scope_name(check, scope);
 }

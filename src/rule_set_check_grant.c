@@ -53,6 +53,8 @@ check_worth(const RuleCheck *check, const Rule *rule, RuleGrant *grant)
 		if (grant->in_full && grant->target == NULL)
 			return rule_refuse(check, "what is granted in full is not said",
 							   "Name the course before the words in full.");
+		if (grant->table != NULL && !rule_check_name(check, "table", grant->table))
+			return false;
 		if (grant->table != NULL && rule_table_named(check->rules, grant->table) == NULL)
 			return rule_refuse(check, psprintf("there is no table \"%s\"", grant->table),
 							   "Write it into the heading: table 'name' by rank 'first' is 2 cr.");

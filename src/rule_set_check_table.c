@@ -142,8 +142,7 @@ check_row(const RuleCheck *check, const RuleTable *table, const RuleRow *row)
 
 	CHECK_FOR_INTERRUPTS();
 	if (list_length(row->cells) != list_length(table->keys))
-		return rule_refuse(check, psprintf("a row of table \"%s\" has %d cells instead of %d", table->name,
-										   list_length(row->cells), list_length(table->keys)),
+		return rule_refuse(check, psprintf("a row of table \"%s\" has not as many cells as there are keys", table->name),
 						   "A row has one cell for each key; write any where it does not matter.");
 	for (int i = 0; i < list_length(row->cells); i++)
 	{

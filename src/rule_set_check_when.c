@@ -118,7 +118,8 @@ check_grade(const RuleCheck *check, const RuleTest *test)
 	const RuleScale *scale;
 	ListCell   *cell;
 
-	if (!rule_check_name(check, "scale", test->scale))
+	if (!rule_check_name(check, "scale", test->scale) ||
+		!rule_check_name(check, "grade", linitial(test->words)))
 		return false;
 	scale = rule_scale_named(check->rules, test->scale);
 	if (scale == NULL)

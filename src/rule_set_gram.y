@@ -580,7 +580,7 @@ percentage:
 	number '%' OF
 		{
 			if ($1 == 0)
-				REFUSE(@1, "a percentage of 0 limits nothing or everything", "Write a percentage above 0.");
+				REFUSE(@1, "a percentage is 0", "Write a percentage above 0.");
 			$$ = $1;
 		}
 	;

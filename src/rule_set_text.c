@@ -184,60 +184,73 @@ append_heading(StringInfo buffer, const RuleSet *rules)
  */
 
 static void
-append_carry(StringInfo buffer, const Rule *rule)
+append_carry(StringInfo buffer, const char *before, const Rule *rule)
 {
 	switch (rule->carry)
 	{
 		case CARRY_ORIGINAL:
 			break;
 		case CARRY_AVERAGE:
-			appendStringInfoString(buffer, "\n  carry average grade");
+			appendStringInfo(buffer, "%scarry average grade", before);
 			break;
 		case CARRY_NONE:
-			appendStringInfoString(buffer, "\n  carry no grade");
+			appendStringInfo(buffer, "%scarry no grade", before);
 			break;
 		case CARRY_GRADE:
-			appendStringInfoString(buffer, "\n  carry grade ");
+			appendStringInfo(buffer, "%scarry grade ", before);
 			rule_append_name(buffer, rule->carry_text);
 			break;
 		case CARRY_MARK:
-			appendStringInfoString(buffer, "\n  carry mark ");
+			appendStringInfo(buffer, "%scarry mark ", before);
 			rule_append_name(buffer, rule->carry_text);
 			break;
 	}
 }
 
-/* what stands behind the grants */
 static void
-append_terms(StringInfo buffer, const Rule *rule)
+append_uses(StringInfo buffer, const char *before, const Rule *rule)
 {
-	ListCell   *cell;
+	if (!rule->has_uses)
+		return;
+	appendStringInfo(buffer, "%susing ", before);
+	rule_append_amount(buffer, rule->uses);
+}
 
-	if (rule->has_uses)
-	{
-		appendStringInfoString(buffer, "\n  using ");
-		rule_append_amount(buffer, rule->uses);
-	}
-	foreach(cell, rule->caps)
-	{
-		appendStringInfoString(buffer, "\n  cap ");
-		rule_append_cap(buffer, lfirst(cell));
-	}
+/* what stands behind the caps */
+static void
+append_terms(StringInfo buffer, const char *before, const Rule *rule)
+{
 	if (rule->has_round)
-		appendStringInfo(buffer, "\n  round %s %d",
+		appendStringInfo(buffer, "%sround %s %d", before,
 						 rule_word(rule_rounding_words, rule->round_mode), rule->round_digits);
 	if (rule->partial != PARTIAL_UNSAID)
-		appendStringInfo(buffer, "\n  partial%s", rule->partial == PARTIAL_NO ? " no" : "");
-	append_carry(buffer, rule);
+		appendStringInfo(buffer, "%spartial%s", before, rule->partial == PARTIAL_NO ? " no" : "");
+	append_carry(buffer, before, rule);
 	if (rule->exempt_exam)
-		appendStringInfoString(buffer, "\n  exempt from exam");
+		appendStringInfo(buffer, "%sexempt from exam", before);
 	if (rule->needs_assessor)
-		appendStringInfoString(buffer, "\n  needs assessor");
+		appendStringInfo(buffer, "%sneeds assessor", before);
+}
+
+/* all that a rule says beside its condition, grants and caps */
+char *
+rule_terms_text(const Rule *rule)
+{
+	StringInfoData buffer;
+
+	initStringInfo(&buffer);
+	append_programmes(&buffer, "; ", rule->programmes);
+	append_range(&buffer, "; ", rule->effective_from, rule->effective_to);
+	append_uses(&buffer, "; ", rule);
+	append_terms(&buffer, "; ", rule);
+	return buffer.len == 0 ? buffer.data : buffer.data + strlen("; ");
 }
 
 static void
 append_rule(StringInfo buffer, const Rule *rule)
 {
+	ListCell   *cell;
+
 	CHECK_FOR_INTERRUPTS();
 	appendStringInfoString(buffer, "\n\nrule ");
 	rule_append_name(buffer, rule->name);
@@ -249,7 +262,13 @@ append_rule(StringInfo buffer, const Rule *rule)
 	rule_append_condition(buffer, rule->when);
 	appendStringInfoString(buffer, "\n  grant ");
 	rule_append_grants(buffer, rule);
-	append_terms(buffer, rule);
+	append_uses(buffer, "\n  ", rule);
+	foreach(cell, rule->caps)
+	{
+		appendStringInfoString(buffer, "\n  cap ");
+		rule_append_cap(buffer, lfirst(cell));
+	}
+	append_terms(buffer, "\n  ", rule);
 }
 
 char *

@@ -233,23 +233,6 @@ rule_member_parse(const char *text, Node *escontext)
 	return catalogue_ref(text, "declared the same as another", "Name", escontext);
 }
 
-bool
-rule_pattern_covers(const char *pattern, const char *ref)
-{
-	size_t		length = strlen(pattern);
-
-	if (pattern[0] == '*')
-	{
-		/* what stands between the stars, slashes included */
-		const char *rest = strchr(ref, '/');
-
-		return length == 1 || (rest != NULL && strncmp(pattern + 1, rest, length - 2) == 0);
-	}
-	if (pattern[length - 1] == '*')
-		return strncmp(pattern, ref, length - 1) == 0;
-	return achievement_ref_covers(pattern, length, ref, strlen(ref));
-}
-
 /* one comparison of very many: what conversion made is freed */
 int
 rule_compare_names(const char *a, const char *b)

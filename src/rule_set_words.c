@@ -147,18 +147,9 @@ rule_decimal_parse(const char *text, int length, int64 *ten_thousandths)
 char *
 rule_decimal_text(int64 ten_thousandths)
 {
-	uint64		magnitude = ten_thousandths < 0 ?
-		-(uint64) ten_thousandths : (uint64) ten_thousandths;
-	char	   *text = psprintf("%s" UINT64_FORMAT ".%04d",
-								ten_thousandths < 0 ? "-" : "",
-								magnitude / CREDIT_SCALE,
-								(int) (magnitude % CREDIT_SCALE));
-	char	   *end = text + strlen(text);
+	char	   *text = palloc(CREDIT_AMOUNT_TEXT_SIZE);
 
-	while (end[-1] == '0')
-		*--end = '\0';
-	if (end[-1] == '.')
-		*--end = '\0';
+	credit_count_format(ten_thousandths, text);
 	return text;
 }
 

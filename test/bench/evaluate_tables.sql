@@ -139,19 +139,24 @@ VACUUM ANALYZE;
 
 -- ---- The same in SQL ----
 -- Which rules cover and accept which achievements is one query over indexed
--- rows, and all that is left to a loop is what depends on the lines before: an
--- achievement is used once, a course granted once, a refused line does not
--- count towards a cap. A window over running sums cannot say the last, since
--- it counts what it refuses.
+-- rows; what depends on the lines before is left to a loop: an achievement is
+-- used once, a course granted once, and a refused line does not count towards
+-- a cap. A window over running sums cannot say the last, for it counts what it
+-- refuses.
 
--- One learner, asked as evaluate() is: jsonb in, the granted lines out.
+-- One learner, asked and answered as by evaluate(): jsonb in; the granted lines,
+-- the refused ones and the achievements left over out, each with its reason.
 CREATE FUNCTION bench.evaluate_one(of_book integer, portfolio jsonb, as_of date)
-RETURNS TABLE (rule integer, source text, target text, granted numeric)
+RETURNS TABLE (line integer, rule text, source text, target text, granted numeric, reason text)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	hit record;
-	firing text;
-	used text[] := '{}';
+	count integer := jsonb_array_length(portfolio);
+	refs text[] := array_fill(NULL::text, ARRAY[count]);
+	used integer[] := array_fill(NULL::integer, ARRAY[count]);
+	refused text[] := array_fill(NULL::text, ARRAY[count]);
+	failures integer[] := array_fill(NULL::integer, ARRAY[count]);
+	failed text[] := array_fill(NULL::text, ARRAY[count]);
 	taken text[] := '{}';
 	total numeric := 0;
 	cert numeric := 0;
@@ -159,61 +164,108 @@ DECLARE
 	training numeric[] := array_fill(0::numeric, ARRAY[100]);
 	year integer;
 BEGIN
+	line := 0;
 	FOR hit IN
-		SELECT r.rule_id, a.ref, a.class, a.awarded_on, g.target,
-			CASE WHEN g.per IS NULL THEN g.amount ELSE floor(a.hours / g.per) * g.amount END AS amount,
-			g.target IS NULL OR c.ref IS NOT NULL AS known
+		SELECT a.place, a.ref, a.class, a.awarded_on, a.hours, h.*, c.ref IS NOT NULL AS known
 		FROM (
-			SELECT d.ref, d.level, d.grade, d.overlap, d.attendance, d.awarded_on,
-				split_part(d.ref, '/', 1) AS class,
-				split_part(d.amount, ' ', 2) AS unit,
-				split_part(d.amount, ' ', 1)::numeric AS number,
-				CASE WHEN d.amount LIKE '% hr' THEN split_part(d.amount, ' ', 1)::numeric END AS hours
+			SELECT d.ref, d.level, d.grade, d.overlap, d.attendance, d.awarded_on, n.class, n.hours,
+				(row_number() OVER (ORDER BY n.unit, n.number DESC NULLS LAST, d.awarded_on, d.ref COLLATE "C"))::integer AS place
 			FROM jsonb_to_recordset(portfolio) AS d (ref text, amount text, level numeric, grade numeric,
 				overlap numeric, attendance numeric, awarded_on date, expires_on date, state text, consumed boolean)
+			CROSS JOIN LATERAL (
+				SELECT split_part(d.ref, '/', 1) AS class, split_part(d.amount, ' ', 2) AS unit,
+					split_part(d.amount, ' ', 1)::numeric AS number,
+					CASE WHEN d.amount LIKE '% hr' THEN split_part(d.amount, ' ', 1)::numeric END AS hours) AS n
 			WHERE d.state = 'recognised' AND NOT d.consumed AND d.awarded_on <= as_of
 				AND coalesce(d.expires_on >= as_of, true)) AS a
-		CROSS JOIN LATERAL (VALUES
-			(split_part(a.ref, '#', 1)), (a.class || '/' || split_part(a.ref, '/', 2) || '/*'), (a.class || '/*')) AS p (pattern)
-		JOIN bench.rule AS r ON r.book = of_book AND r.pattern = p.pattern
-		JOIN bench.rule_grant AS g ON g.book = of_book AND g.rule_id = r.rule_id
-		LEFT JOIN bench.course AS c ON c.ref = g.target
-		WHERE coalesce(a.level >= r.level, r.level IS NULL)
-			AND coalesce(a.grade >= r.grade, r.grade IS NULL)
-			AND coalesce(a.overlap >= r.overlap, r.overlap IS NULL)
-			AND coalesce(a.attendance >= r.attendance, r.attendance IS NULL)
-			AND coalesce(a.hours >= r.hours, r.hours IS NULL)
-			AND coalesce(a.awarded_on + r.years * interval '1 year' >= as_of, true)
-		ORDER BY r.rule_id, a.unit, a.number DESC NULLS LAST, a.awarded_on, a.ref COLLATE "C", g.place
+		LEFT JOIN LATERAL (
+			SELECT r.rule_id, g.place AS grant_place, g.target, g.amount, g.per,
+				t.old::integer + t.low::integer + t.bad::integer + t.part::integer + t.absent::integer + t.short::integer AS failures,
+				CASE
+					WHEN t.old THEN format('an award within %s years, found %s', r.years, a.awarded_on)
+					WHEN t.low THEN format('level >= %s, found %s', r.level, coalesce(a.level::text, 'none'))
+					WHEN t.bad THEN format('grade >= %s, found %s', r.grade, coalesce(a.grade::text, 'none'))
+					WHEN t.absent THEN format('attendance >= %s%%, found %s', r.attendance, coalesce(a.attendance || '%', 'none'))
+					WHEN t.part THEN format('overlap >= %s%%, found %s', r.overlap, coalesce(a.overlap || '%', 'none'))
+					WHEN t.short THEN format('hours >= %s hr, found %s', r.hours, coalesce(a.hours || ' hr', 'none'))
+				END AS failed
+			FROM bench.rule AS r
+			JOIN bench.rule_grant AS g ON g.book = of_book AND g.rule_id = r.rule_id
+			CROSS JOIN LATERAL (
+				SELECT coalesce(a.awarded_on + r.years * interval '1 year' < as_of, false) AS old,
+					r.level IS NOT NULL AND coalesce(a.level < r.level, true) AS low,
+					r.grade IS NOT NULL AND coalesce(a.grade < r.grade, true) AS bad,
+					r.overlap IS NOT NULL AND coalesce(a.overlap < r.overlap, true) AS part,
+					r.attendance IS NOT NULL AND coalesce(a.attendance < r.attendance, true) AS absent,
+					r.hours IS NOT NULL AND coalesce(a.hours < r.hours, true) AS short) AS t
+			WHERE r.book = of_book
+				AND r.pattern IN (split_part(a.ref, '#', 1), a.class || '/' || split_part(a.ref, '/', 2) || '/*', a.class || '/*')) AS h ON true
+		LEFT JOIN bench.course AS c ON c.ref = h.target
+		ORDER BY h.rule_id, a.place, h.grant_place
 	LOOP
-		CONTINUE WHEN NOT hit.known OR coalesce(hit.amount, 0) = 0
-			OR hit.target = ANY (taken) OR total + hit.amount > 40
-			OR (hit.ref = ANY (used) AND firing IS DISTINCT FROM hit.rule_id || hit.ref);
-		IF hit.class = 'cert' THEN
-			CONTINUE WHEN cert + hit.amount > 12 OR (certs = 4 AND NOT hit.ref = ANY (used));
-			cert := cert + hit.amount;
-			certs := certs + (NOT hit.ref = ANY (used))::integer;
-		ELSIF hit.class = 'training' THEN
-			year := extract(year FROM hit.awarded_on) - 2000;
-			CONTINUE WHEN training[year] + hit.amount > 3;
-			training[year] := training[year] + hit.amount;
+		refs[hit.place] := hit.ref;
+		CONTINUE WHEN hit.rule_id IS NULL OR used[hit.place] <> hit.rule_id;
+		IF hit.failures > 0 THEN
+			IF hit.grant_place = 1 AND coalesce(hit.failures < failures[hit.place], true) THEN
+				failures[hit.place] := hit.failures;
+				failed[hit.place] := format('rule ''rule %s'' requires %s', hit.rule_id, hit.failed);
+			END IF;
+			CONTINUE;
 		END IF;
-		total := total + hit.amount;
-		used := used || hit.ref;
-		firing := hit.rule_id || hit.ref;
-		IF hit.target IS NOT NULL THEN
-			taken := taken || hit.target;
-		END IF;
-		rule := hit.rule_id;
+		granted := CASE WHEN hit.per IS NULL THEN hit.amount ELSE floor(hit.hours / hit.per) * hit.amount END;
+		year := extract(year FROM hit.awarded_on);
+		reason := CASE
+			WHEN hit.target IS NOT NULL AND NOT hit.known THEN 'the programme does not have this course'
+			WHEN hit.target = ANY (taken) THEN 'the course is already granted'
+			WHEN granted IS NULL THEN 'the achievement states no amount in hr'
+			WHEN granted = 0 THEN format('%s hr is less than %s hr', hit.hours, hit.per)
+			WHEN total + granted > 40 THEN format('over cap total by %s cr: the limit is 40 cr, %s cr counted so far',
+				trim_scale(total + granted - 40), trim_scale(total))
+			WHEN hit.class = 'cert' AND cert + granted > 12 THEN format('over cap cert by %s cr: the limit is 12 cr, %s cr counted so far',
+				trim_scale(cert + granted - 12), trim_scale(cert))
+			WHEN hit.class = 'cert' AND certs = 4 AND used[hit.place] IS NULL THEN 'over cap cert by 1 item: the limit is at most 4 items, 4 counted so far'
+			WHEN hit.class = 'training' AND training[year - 2000] + granted > 3 THEN
+				format('over cap training by %s cr: the limit is 3 cr in the year from %s-01-01, %s cr counted so far',
+				trim_scale(training[year - 2000] + granted - 3), year, trim_scale(training[year - 2000]))
+		END;
+		line := line + 1;
+		rule := 'rule ' || hit.rule_id;
 		source := hit.ref;
 		target := hit.target;
-		granted := hit.amount;
+		IF reason IS NOT NULL THEN
+			granted := NULL;
+			refused[hit.place] := coalesce(refused[hit.place], format('rule ''rule %s'' granted nothing: %s', hit.rule_id, reason));
+			RETURN NEXT;
+			CONTINUE;
+		END IF;
+		RETURN NEXT;
+		total := total + granted;
+		IF hit.class = 'cert' THEN
+			cert := cert + granted;
+			certs := certs + (used[hit.place] IS NULL)::integer;
+		ELSIF hit.class = 'training' THEN
+			training[year - 2000] := training[year - 2000] + granted;
+		END IF;
+		used[hit.place] := hit.rule_id;
+		IF target IS NOT NULL THEN
+			taken := taken || target;
+		END IF;
+	END LOOP;
+	rule := NULL;
+	target := NULL;
+	granted := NULL;
+	FOR place IN 1..count LOOP
+		CONTINUE WHEN used[place] IS NOT NULL;
+		line := line + 1;
+		source := refs[place];
+		reason := coalesce(refused[place], failed[place], 'no rule covers it');
 		RETURN NEXT;
 	END LOOP;
 END
 $$;
 
--- All learners at once, from typed rows with every pattern already beside them.
+-- All learners at once, from typed rows with every pattern already beside them;
+-- the granted lines alone, without a word about the others.
 CREATE FUNCTION bench.evaluate_all(of_book integer, up_to integer, as_of date)
 RETURNS TABLE (learner integer, rule integer, source text, target text, granted numeric)
 LANGUAGE plpgsql STABLE AS $$

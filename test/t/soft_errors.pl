@@ -169,8 +169,21 @@ bad('rule_set', '42601',
 	book(when => 'course/A/B level 3'), book(when => 'course/A/B within 3'), book(rule => 'b'),
 	book(rule => "'b' priority high"), book() . ' tail', book() . ' cap 4 cr per week', 'x' x 5000);
 
+bad('rule_set', '42601',
+	map({ book(heading => $_) } "scale 'a' 'x' > 'y'", "table 't' by hours 1 is 1 cr", "table 't' by tag", 'same course', 'duplicates last', 'exclude total',
+		'shelf life category \'a\' 1 year', 'cap each cert 1 cr', 'cap total 1 cr per term', 'minimum total 5 cr per year', 'partial no'),
+	map({ book(when => $_) } 'any', "course/A/B level in ('x')", 'course/A/B tag > 1', "course/A/B grade > 'C'", "course/A/B level > 1 on 'x'", 'course/A/B valid 3 days',
+		'all of (course/A/B) within 1 day hours'),
+	map({ book(grant => $_) } 'in full', 'from contest', '1 cr by', '1 cr using', '1 cr carry grade', '1 cr needs'));
+
 # what the words say
 bad('rule_set', '22C05',
+	map({ book(heading => $_) } "scale 'a' 'x'", "scale 'a' 'x' < 'x'", "table 't' by tag 1 is 1 cr", "table 't' by tag, rank 'x' is 1 cr", 'same course/A/B', 'same course/A/B, course/A/B#1',
+		"exclude issuer 'a/b'", "exclude tag ''", 'shelf life 1 year shelf life 2 years', 'cap total, cert 1 cr', 'minimum each issuer 1 cr', 'minimum total at most 1 item', 'duplicates first duplicates share'),
+	map({ book(when => $_) } "course/A/B grade > 'C' on 'letter'", "course/A/B class in ('x')", 'course/A/B hours > 3% of target', 'all of (course/A/B, course/A/C) level > 1',
+		'all of (course/A/B, any of (course/A/C, course/A/D) hours > 1)', '*/A/B', '*/A#1/*'),
+	map({ book(grant => $_) } "from table 't'", '1 cr per 1 hr using 1 hr', '1 cr exempt from exam', "1 cr carry mark 'studied'", '1 cr round down 5', "1 cr carry grade ''"),
+	book(when => 'all of (course/A/B, course/A/C)', grant => '1 cr by share'),
 	"rule_set 'a' version 1", "rule_set 'a' version 0 rule 'b' when course/A/B grant 1 cr",
 	"rule_set '' version 1 rule 'b' when course/A/B grant 1 cr", "rule_set 'a' version 99999999999 rule 'b' when course/A/B grant 1 cr",
 	"rule_set 'a' version 99999999999999999999", "rule_set 'a\tb' version 1 rule 'b' when course/A/B grant 1 cr",
@@ -190,7 +203,9 @@ bad('rule_set', '22C05',
 	book(when => 'any of (course/A/B, course/A/C)', grant => '1 cr per 16 hr'), book(rule => "''"),
 	book(rule => "'b' priority 99999999999"), book() . " rule 'b' when course/A/B grant 2 cr", book() . ' cap 0 cr');
 
-# references within
+# references within, and names of issuers
+bad('rule_set', '22P02', map({ book(heading => $_) } 'same course/A/B, diploma/A/B', 'substitutes course/A/B, course/A/*', "cap issuer 'a b' 1 cr", "table 't' by issuer '-' is 1 cr"),
+	map({ book(when => $_) } "course/A/B issuer in ('a', 'b c')", '*/-/*'));
 bad('rule_set', '22C05', map { book(when => $_) } 'course/*/B', 'diploma/*', 'course/A*', 'course/A/B#*', 'course/A/**');
 bad('rule_set', '22C05', map { book(grant => $_) } 'course/A/B#1 1 cr', 'course/A/B 1 hr');
 bad('rule_set', '22P02',
@@ -204,8 +219,9 @@ good('credit_amount(hr)', '16 hr', '16 学时');
 good('credit_amount(cr)', '8');
 good('credit_amount(ects)', '60 ects');
 good('achievement_ref', 'cert/CN-POST/EXP-OPERATOR#2023-000123', 'ｃｏｕｒｓｅ／Ａ／Ｂ');
-good('rule_set', book(), book(rule => "'学分'"),
-	book(when => 'any training/* attendance >= 80', grant => '1 cr per 16 hr, leftover forfeit'));
+good('rule_set', book(), book(rule => "'学分'"), book(when => '*'),
+	book(when => 'any training/* attendance >= 80', grant => '1 cr per 16 hr, leftover forfeit'),
+	book(heading => "scale '等级' '差' < '好' exclude issuer '学校' cap tag '线上' 1 cr", when => "*/学校/* grade > '差' on '等级' rank in ('一等')", grant => "1 cr carry mark '免'"));
 try_database('UTF8');
 
 # a small letter of LATIN1 whose capital is not, and what is not 学 there
@@ -224,6 +240,11 @@ good('achievement_ref', "course/KR/\xc0\xd4\xb9\xae");
 bad('achievement_ref', '22P05', "cert/A/\xc9\xa1", "\xc9\xa1");
 good('rule_set', book(rule => "'\xc0\xd4\xb9\xae'"));
 bad('rule_set', '22P05', book(rule => "'\xc9\xa1'"), book(heading => "programme '\xc9\xa1'"), book(when => "course/A/\xc9\xa1"));
+bad('rule_set', '22P05', map({ book(heading => $_) } "scale '\xc9\xa1' 'a' < 'b'", "scale 'a' '\xc9\xa1' < 'b'", "table '\xc9\xa1' by tag 'x' is 1 cr", "table 't' by tag '\xc9\xa1' is 1 cr", "same course/A/B, course/A/\xc9\xa1",
+		"exclude category '\xc9\xa1'", "exclude issuer '\xc9\xa1'", "cap tag '\xc9\xa1' 1 cr", "cap total 5% of category '\xc9\xa1'", "shelf life tag '\xc9\xa1' 1 day", "scale 'b' 'x' < 'y' scale '\xc9\xa1' 'x' < 'y'"),
+	map({ book(heading => "scale 'b' 'x' < 'y' table 't' by tag 'x' is 1 cr", when => $_) } "course/A/B tag in ('b', '\xc9\xa1')", "course/A/B issuer in ('\xc9\xa1')", "course/A/B grade > 'x' on '\xc9\xa1'", "course/A/B grade > '\xc9\xa1' on 'b'", "course/A/B grade > 1 on '\xc9\xa1'", "*/\xc9\xa1/*"),
+	map({ book(heading => "scale 'b' 'x' < 'y' table 't' by tag 'x' is 1 cr", grant => $_) } "from table '\xc9\xa1'", "1 cr carry grade '\xc9\xa1'", "1 cr carry mark '\xc9\xa1'"),
+	book(rule => "'b' programme 'p', '\xc9\xa1'"));
 bad('rule_set', '42601', book(heading => "\xc9\xa1"));
 try_database('EUC_KR');
 
@@ -234,6 +255,11 @@ good('achievement_ref', 'cert/A/学');
 bad('achievement_ref', '22021', "cert/A/\xff", "cert/A/\xe5\xad", "cert/A/\xc0\xaf");
 good('rule_set', book(rule => "'学'"), book(when => 'course/A/学'));
 bad('rule_set', '22021', book(rule => "'\xff'"), book(heading => "programme 'p', '\xe5\xad'"), book(when => "course/A/\xff"));
+bad('rule_set', '22021', map({ book(heading => $_) } "scale '\xff' 'a' < 'b'", "scale 'a' '\xff' < 'b'", "table '\xff' by tag 'x' is 1 cr", "table 't' by tag '\xff' is 1 cr", "same course/A/B, course/A/\xff",
+		"exclude category '\xff'", "exclude issuer '\xff'", "cap tag '\xff' 1 cr", "cap total 5% of category '\xff'", "shelf life tag '\xff' 1 day", "scale 'b' 'x' < 'y' scale '\xff' 'x' < 'y'"),
+	map({ book(heading => "scale 'b' 'x' < 'y' table 't' by tag 'x' is 1 cr", when => $_) } "course/A/B tag in ('b', '\xff')", "course/A/B issuer in ('\xff')", "course/A/B grade > 'x' on '\xff'", "course/A/B grade > '\xff' on 'b'", "course/A/B grade > 1 on '\xff'", "*/\xff/*"),
+	map({ book(heading => "scale 'b' 'x' < 'y' table 't' by tag 'x' is 1 cr", grant => $_) } "from table '\xff'", "1 cr carry grade '\xff'", "1 cr carry mark '\xff'"),
+	book(rule => "'b' programme 'p', '\xff'"));
 try_database('SQL_ASCII');
 
 done_testing();

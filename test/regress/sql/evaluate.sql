@@ -132,6 +132,23 @@ FROM pg_temp.lines('rule_set ''t'' version 1
 	rule ''near'' when course/A/* grade >= 60 attendance >= 80 grant 2 cr',
 	'[{"ref": "course/A/B", "grade": 60, "attendance": 79, "amount": 3}, {"ref": "course/A/C", "grade": "A", "attendance": 85, "amount": 2}, {"ref": "course/A/D", "grade": 60, "attendance": 80, "amount": 1}, {"ref": "award/A/B"}]');
 
+-- Which rules cover which achievements, by every kind of pattern.
+SELECT e.source, string_agg(e.rule, ', ' ORDER BY e.rule) AS rules
+FROM creditbank.explain('rule_set ''kinds'' version 1 substitutes cert/A/1, cert/B/2, cert/C/3
+	rule ''1 instance'' when cert/A/1#S grant 1 cr
+	rule ''2 catalogue'' when cert/A/1 grant 1 cr
+	rule ''3 class and issuer'' when any cert/A/* grant 1 cr
+	rule ''4 issuer'' when any */A/* grant 1 cr
+	rule ''5 class'' when any cert/* grant 1 cr
+	rule ''6 anything'' when any * grant 1 cr
+	rule ''7 substitute'' when cert/B/2 grant 1 cr
+	rule ''8 both'' when all of (cert/A/1, cert/B/2) grant 1 cr',
+	(SELECT jsonb_agg(jsonb_build_object('ref', ref)) FROM unnest('{cert/A/1#S, cert/A/1#T, cert/A/1, cert/A/12, cert/AA/1, cert/B/1, cert/B/2#S, cert/C/3, course/A/1, course/B/2}'::text[]) AS ref),
+	'{"code": "X"}', '[]', '2025-06-30') AS e
+WHERE e.parameter = 'state'
+GROUP BY e.source
+ORDER BY e.source COLLATE "C";
+
 -- ---- Candidates ----
 SELECT sources, granted, reason
 FROM pg_temp.lines(:'whole', '[
@@ -353,6 +370,12 @@ SELECT name, granted
 FROM (VALUES (1, 'a', 1), (2, 'a', 1), (3, 'b', 2), (4, 'a', 1), (5, 'c', 3)) AS v (place, name, credits),
 	LATERAL creditbank.evaluate(format('rule_set ''%s'' version 1 rule ''r'' when cert/* grant %s cr', name, credits)::creditbank.rule_set, '[{"ref": "cert/A/1"}]', '{"code": "X"}', '[]', '2025-06-30') e
 ORDER BY place;
+-- Asked for as a column, or beside other rows.
+SELECT number, creditbank.evaluate(:'half', '[{"ref": "course/A/1", "amount": 2}, {"ref": "cert/A/1"}]', '{"code": "X", "total": 80}', '[]', '2025-06-30')
+FROM generate_series(1, 2) AS number;
+SELECT line, sources, granted, reason, number
+FROM ROWS FROM (creditbank.evaluate(:'half', '[{"ref": "cert/A/1"}]', '{"code": "X", "total": 80}', '[]', '2025-06-30'), generate_series(1, 2))
+	AS e (line, rule, sources, source_amounts, source_grades, target, granted, value, before_caps, grade, mark, leftover, leftover_kept, dated, tags, needs_assessor, proven, reason, number);
 -- Rules and programmes that take turns at one place of a query: small ones, and
 -- stored ones of one size, which come as pointers to where they are stored.
 CREATE TABLE pg_temp.turns (name text, rules creditbank.rule_set, programme jsonb);

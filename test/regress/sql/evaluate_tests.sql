@@ -267,6 +267,19 @@ FROM generate_series(1, 20) AS seed,
 			SELECT jsonb_agg(item ORDER BY md5(item::text || seed))::text
 			FROM jsonb_array_elements('[{"ref": "course/A/ONE#1", "amount": 2, "title": "x"}, {"ref": "course/A/ONE#2", "amount": 2}, {"ref": "course/B/EINS", "amount": 2}, {"ref": "course/Z/1", "amount": 2, "title": "X"}, {"ref": "course/Z/2", "amount": 2, "title": "y"}]') AS item)) l) AS answered;
 
+-- ---- What a rule grants, and what limits it, as sentences ----
+\set grants 'rule_set ''g'' version 1 table ''awards'' by rank ''first'' is 2 cr exclude category ''thesis'' cap total 5 cr cap cert, tag ''online'' at most 1 item minimum compulsory 9 cr minimum tag ''online'' 25% of programme partial round down 0 rule ''uses'' priority 9 when course/A/* grant 1 cr using 16 hr rule ''shares'' priority 8 when award/* grant from table ''awards'' by share rule ''fills'' priority 7 when cert/A/* grant course/OUC/LOG-101 in full, course/OUC/LOG-104 in full, course/OUC/LOG-199 in full, course/OUC/LOG-105 1 cr, course/OUC/LOG-106 1 cr rule ''rounds'' priority 6 when patent/* grant 1 cr per 2 cr cap 1 cr per year'
+SELECT DISTINCT l.name, t.parameter, t.passed, t.sentence COLLATE "C" AS sentence
+FROM (VALUES ('en'), ('zh')) AS l (name),
+	creditbank.explain(:'grants', '[
+		{"ref": "course/A/LONG", "hours": 48}, {"ref": "course/A/SHORT", "hours": 12}, {"ref": "course/A/SILENT"},
+		{"ref": "award/A/1", "rank": "first", "share": 50}, {"ref": "award/A/2", "rank": "last"}, {"ref": "award/A/3", "rank": "first", "remaining": "1 hr", "share": 100},
+		{"ref": "cert/A/1", "tags": ["online"]}, {"ref": "cert/A/2"}, {"ref": "patent/A/1", "amount": 1}, {"ref": "patent/A/2", "amount": 4}]',
+		'{"code": "OUC-LOGISTICS", "total": 80, "courses": [{"ref": "course/OUC/LOG-101", "credits": 3, "compulsory": true}, {"ref": "course/OUC/LOG-104"}, {"ref": "course/OUC/LOG-105", "excluded": true}, {"ref": "course/OUC/LOG-106", "category": "thesis"}]}',
+		'[{"sources": ["course/B/X"], "target": "course/OUC/LOG-101", "granted": 3, "dated": "2024-01-01", "mark": "studied"}]', '2025-06-30', 'priority', l.name) t
+WHERE t.parameter NOT IN ('state', 'consumed', 'awarded_on', 'expires_on', 'used', 'effective', 'programme')
+ORDER BY 1, 2, 3, 4;
+
 -- ---- Every sentence has its words, and nothing is left to be filled in ----
 SELECT l.name, count(*) > 100 AS many, bool_and(t.sentence <> '' AND t.sentence !~ '%[0-9]|\$s') AS whole, bool_and(t.sentence ~ '[一-龥]') AS chinese
 FROM (VALUES ('en'), ('zh')) AS l (name),
