@@ -83,12 +83,18 @@ FROM (VALUES
 	(25, 'when all of (cert/A/B, cert/A/C) grant 1 cr', 'when cert/A/B grant 2 cr'),
 	(26, 'when cert/A/B rank in (''a'') grant 1 cr', 'when any cert/* rank in (''b'') grant 2 cr'),
 	(27, 'priority 2 when any cert/* grant 1 cr', 'when any cert/A/* hours >= 3 grant 2 cr'),
+	(28, 'priority 2 when any cert/* hours >= 3 grant 1 cr', 'when any cert/A/* grant 2 cr'),
 	(29, 'when any cert/* grant 1 cr', 'when any */A/* grant 2 cr'),
 	(30, 'when any */A/* grant 1 cr', 'when any cert/* grant 2 cr'),
 	(31, 'when any cert/* grant 1 cr', 'when any */A/* class not in (cert) grant 2 cr'),
 	(32, 'when any cert/* grant 1 cr', 'when any work/A/* grant 2 cr'),
-	(28, 'priority 2 when any cert/* hours >= 3 grant 1 cr', 'when any cert/A/* grant 2 cr')) AS t(place, first_rule, second_rule)
-	LEFT JOIN LATERAL pg_temp.doubts('scale ''letter'' ''F'' < ''D'' < ''C''', format('rule ''1'' %s rule ''2'' %s', regexp_replace(first_rule, '(effective .*|programme .*)? when', ' \1 when'), second_rule)) AS d ON d.problem <> 'unused'
+	(33, 'when cert/A/B level > 3 grant 1 cr', 'when cert/A/B level >= 3 grant 2 cr'),
+	(34, 'when cert/A/B level >= 3 grant 1 cr', 'when cert/A/B level > 3 grant 2 cr'),
+	(35, 'when cert/A/B level < 3 grant 1 cr', 'when cert/A/B level <= 3 grant 2 cr'),
+	(36, 'when cert/A/B level <= 3 grant 1 cr', 'when cert/A/B level < 3 grant 2 cr'),
+	(37, 'when cert/A/B level <= 3 grant 1 cr', 'when cert/A/B level >= 3 grant 2 cr'),
+	(38, 'when cert/A/B level < 3 grant 1 cr', 'when cert/A/B level >= 3 grant 2 cr')) AS t(place, first_rule, second_rule)
+	LEFT JOIN LATERAL pg_temp.doubts('scale ''letter'' ''F'' < ''D'' < ''C''', format('rule ''1'' %s rule ''2'' %s', first_rule, second_rule)) AS d ON d.problem <> 'unused'
 ORDER BY place;
 SELECT rule, message, hint FROM pg_temp.doubts('', 'rule ''1'' when any cert/* grant 1 cr rule ''2'' when cert/A/B level >= 3 grant 2 cr rule ''3'' when any */A/* hours >= 3 grant 1 cr rule ''4'' when work/A/B grant 1 cr');
 
