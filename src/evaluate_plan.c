@@ -17,6 +17,7 @@
 #define CELLS_MAX		2000000 /* lines, achievements and uses of all options */
 #define OPTION_STEPS	10		/* of the best allocation, beside its lines */
 #define SEARCH_WORK_MAX	2000000 /* of the evaluation, between two sets */
+#define SEARCH_WORK_STEP	20		/* of it, in one step of the best allocation */
 
 /* a tally's rows: its limits, then its items */
 #define TALLY_ROWS		3
@@ -275,7 +276,7 @@ plan_gather(RuleRun *run, const Line *common, Candidate **set, const int *items)
 
 	for (int i = 0; i < count; i++)
 		numbers[i] = set[i] - evaluation->candidates;
-	plan->problem.steps++;
+	plan->problem.steps += 1 + (evaluation->work - plan->work) / SEARCH_WORK_STEP;
 	if (plan->started &&
 		(plan->problem.option_count >= OPTIONS_MAX ||
 		 plan->problem.line_count + plan->item_sum + plan->use_sum >= CELLS_MAX ||
