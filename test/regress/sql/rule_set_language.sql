@@ -98,6 +98,7 @@ FROM (VALUES
 	('cap total 1 cr per term starting 09-01', 'cap total 1 cr per year starting 09-01'),
 	('cap total 1 cr per term starting 01-01', 'cap total 1 cr per year'),
 	('cap total 1 cr per term starting 09-01, 03-01', 'cap total 1 cr per term starting 03-01, 09-01, 03-01'),
+	('cap total 5% of programme cap total 1 cr, 6% of compulsory', 'cap total 1 cr, 5% of programme cap total 6% of compulsory'),
 	('minimum tag ''a'', compulsory 5%  of programme', 'MINIMUM COMPULSORY, TAG ''a'' 5.0 % OF PROGRAMME'),
 	('scale ''b'' ''1'' < ''2'' scale ''a'' ''1'' < ''2''', 'scale ''a'' ''1'' < ''2'' scale ''b'' ''1'' < ''2'''),
 	('table ''t'' by rank, level ''a'', = 1 is 1 cr any, any is 2 cr', 'table ''t'' by level, rank any, any is 2 cr 1, ''a'' is 1 cr 1.0, ''a'' is 1.00 cr'),
