@@ -116,6 +116,7 @@ has_name(const List *names, const char *name)
 {
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, names)
 	{
 		if (strcmp(lfirst(cell), name) == 0)

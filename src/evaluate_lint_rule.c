@@ -42,6 +42,7 @@ has_name(const List *names, const char *name)
 {
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, names)
 	{
 		if (strcmp(lfirst(cell), name) == 0)
@@ -94,6 +95,7 @@ tags_are_excluded(const Lint *lint, const RuleTest *test)
 	{
 		bool		excluded = false;
 
+		CHECK_FOR_INTERRUPTS();
 		foreach(cell, lint->book->exclusions)
 		{
 			const RuleScope *scope = lfirst(cell);
