@@ -335,7 +335,8 @@ rule_check_shelf_lives(const RuleCheck *check, List *lives)
 
 		CHECK_FOR_INTERRUPTS();
 		if (life->scopes == NIL)
-			life->scopes = rule_scope_list(SCOPE_TOTAL, 0);
+			return rule_refuse(check, "a shelf life is of nothing",
+							   "Name what it is of, or leave that out where it is of everything.");
 		if (!check_scopes(check, "shelf life", &life->scopes, SOURCE_KINDS | KIND(SCOPE_TOTAL)) ||
 			!rule_check_period(check, "the shelf life", life->period, life->unit))
 			return false;

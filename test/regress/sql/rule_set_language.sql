@@ -204,7 +204,7 @@ FROM (VALUES
 	('same', '["course/A/1"]'), ('same', '[[]]'), ('same', '[["course/A/1", 2]]'), ('substitutes', '[["course/A/1"]]'), ('duplicates', '"highest"'), ('duplicates', '{"take": "all"}'), ('duplicates', '{"take": "first", "by_title": 1}'),
 	('exclude', '"total"'), ('exclude', '"thing"'), ('exclude', '[{"category": "a", "tag": "b"}]'), ('exclude', '[{"name": "a"}]'), ('exclude', '[7]'), ('shelf_life', '[{"scope": "cert"}]'), ('shelf_life', '[{"years": 1, "days": 1}]'), ('shelf_life', '[{"years": 1, "scope": "compulsory"}]'),
 	('cap', '[{"scope": [], "amount": "1 cr"}]'), ('cap', '[{"scope": "total", "percent_of": "compulsory"}]'), ('cap', '[{"scope": "total", "percent": 5, "percent_of": "programme"}]'), ('cap', '[{"scope": "total", "percent": 5, "percent_of": {"tag": "x"}}]'), ('cap', '[{"scope": "total", "amount": "1 cr", "per_term": []}]'), ('cap', '[{"scope": "total", "amount": "1 cr", "per_term": ["13-01"]}]'), ('cap', '[{"scope": "total", "amount": "1 cr", "per_term": ["03-01"], "per_year": "03-01"}]'),
-	('minimum', '[{"scope": "total", "items": 1}]'), ('partial', '"yes"')) AS t(key, value),
+	('minimum', '[{"scope": "total", "items": 1}]'), ('partial', '"yes"'), ('programme', '[]'), ('shelf_life', '[{"years": 1, "scope": []}]')) AS t(key, value),
 	pg_temp.error_of(format('SELECT (pg_temp.book('''')::jsonb || jsonb_build_object(%L, %L::jsonb))::rule_set', key, value)) AS e;
 SELECT key, value, e.sqlstate_, e.message, e.detail, e.hint
 FROM (VALUES
