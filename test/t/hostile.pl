@@ -191,6 +191,7 @@ ends('00000|54000', 'many achievements', "SELECT evaluate_all(book('cap tag ''a'
 ends('00000|54000', 'many achievements of the same title', "SELECT evaluate_all(book('duplicates by title highest', 'any *'), regexp_replace($items, '\"t[0-9]+\"', '\"t\"', 'g'))");
 ends('00000|54000', 'many achievements that share', "SELECT evaluate_all(book('duplicates share', 'any *'), $items)");
 ends('00000|54000', 'many achievements, many rules', "SELECT evaluate_all(book('') || list(' rule ''r%s'' when any * level > %1\$s grant 1 cr', 2000, ''), $items)");
+ends('00000|54000', 'many tags excluded', q{SELECT evaluate_all(book('exclude ' || list('tag ''t%s''', 300000)), '[{"ref": "cert/A/B", "tags": [' || list('"u%s"', 300000) || ']}]')});
 ends('00000|54000', 'a set of many', "SELECT evaluate_all(book('', '20000 of (' || list('cert/A/*', 30000) || ')'), $items)");
 ends('00000|54000', 'sets to be tried', "SELECT evaluate_all(book('cap issuer ''A'' 1 cr', '15 of (' || list('cert/A/*', 30) || ') credits > 1000'), $items)");
 ends('00000|54000', 'a long history', q{SELECT evaluate_all(book('cap total 5 cr cap tag ''a'' 5 cr per year'), '[{"ref": "cert/A/B"}]', '[' || list('{"sources": ["cert/A/B#%s"], "granted": 1, "dated": "2025-01-01", "tags": ["a"]}', 100000) || ']')});
