@@ -11,7 +11,7 @@
 #include "compat.h"
 #include "evaluate.h"
 
-/* courses and categories begin with what they are called by */
+/* courses and categories begin with what they are called by; a word is that */
 static int
 compare_to_name(const void *name, const void *member)
 {
@@ -37,12 +37,8 @@ programme_category(const Programme *programme, const char *name)
 bool
 word_listed(const WordList *list, const char *word)
 {
-	for (int i = 0; i < list->count; i++)
-	{
-		if (strcmp(list->words[i], word) == 0)
-			return true;
-	}
-	return false;
+	return list->count > 0 &&
+		bsearch(word, list->words, list->count, sizeof(char *), compare_to_name) != NULL;
 }
 
 /* What an earlier line is: its tags are those of all its sources. */

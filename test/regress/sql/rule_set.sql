@@ -155,6 +155,11 @@ TRUNCATE sent;
 INSERT INTO sent SELECT rule_set_send(:'canonical') || '\x00'::bytea;
 :send_bytes
 :receive
+-- a priority that the text cannot say: what it became could not be restored
+TRUNCATE sent;
+INSERT INTO sent SELECT decode(replace(encode(rule_set_send('rule_set ''a'' version 1 rule ''r'' priority -2147483647 when cert/A/B grant 1 cr'), 'hex'), '80000001', '80000000'), 'hex');
+:send_bytes
+:receive
 -- the same programme twice, and the pattern in small letters: not canonical
 TRUNCATE sent;
 INSERT INTO sent SELECT overlay(bytes PLACING substr(bytes, 17, 7) FROM 24)
