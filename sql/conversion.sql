@@ -42,12 +42,14 @@ BEGIN
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
 			AND a.achievement_id <> ALL (taken_back)
+			-- What was counted before stands in the way of its duplicates, named or not.
 			AND (portfolio_document.sources IS NULL
+				OR used.up
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[])));
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes, without those declined or taken back; with sources, only those references.';
+'An account''s achievements as the jsonb portfolio that evaluate() takes, without those declined or taken back; with sources, only those references and what is used up, whose duplicates do not count.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb

@@ -380,3 +380,30 @@ SELECT DISTINCT detail::jsonb ->> 'allocation' AS allocation FROM creditbank.led
 SELECT * FROM creditbank.replay();
 SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
 ROLLBACK;
+
+-- What was counted stands in the way of its duplicates, whichever achievements are named, and in any programme.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('ONE', 'OUC', 'One', 80), ('TWO', 'OUC', 'Two', 80);
+SELECT creditbank.publish_rules($$
+	rule_set 'once' version 1
+	programme 'ONE', 'TWO'
+	same award/OUC/A, award/OUC/B
+	duplicates by title highest
+	rule 'award' when any award/* grant 2 cr
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'award/OUC/A#1', '2024-05-01', 'First');
+SELECT creditbank.deposit(:'learner', 'award/OUC/B#2', '2024-05-01', 'Second');
+SELECT creditbank.deposit(:'learner', 'award/OUC/C#3', '2024-05-01', 'Third');
+SELECT creditbank.deposit(:'learner', 'award/OUC/D#4', '2024-05-01', 'Third');
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+\o
+\set ECHO all
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'ONE', ARRAY['award/OUC/A#1', 'award/OUC/C#3']);
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''ONE'', ARRAY[''award/OUC/D#4''])', :'learner'));
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'TWO', ARRAY['award/OUC/B#2'], dry_run => true);
+SELECT * FROM creditbank.replay();
+ROLLBACK;
