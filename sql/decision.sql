@@ -416,11 +416,17 @@ BEGIN
 	FROM creditbank.ledger_head AS h
 	WHERE h.account_id = of_account
 	FOR UPDATE;
+	-- Steps that post nothing leave the head as it is: only the decision itself
+	-- shows a transaction with an older snapshot that it came too late.
+	PERFORM
+	FROM creditbank.decision AS d
+	WHERE d.decision_id = lock_decision.decision_id
+	FOR NO KEY UPDATE;
 	RETURN of_account;
 END
 $$;
 COMMENT ON FUNCTION creditbank.lock_decision(bigint) IS
-'Locks the account of a decision until the transaction ends and returns its id: steps, conversions and whatever else changes the account''s file come one after another. Errors: bank_not_open, unknown_decision, also for NULL.';
+'Locks the account of a decision, and the decision itself, until the transaction ends and returns its id: steps, conversions and whatever else changes the account''s file come one after another. Errors: bank_not_open, unknown_decision, also for NULL.';
 
 CREATE FUNCTION creditbank.raise_unknown_decision(decision_id bigint)
 RETURNS void
