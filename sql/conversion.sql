@@ -506,11 +506,21 @@ DECLARE
 	document jsonb;
 	differences text;
 BEGIN
-	SELECT d.*, b.rules
+	SELECT d.*, b.rules, b.in_force, b.name AS rules_name, b.version AS rules_version
 	INTO STRICT decided
 	FROM creditbank.decision AS d
 	JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
 	WHERE d.decision_id = check_up_to_date.decision_id;
+	IF NOT decided.in_force @> decided.as_of THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('decision_outdated'),
+			MESSAGE = format('decision %s is not what would be decided now', check_up_to_date.decision_id),
+			DETAIL = format('Rule book "%s" version %s was closed since: on %s, the day decided for, it is no longer in force.',
+				decided.rules_name, decided.rules_version, to_char(decided.as_of, 'YYYY-MM-DD')),
+			HINT = 'Withdraw it with creditbank.withdraw_decision() and propose the conversion anew.',
+			SCHEMA = 'creditbank',
+			TABLE = 'decision';
+	END IF;
 	document := creditbank.conversion_inputs(decided.account_id, decided.programme, decided.sources);
 	-- How lines are numbered, and whether better ones were looked for to the end, is no difference.
 	WITH stored AS (
@@ -557,7 +567,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_up_to_date(bigint) IS
-'Raises decision_outdated, with what differs, unless what the account holds now gives the lines that a decision grants, by the same rules, for the same day; minimum_missing when the decision asks for completion and it no longer completes. NULL passes.';
+'Raises decision_outdated, with what differs, unless what the account holds now gives the lines that a decision grants, by the same rules, still in force on the same day; minimum_missing when the decision asks for completion and it no longer completes. NULL passes.';
 
 CREATE FUNCTION creditbank.post_decision(decision_id bigint)
 RETURNS text
@@ -572,4 +582,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now, and minimum_missing; then nothing is posted.';
+'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';
