@@ -646,7 +646,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.withdraw_decision(bigint, text) IS
-'Withdraws a decision that was not posted, or an appeal. Returns the new state: withdrawn; of an appeal rejected or posted, what it was before. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter.';
+'Withdraws a decision that was not posted, or an appeal. Returns the new state: withdrawn; rejected or posted, what it was before, for an appeal that no assessor took yet; posted again for one of a posted decision. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter.';
 
 CREATE FUNCTION creditbank.appeal_decision(decision_id bigint, grounds text)
 RETURNS text
