@@ -5,7 +5,7 @@
 -- the moment of posting, so every cap holds afterwards; an achievement is
 -- consumed once per purpose. Nothing here decides by itself.
 
-CREATE FUNCTION creditbank.portfolio_document(of_account bigint, sources text[] DEFAULT NULL)
+CREATE FUNCTION creditbank.portfolio_document(of_account bigint, programme text, sources text[] DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -19,11 +19,15 @@ BEGIN
 			'ref', a.ref::text,
 			'title', a.title,
 			'amount', coalesce(a.amount, a.claimed_amount)::text,
+			'hours', CASE WHEN creditbank.unit(coalesce(a.amount, a.claimed_amount)) IS DISTINCT FROM 'hr' THEN a.hours::text END,
 			'remaining', CASE WHEN used.partly THEN creditbank.remaining_amount(a.achievement_id, 'credit')::text END,
 			'level', a.level,
 			'grade', a.grade,
+			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
+			'place', a.place,
+			'share', a.share,
 			'awarded_on', a.awarded_on,
 			'expires_on', a.expires_on,
 			'institution', creditbank.issuer(a.ref),
@@ -42,14 +46,18 @@ BEGIN
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
 			AND a.achievement_id <> ALL (taken_back)
+			AND NOT EXISTS (
+				SELECT FROM creditbank.programme_course AS c
+				WHERE c.programme = portfolio_document.programme
+					AND c.ref = creditbank.catalogue_ref(a.ref))
 			-- What was counted before stands in the way of its duplicates, named or not.
 			AND (portfolio_document.sources IS NULL
 				OR used.up
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[])));
 END
 $$;
-COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes, without those declined or taken back; with sources, only those references and what is used up, whose duplicates do not count.';
+COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text, text[]) IS
+'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and what is used up, whose duplicates do not count.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb
@@ -65,7 +73,7 @@ BEGIN
 			HINT = 'SELECT code, title FROM creditbank.programme lists the programmes.';
 	END IF;
 	RETURN jsonb_build_object(
-		'portfolio', creditbank.portfolio_document(of_account, conversion_inputs.sources),
+		'portfolio', creditbank.portfolio_document(of_account, conversion_inputs.programme, conversion_inputs.sources),
 		'programme', creditbank.programme_document(conversion_inputs.programme),
 		'history', creditbank.history_document(of_account, conversion_inputs.programme));
 END

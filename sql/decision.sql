@@ -350,11 +350,37 @@ BEGIN
 		WHERE d.account_id = of_account
 			AND d.programme = history_document.programme
 			AND d.in_ledger
-			AND l.granted IS NOT NULL);
+			AND l.granted IS NOT NULL)
+		|| creditbank.studied_document(of_account, history_document.programme);
 END
 $$;
 COMMENT ON FUNCTION creditbank.history_document(bigint, text) IS
-'The lines granted to an account in a programme that stand in the ledger, as the jsonb history that evaluate() takes: not what waits, and not what was reversed.';
+'The lines granted to an account in a programme that stand in the ledger, as the jsonb history that evaluate() takes: not what waits, and not what was reversed. Then what was studied in the programme itself.';
+
+CREATE FUNCTION creditbank.studied_document(of_account bigint, programme text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_build_object(
+			'sources', jsonb_build_array(a.ref::text),
+			'target', c.ref::text,
+			'granted', (CASE WHEN creditbank.unit(a.amount) = 'cr' THEN a.amount ELSE c.credits END)::text,
+			'mark', 'studied',
+			'dated', a.awarded_on,
+			'tags', to_jsonb(a.tags)) ORDER BY a.ref), '[]')
+		FROM creditbank.programme_course AS c
+		JOIN creditbank.achievement AS a ON creditbank.catalogue_ref(a.ref) = c.ref
+		WHERE c.programme = studied_document.programme
+			AND a.account_id = of_account
+			AND a.state = 'recognised'
+			AND a.achievement_id <> ALL (creditbank.taken_back_achievements(of_account)));
+END
+$$;
+COMMENT ON FUNCTION creditbank.studied_document(bigint, text) IS
+'Courses of a programme that an account has passed in the programme itself: recognised achievements with a reference of one of its courses, as lines of history marked studied. They count towards minimums and towards no cap, and the course is not granted again.';
 
 CREATE FUNCTION creditbank.decision_document(decision_id bigint)
 RETURNS jsonb

@@ -97,8 +97,8 @@ evaluate_arguments(FunctionCallInfo fcinfo, CallSite *site, bool explaining)
 }
 
 /*
- * Makes ready to return rows.  Whoever asks says what rows it expects; finding
- * it out from the catalogue takes as long as an evaluation.
+ * Makes ready to return rows.  Whoever asks says what rows it expects; to look
+ * that up in the catalogue for every call would take long.
  */
 static void
 begin_rows(FunctionCallInfo fcinfo)

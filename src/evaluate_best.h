@@ -3,8 +3,13 @@
  *		The best allocation: which firings, and which of their lines.
  *
  *	evaluate_best_problem.c	a problem made small: what cannot matter is dropped
+ *	evaluate_best_part.c	parts that share nothing
+ *	evaluate_best_trim.c	lines that may be granted in part
  *	evaluate_best_bound.c	prices, and what no choice can exceed
+ *	evaluate_best_greedy.c	a good choice quickly
  *	evaluate_best_search.c	the search through the achievements
+ *	evaluate_best_memory.c	states it has been through
+ *	evaluate_best_branch.c	the search divided where it takes long
  *	evaluate_best_solve.c	the best value, then the first choice that has it
  *
  * These work on plain arrays and know nothing of rules and documents.
@@ -151,7 +156,6 @@ typedef struct BestPart
 
 extern bool best_prepare(BestProblem *problem);
 extern int	best_parts(BestProblem *problem, BestPart **parts);
-extern Worth best_spare(const BestProblem *problem, const BestOption *option);
 extern void best_price(BestPart *part, Worth wanted, int rounds);
 extern bool best_greedy(BestPart *part);
 extern Worth *best_price_space(const BestPart *part);
@@ -162,6 +166,7 @@ extern Worth best_bound(BestPart *part);
 extern void best_set_profits(BestPart *part);
 
 extern bool best_spend(BestProblem *problem, int64 steps);
+extern void best_find_groups(BestPart *part);
 extern Worth best_fill(const BestPart *part, const int64 *left, const int64 *sums, int64 *filled);
 
 /* ---- the search: evaluate_best_search.c, evaluate_best_memory.c ---- */

@@ -17,6 +17,7 @@
 #define FIRST_ROUNDS	200		/* of finding prices */
 #define NEXT_ROUNDS		30
 #define PATIENCE_STEPS	4000	/* of a search before it is divided */
+#define TRIAL_STEPS		1000	/* of a search before prices are found for it */
 #define DEPTH_MAX		150
 
 /* ---- forcing and dropping ---- */
@@ -187,7 +188,7 @@ look_for(BestSearch *search, int depth)
 	BestPart   *part = search->part;
 	BestOption *option;
 
-	best_price(part, search->needed - 1, depth == 0 ? FIRST_ROUNDS : NEXT_ROUNDS);
+	best_price(part, search->needed - 1, depth == 0 && !search->first_will_do ? FIRST_ROUNDS : NEXT_ROUNDS);
 	if (best_greedy(part))
 	{
 		search->found = true;
@@ -214,7 +215,8 @@ best_look_for(BestSearch *search, Worth needed, bool first_will_do)
 	search->needed = needed;
 	search->first_will_do = first_will_do;
 	search->found = false;
-	look_for(search, 0);
+	if (!first_will_do || !best_search_try(search, TRIAL_STEPS))
+		look_for(search, 0);
 	best_restore_states(search->part, saved);
 	pfree(saved);
 	return search->found;

@@ -150,7 +150,7 @@ best_greedy(BestPart *part)
 		greedy.left[part->rows[i]] = problem->rows[part->rows[i]].left;
 	memcpy(order, part->options, sizeof(int) * part->option_count);
 	qsort_arg(order, part->option_count, sizeof(int), compare_options, problem);
-	best_spend(problem, part->option_count);
+	best_spend(problem, part->option_count + problem->line_count / 512);
 	for (int i = 0; i < part->option_count; i++)
 	{
 		if (problem->options[order[i]].state != BEST_DROPPED)

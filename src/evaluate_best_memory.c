@@ -12,7 +12,7 @@
 
 #include "evaluate_best.h"
 
-#define FIRST_BITS		10
+#define FIRST_BITS		4
 #define BYTES_MAX		(8 * 1024 * 1024)
 #define PROBES			4
 

@@ -12,11 +12,12 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "evaluate_best.h"
 
 /* a search goes as deep as a part has achievements and lines of options */
-#define DEPTH_MAX	3000
+#define DEPTH_MAX	2000
 
 static int
 search_depth(const BestPart *part)
@@ -201,7 +202,7 @@ solve_part(BestPart *part)
 	if (search_depth(part) > DEPTH_MAX || !best_spend(part->problem, 1))
 		return;
 	best_first_prices(part);
-	for (int i = 0; i < START_ROUNDS; i++)
+	for (int i = 0; i < START_ROUNDS && (i == 0 || part->bound >= (part->best + 1) * BOUND_SCALE); i++)
 	{
 		best_greedy(part);
 		best_price(part, part->best, START_PRICES);
@@ -213,9 +214,6 @@ solve_part(BestPart *part)
 	if (part->improved)
 		grant_chosen(part);
 	part->proven = !search->stopped && search->unresolved <= part->best;
-	pfree(search->memory.table);
-	pfree(search->states);
-	pfree(search->open_bits);
 }
 
 /* ---- the whole ---- */
@@ -247,6 +245,7 @@ void
 best_solve(BestProblem *problem)
 {
 	BestPart   *parts;
+	MemoryContext scratch;
 	int			count;
 
 	problem->proven = false;
@@ -255,9 +254,16 @@ best_solve(BestProblem *problem)
 	move_start(problem);
 	count = best_parts(problem, &parts);
 	problem->proven = count >= 0;
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "creditbank best allocation",
+									ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < count; i++)
 	{
+		MemoryContext old_context = MemoryContextSwitchTo(scratch);
+
 		solve_part(&parts[i]);
+		MemoryContextSwitchTo(old_context);
+		MemoryContextReset(scratch);
 		problem->proven &= parts[i].proven;
 	}
+	MemoryContextDelete(scratch);
 }

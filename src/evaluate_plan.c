@@ -17,6 +17,7 @@
 #define CELLS_MAX		2000000 /* lines, achievements and uses of all options */
 #define OPTION_STEPS	10		/* of the best allocation, beside its lines */
 #define SEARCH_WORK_MAX	2000000 /* of the evaluation, between two sets */
+#define SEARCH_WORK_STEP	20		/* of it, in one step of the best allocation */
 
 /* a tally's rows: its limits, then its items */
 #define TALLY_ROWS		3
@@ -63,14 +64,15 @@ find_slot(const Plan *plan, int rule, const int *items, int item_count)
 	return &plan->slots[place];
 }
 
+/* puts all options into slots of which at least half stay free */
 static void
-grow_slots(Plan *plan)
+fill_slots(Plan *plan)
 {
-	if (plan->problem.option_count * 2 < plan->slot_count)
-		return;
 	if (plan->slots != NULL)
 		pfree(plan->slots);
-	plan->slot_count = Max(plan->slot_count * 4, 256);
+	plan->slot_count = Max(plan->slot_count, 256);
+	while (plan->slot_count <= plan->problem.option_count * 2)
+		plan->slot_count *= 2;
 	plan->slots = palloc0(sizeof(int) * plan->slot_count);
 	for (int i = 0; i < plan->problem.option_count; i++)
 	{
@@ -240,7 +242,8 @@ add_option(RuleRun *run, const Line *common, Candidate **set, const int *items,
 	problem->options = grown(problem->options, &plan->option_space, problem->option_count + 1,
 							 sizeof(BestOption));
 	problem->options[problem->option_count++] = option;
-	grow_slots(plan);
+	if (plan->slot_count <= problem->option_count * 2)
+		fill_slots(plan);
 	*find_slot(plan, option.rule, numbers, count) = problem->option_count;
 	for (int i = 0; i < count && option.line_count > 0; i++)
 		plan->possible[numbers[i]] = true;
@@ -273,7 +276,7 @@ plan_gather(RuleRun *run, const Line *common, Candidate **set, const int *items)
 
 	for (int i = 0; i < count; i++)
 		numbers[i] = set[i] - evaluation->candidates;
-	plan->problem.steps++;
+	plan->problem.steps += 1 + (evaluation->work - plan->work) / SEARCH_WORK_STEP;
 	if (plan->started &&
 		(plan->problem.option_count >= OPTIONS_MAX ||
 		 plan->problem.line_count + plan->item_sum + plan->use_sum >= CELLS_MAX ||
@@ -359,12 +362,7 @@ order_options(Plan *plan)
 		for (int j = 0; j < problem->options[i].line_count; j++)
 			problem->lines[problem->options[i].first_line + j].option = i;
 	}
-	if (plan->slots != NULL)
-		pfree(plan->slots);
-	plan->slots = NULL;
-	plan->slot_count = 0;
-	while (plan->slot_count < problem->option_count * 2)
-		grow_slots(plan);
+	fill_slots(plan);
 }
 
 static void

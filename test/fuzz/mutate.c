@@ -271,7 +271,7 @@ static size_t
 change(Output *out, const Words *text, const Words *from)
 {
 	PieceKind	kind = random_below(3);
-	Piece		piece = random_piece(text, kind, 0);
+	Piece		piece = random_piece(text, kind, random_below(4) == 0 ? '0' : 0);
 	Piece		other = random_piece(from, kind, kind == PIECE_LINE ? 0 : piece.kind);
 
 	put_part(out, text, 0, piece.start);

@@ -41,7 +41,7 @@ FROM (VALUES ('0 days'), ('9 days'), ('10 days')) AS w (days) LEFT JOIN LATERAL 
 GROUP BY days ORDER BY days;
 
 -- Partly used: only what is left expires. The grant of a course is no achievement.
-SELECT pg_temp.bring(:'one', 'course/OUC/LOG-101', '3 cr', 10);
+SELECT pg_temp.bring(:'one', 'course/OUC/LOG-901', '3 cr', 10);
 SELECT line, target, granted, leftover, leftover_kept FROM creditbank.convert(:'one', 'LOG', ARRAY['training/TC/A#1', 'cert/TC/DRIVER#1']);
 SELECT * FROM pg_temp.held(:'one', 0, 10, 11);
 SELECT account = :'one' AS one, achievement, title, days_left, remaining, number, unit FROM creditbank.expiring();
