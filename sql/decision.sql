@@ -394,6 +394,13 @@ BEGIN
 			'programme', d.programme,
 			'as_of', d.as_of,
 			'allocation', d.allocation,
+			'approved_by', (
+				SELECT s.taken_by
+				FROM creditbank.decision_step AS s
+				WHERE s.decision_id = d.decision_id
+					AND s.to_state = 'approved'
+				ORDER BY s.number DESC
+				LIMIT 1),
 			'rules', encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex'),
 			'inputs', encode(creditbank.digest(convert_to(d.inputs, 'UTF8'), bank.suite), 'hex'))
 		FROM creditbank.decision AS d
@@ -403,7 +410,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.decision_document(bigint) IS
-'A decision as it stands, as jsonb: what the ledger entries it led to hold of it in their detail, with the digests of rules and inputs. NULL for an unknown id.';
+'A decision as it stands, as jsonb: what the ledger entries it led to hold of it in their detail, with who approved it and the digests of rules and inputs. NULL for an unknown id.';
 
 CREATE FUNCTION creditbank.decision_line_document(decision_id bigint, line integer)
 RETURNS jsonb

@@ -345,6 +345,7 @@ SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET state = ''appr
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET last_seq = last_seq - 1 WHERE decision_id = 2');
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.decision_step WHERE decision_id = 2 AND number = 3');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_step SET step = ''convert'' WHERE decision_id = 2 AND number = 3');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_step SET taken_by = ''mallory'' WHERE decision_id = 2 AND to_state = ''approved''');
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.decision_step WHERE decision_id = 2');
 SELECT * FROM pg_temp.after_doing('INSERT INTO creditbank.consumption SELECT 3, ''credit'', ''SMALL'', current_date, first_seq, NULL FROM creditbank.decision WHERE decision_id = 3');
 SELECT * FROM pg_temp.after_doing('SELECT creditbank.reverse_entry(1, last_seq, current_date, NULL) FROM creditbank.decision WHERE decision_id = 2');
