@@ -262,7 +262,7 @@ BEGIN
 				THEN 'a cap stands in the way of converting into programme "%s"'
 				ELSE 'nothing converts into programme "%s"' END,
 			raise_nothing_converted.programme),
-		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
+		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement, or only courses of the programme itself, which count as studied there.'),
 		HINT = 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.';
 END
 $$;
