@@ -34,7 +34,7 @@ BEGIN
 			'rank', a.rank,
 			'tags', to_jsonb(a.tags),
 			'state', a.state,
-			'consumed', used.up
+			'consumed', used.up OR NOT asked.named
 			)) ORDER BY a.ref), '[]')
 		FROM creditbank.achievement AS a
 		CROSS JOIN LATERAL (
@@ -43,6 +43,9 @@ BEGIN
 			FROM creditbank.consumption AS c
 			WHERE c.achievement_id = a.achievement_id
 				AND c.purpose = 'credit') AS used
+		CROSS JOIN LATERAL (
+			SELECT portfolio_document.sources IS NULL
+				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
 			AND a.achievement_id <> ALL (taken_back)
@@ -51,13 +54,11 @@ BEGIN
 				WHERE c.programme = portfolio_document.programme
 					AND c.ref = creditbank.catalogue_ref(a.ref))
 			-- What was counted before stands in the way of its duplicates, named or not.
-			AND (portfolio_document.sources IS NULL
-				OR used.up
-				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[])));
+			AND (asked.named OR used.up OR used.partly));
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and what is used up, whose duplicates do not count.';
+'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb

@@ -446,8 +446,11 @@ SELECT creditbank.publish_rules($$
 	same award/OUC/A, award/OUC/B
 	duplicates by title highest
 	rule 'award' when any award/* grant 2 cr
+	rule 'hours' when any training/* grant 1 cr per 16 hr, leftover keep
 $$);
 SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/X#5', '2024-05-01', 'Safety', amount => '40 hr');
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/Y#6', '2024-05-01', 'Safety', amount => '60 hr');
 SELECT creditbank.deposit(:'learner', 'award/OUC/A#1', '2024-05-01', 'First');
 SELECT creditbank.deposit(:'learner', 'award/OUC/B#2', '2024-05-01', 'Second');
 SELECT creditbank.deposit(:'learner', 'award/OUC/C#3', '2024-05-01', 'Third');
@@ -458,5 +461,9 @@ SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_fi
 SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'ONE', ARRAY['award/OUC/A#1', 'award/OUC/C#3']);
 SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''ONE'', ARRAY[''award/OUC/D#4''])', :'learner'));
 SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'TWO', ARRAY['award/OUC/B#2'], dry_run => true);
+-- So does what was used in part; what is left of it converts.
+SELECT line, granted, leftover, sources_used FROM creditbank.convert(:'learner', 'ONE', ARRAY['training/SH-TRAIN/X#5']) WHERE granted IS NOT NULL;
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''ONE'', ARRAY[''training/SH-TRAIN/Y#6''])', :'learner'));
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'TWO', dry_run => true);
 SELECT * FROM creditbank.replay();
 ROLLBACK;
