@@ -14,7 +14,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	-- What is published: every role of the bank reads it, admin keeps it.
+	-- What is published, and drafts of rules: every role of the bank reads it, admin keeps it.
 	GRANT SELECT ON creditbank.bank, creditbank.institution, creditbank.catalogue,
 		creditbank.programme, creditbank.programme_category, creditbank.programme_course,
 		creditbank.rule_book

@@ -34,7 +34,7 @@ BEGIN
 			'rank', a.rank,
 			'tags', to_jsonb(a.tags),
 			'state', a.state,
-			'consumed', used.up
+			'consumed', used.up OR NOT asked.named
 			)) ORDER BY a.ref), '[]')
 		FROM creditbank.achievement AS a
 		CROSS JOIN LATERAL (
@@ -43,6 +43,9 @@ BEGIN
 			FROM creditbank.consumption AS c
 			WHERE c.achievement_id = a.achievement_id
 				AND c.purpose = 'credit') AS used
+		CROSS JOIN LATERAL (
+			SELECT portfolio_document.sources IS NULL
+				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
 			AND a.achievement_id <> ALL (taken_back)
@@ -50,12 +53,12 @@ BEGIN
 				SELECT FROM creditbank.programme_course AS c
 				WHERE c.programme = portfolio_document.programme
 					AND c.ref = creditbank.catalogue_ref(a.ref))
-			AND (portfolio_document.sources IS NULL
-				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[])));
+			-- What was counted before stands in the way of its duplicates, named or not.
+			AND (asked.named OR used.up OR used.partly));
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references.';
+'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb
@@ -260,7 +263,7 @@ BEGIN
 				THEN 'a cap stands in the way of converting into programme "%s"'
 				ELSE 'nothing converts into programme "%s"' END,
 			raise_nothing_converted.programme),
-		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
+		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement, or only courses of the programme itself, which count as studied there.'),
 		HINT = 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.';
 END
 $$;
@@ -512,11 +515,21 @@ DECLARE
 	document jsonb;
 	differences text;
 BEGIN
-	SELECT d.*, b.rules
+	SELECT d.*, b.rules, b.in_force, b.name AS rules_name, b.version AS rules_version
 	INTO STRICT decided
 	FROM creditbank.decision AS d
 	JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
 	WHERE d.decision_id = check_up_to_date.decision_id;
+	IF NOT decided.in_force @> decided.as_of THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('decision_outdated'),
+			MESSAGE = format('decision %s is not what would be decided now', check_up_to_date.decision_id),
+			DETAIL = format('Rule book "%s" version %s was closed since: on %s, the day decided for, it is no longer in force.',
+				decided.rules_name, decided.rules_version, to_char(decided.as_of, 'YYYY-MM-DD')),
+			HINT = 'Withdraw it with creditbank.withdraw_decision() and propose the conversion anew.',
+			SCHEMA = 'creditbank',
+			TABLE = 'decision';
+	END IF;
 	document := creditbank.conversion_inputs(decided.account_id, decided.programme, decided.sources);
 	-- How lines are numbered, and whether better ones were looked for to the end, is no difference.
 	WITH stored AS (
@@ -563,7 +576,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_up_to_date(bigint) IS
-'Raises decision_outdated, with what differs, unless what the account holds now gives the lines that a decision grants, by the same rules, for the same day; minimum_missing when the decision asks for completion and it no longer completes. NULL passes.';
+'Raises decision_outdated, with what differs, unless what the account holds now gives the lines that a decision grants, by the same rules, still in force on the same day; minimum_missing when the decision asks for completion and it no longer completes. NULL passes.';
 
 CREATE FUNCTION creditbank.post_decision(decision_id bigint)
 RETURNS text
@@ -578,4 +591,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now, and minimum_missing; then nothing is posted.';
+'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';

@@ -447,7 +447,7 @@ DECLARE
 	older record;
 	any_closed boolean := false;
 BEGIN
-	SELECT b.name, b.version, b.programmes
+	SELECT b.name, b.version, b.programmes, b.effective
 	INTO STRICT book
 	FROM creditbank.rule_book AS b
 	WHERE b.rule_book_id = supersede_rules.rule_book_id;
@@ -474,12 +474,18 @@ BEGIN
 							WHERE p.code <> ALL (book.programmes)) END),
 				HINT = 'Publish a rule book for them.';
 		END IF;
+		IF NOT upper_inf(book.effective) AND NOT older.in_force <@ daterange(NULL, upper(book.effective)) THEN
+			RAISE WARNING USING
+				MESSAGE = format('"%s" version %s ends before version %s would have', book.name, book.version, older.version),
+				DETAIL = format('From %s on there may be no rules.', to_char(upper(book.effective), 'YYYY-MM-DD')),
+				HINT = 'Publish a rule book for the days after.';
+		END IF;
 	END LOOP;
 	RETURN any_closed;
 END
 $$;
 COMMENT ON FUNCTION creditbank.supersede_rules(bigint, date) IS
-'Closes, the day before first_day, every lower version of a rule book''s name that is in force on that day for a programme of its scope; warns where that leaves a programme without rules. Returns whether there was one. For the bank''s own functions only.';
+'Closes, the day before first_day, every lower version of a rule book''s name that is in force on that day for a programme of its scope; warns where that leaves a programme, or later days, without rules. Returns whether there was one. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.put_into_force(rule_book_id bigint, supersede boolean)
 RETURNS void

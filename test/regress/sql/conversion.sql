@@ -433,3 +433,37 @@ SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.deposit(%L, 't
 SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.deposit(%L, 'patent/CNIPA/UTILITY-MODEL#2', '2024-03-20', place => 0) $$, :'learner'));
 SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.deposit(%L, 'patent/CNIPA/UTILITY-MODEL#2', '2024-03-20', share => 100.01) $$, :'learner'));
 ROLLBACK;
+
+-- What was counted stands in the way of its duplicates, whichever achievements are named, and in any programme.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('ONE', 'OUC', 'One', 80), ('TWO', 'OUC', 'Two', 80);
+SELECT creditbank.publish_rules($$
+	rule_set 'once' version 1
+	programme 'ONE', 'TWO'
+	same award/OUC/A, award/OUC/B
+	duplicates by title highest
+	rule 'award' when any award/* grant 2 cr
+	rule 'hours' when any training/* grant 1 cr per 16 hr, leftover keep
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/X#5', '2024-05-01', 'Safety', amount => '40 hr');
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/Y#6', '2024-05-01', 'Safety', amount => '60 hr');
+SELECT creditbank.deposit(:'learner', 'award/OUC/A#1', '2024-05-01', 'First');
+SELECT creditbank.deposit(:'learner', 'award/OUC/B#2', '2024-05-01', 'Second');
+SELECT creditbank.deposit(:'learner', 'award/OUC/C#3', '2024-05-01', 'Third');
+SELECT creditbank.deposit(:'learner', 'award/OUC/D#4', '2024-05-01', 'Third');
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+\o
+\set ECHO all
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'ONE', ARRAY['award/OUC/A#1', 'award/OUC/C#3']);
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''ONE'', ARRAY[''award/OUC/D#4''])', :'learner'));
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'TWO', ARRAY['award/OUC/B#2'], dry_run => true);
+-- So does what was used in part; what is left of it converts.
+SELECT line, granted, leftover, sources_used FROM creditbank.convert(:'learner', 'ONE', ARRAY['training/SH-TRAIN/X#5']) WHERE granted IS NOT NULL;
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''ONE'', ARRAY[''training/SH-TRAIN/Y#6''])', :'learner'));
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'TWO', dry_run => true);
+SELECT * FROM creditbank.replay();
+ROLLBACK;

@@ -87,6 +87,10 @@ SELECT sqlstate_, hint FROM pg_temp.error_of($$ SELECT creditbank.publish_rules(
 SELECT name, version, in_force = daterange(creditbank.today(), NULL) AS from_today
 FROM creditbank.publish_rules('rule_set ''art'' version 2 programme ''ART'' rule ''a'' when any cert/* grant 2 cr', true);
 SELECT name, version, state, in_force = daterange(NULL, creditbank.today()) AS until_yesterday FROM creditbank.rule_book WHERE name = 'art' AND version = 1;
+-- One that ends before the old one would have is warned of.
+SAVEPOINT shorter;
+SELECT name, version, in_force FROM creditbank.publish_rules('rule_set ''art'' version 3 programme ''ART'' effective 2060-01-01 .. 2060-12-31 rule ''a'' when any cert/* grant 2 cr', true);
+ROLLBACK TO shorter;
 
 -- Withdrawal.
 SELECT name, version, in_force FROM creditbank.withdraw_rules('r', 21, '2036-12-31');
