@@ -152,11 +152,13 @@ looks_at_source(const Rule *rule)
 	return false;
 }
 
+/* units do not add up: the first that is granted counts */
 static int64
 candidate_worth(RuleRun *run, Candidate *candidate)
 {
 	Evaluation *evaluation = run->evaluation;
 	int64		count = 0;
+	int			unit = -1;
 	ListCell   *cell;
 
 	foreach(cell, run->rule->grants)
@@ -167,7 +169,11 @@ candidate_worth(RuleRun *run, Candidate *candidate)
 		Line		line = {.source_count = 1};
 
 		evaluation_spend(evaluation, 1, run->rule);
-		if (grant_value(evaluation, run->rule, grant, course, &candidate, 1, &line) == LACKS_NOTHING &&
+		if (grant_value(evaluation, run->rule, grant, course, &candidate, 1, &line) != LACKS_NOTHING)
+			continue;
+		if (unit < 0)
+			unit = credit_amount_unit_code(line.before_caps);
+		if (unit == credit_amount_unit_code(line.before_caps) &&
 			pg_add_s64_overflow(count, credit_amount_count(line.before_caps), &count))
 			return PG_INT64_MAX;
 	}
