@@ -70,6 +70,7 @@ extern char *sum_tests_reason(const SumTests *sums, Candidate **set, int set_cou
 
 /* evaluate_sentence.c */
 extern const char *explanation_sentence(EvaluationLanguage language, const Explanation *explanation);
+extern const char *scopes_text(EvaluationLanguage language, const char *scopes);
 extern const char *parameter_text(EvaluationLanguage language, const char *parameter);
 
 /* evaluate_span.c */

@@ -154,6 +154,9 @@ typedef enum EvaluationLanguage
 	X(SAY_SUM_OF_CREDITS, "sum of credits", "学分合计") \
 	X(SAY_CAP_NAME, "cap %1$s", "上限（%1$s）") \
 	X(SAY_MINIMUM_NAME, "minimum %1$s", "最低要求（%1$s）") \
+	X(SAY_AND_SCOPE, ", ", "、") \
+	X(SAY_SCOPE_NAMED, "%1$s '%2$s'", "%1$s“%2$s”") \
+	X(SAY_CATEGORY, "category", "课程类别") \
 	X(SAY_TOTAL, "total", "总计") \
 	X(SAY_OF_RULE, "rule", "本规则") \
 	X(SAY_COMPULSORY, "compulsory", "必修课程") \
@@ -327,10 +330,10 @@ typedef enum EvaluationLanguage
 	  "折算值须为%2$s；%3$s 折算为 %4$s。") \
 	X(SAY_PARTIAL_PASSED, \
 	  "%1$s may be granted in part; the caps leave %4$s.", \
-	  "%1$s可以部分认定；各项上限尚余 %4$s。") \
+	  "%1$s可以部分认定；在各项上限之内可认定 %4$s。") \
 	X(SAY_PARTIAL_FAILED, \
 	  "%1$s may be granted in part, but the caps leave %4$s.", \
-	  "%1$s可以部分认定；各项上限仅余 %4$s。") \
+	  "%1$s可以部分认定；在各项上限之内仅可认定 %4$s。") \
 	X(SAY_REMAINING_PASSED, \
 	  "%1$s counts %2$s; of %3$s %4$s is left.", \
 	  "%1$s须使用%2$s；%3$s 尚余 %4$s。") \
