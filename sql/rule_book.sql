@@ -518,7 +518,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('rules_overlap'),
 			MESSAGE = format('rule set "%s" version %s collides with a published rule book', book.name, book.version),
-			DETAIL = format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.in_force),
+			DETAIL = format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, creditbank.days_text(other.in_force)),
 			HINT = CASE WHEN other.can_be_superseded THEN 'Pass supersede => true to close that one the day before, or give this one days or programmes that no published rule book covers.'
 				ELSE 'Give it days or programmes that no published rule book covers, or close that one with creditbank.withdraw_rules().' END,
 			SCHEMA = 'creditbank',
@@ -745,6 +745,15 @@ BEGIN
 	-- The text of a rule_set has its name in quotes.
 	IF parts IS NOT NULL AND strpos(rules, '''') = 0 THEN
 		PERFORM creditbank.find_rule_book(parts[1], parts[2]::integer);
+	END IF;
+	IF strpos(rules, '''') = 0 AND rules !~* '^\s*(rule_set\M|--|$)' THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_rule_book'),
+			MESSAGE = format('there is no rule book "%s"', left(rules, 200)),
+			DETAIL = 'It has no version, and is no text of a rule_set.',
+			HINT = 'Write name@version; SELECT name, version, state FROM creditbank.rule_book lists them.',
+			SCHEMA = 'creditbank',
+			TABLE = 'rule_book';
 	END IF;
 	RETURN rules::creditbank.rule_set;
 END
