@@ -592,6 +592,8 @@ extern void minimums_explain(Evaluation *evaluation);
 
 /* words */
 extern char *amount_text(CreditAmount amount);
+extern char *unit_said(EvaluationLanguage language, int unit);
+extern char *amount_said(EvaluationLanguage language, CreditAmount amount);
 extern char *date_text(DateADT date);
 
 #endif							/* CREDITBANK_EVALUATE_H */

@@ -112,9 +112,11 @@ SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.draft_rules
 INSERT INTO creditbank.programme_course (programme, ref, title, credits, excluded)
 VALUES ('LOG', 'course/OUC/L1', 'L1', 3, false), ('MEC', 'course/OUC/L1', 'L1', 3, true);
 SELECT name, version FROM creditbank.draft_rules($$ rule_set 'doubtful' version 1 programme 'LOG', 'MEC' effective 2060-01-01 ..
+	minimum issuer 'OUC', issuer 'OIC' 1 cr
 	rule 'one' when cert/OUC/A grant course/OUC/L1 3 cr
 	rule 'never' when any cert/* level > 10 grant 1 cr
-	rule 'no such course' when cert/OUC/C grant course/OUC/L9 1 cr $$);
+	rule 'no such course' when cert/OUC/C grant course/OUC/L9 1 cr
+	rule 'mistyped' when all of (cert/OUK/D hours >= 8, any of (any */OUCC/*, any award/OUK/*, any project/*)) grant 2 cr $$);
 SELECT programme, rule, problem, message FROM creditbank.review_rules('doubtful', 1);
 SELECT state FROM creditbank.rule_book WHERE name = 'doubtful';
 SELECT name, version, state FROM creditbank.revise_rules('doubtful', 1);
