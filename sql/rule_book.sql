@@ -720,7 +720,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.withdraw_rules(text, integer, date) IS
-'Closes a published rule book early, without a successor: last_day is the last on which it is in force, and the day before its first leaves it none. Decisions that were made by it stand. Returns its name, version, number, and the days that are left. Errors: bank_not_open, unknown_rule_book, wrong_state, invalid_date.';
+'Closes a published rule book early, without a successor: last_day is the last on which it is in force, and the day before its first leaves it none. Decisions that were made by it stand, and a book that it superseded stays closed. Returns its name, version, number, and the days that are left. Errors: bank_not_open, unknown_rule_book, wrong_state, invalid_date.';
 
 CREATE FUNCTION creditbank.rules_in_force(programme text, as_of date)
 RETURNS bigint
