@@ -203,10 +203,17 @@ typedef struct DocumentKey
 	int			offset;			/* of the member; DOC_NOT_KEPT: only looked at */
 } DocumentKey;
 
+/* room for texts, that they are copied to one after another */
+typedef struct DocumentTexts
+{
+	char	   *next;
+} DocumentTexts;
+
 typedef struct DocumentPlace
 {
 	const char *what;			/* "portfolio item" */
 	int			number;			/* from 1; 0 when there is only one */
+	DocumentTexts *texts;		/* of the document */
 } DocumentPlace;
 
 /* the members of an array, from the first to the last */
@@ -219,6 +226,7 @@ typedef struct DocumentWalk
 } DocumentWalk;
 
 extern char *document_place_text(const DocumentPlace *place);
+extern DocumentTexts document_texts(const Jsonb *document);
 extern const JsonbContainer *document_object(const Jsonb *document, const char *what);
 extern const JsonbContainer *document_array(const Jsonb *document, const char *what);
 extern void document_walk(DocumentWalk *walk, const JsonbContainer *array, const char *what);
