@@ -46,6 +46,7 @@
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
+#include "achievement_ref.h"
 #include "credit_amount.h"
 #include "evaluate_words.h"
 #include "rule_set.h"
@@ -80,7 +81,7 @@ typedef struct WordList
 typedef struct Achievement
 {
 	int			number;			/* in the portfolio, from 1 */
-	char	   *ref;			/* canonical, in the server encoding */
+	const char *ref;			/* canonical, in the server encoding */
 	int			item;			/* number of ref in Inputs */
 	char	   *title;			/* NULL when not said, as all that follow */
 	OptionalAmount amount;
@@ -301,6 +302,7 @@ typedef struct PreparedRules
 	struct pattern_hash *patterns;	/* to lists of sources */
 	struct SourceList *lists;
 	int			kinds;			/* of patterns there are: bits of PatternKind */
+	int			class_lists[CLASS_INTERNSHIP + 1];	/* of class/star; -1: none */
 	RefGroups	same;			/* declared the same content */
 	bool		needs_total;	/* some percentage is of the programme's total */
 } PreparedRules;
@@ -320,7 +322,7 @@ extern const PreparedRules *call_site_rules(CallSite *site, FunctionCallInfo fci
 extern const Programme *call_site_programme(CallSite *site, FunctionCallInfo fcinfo, int argument);
 
 extern PreparedRules *rules_prepare(const RuleSet *rule_set);
-extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
+extern void rules_visit_covering(const PreparedRules *prepared, const InputItem *item,
 								 SourceVisitor visit, void *argument);
 
 /* ---- one evaluation ---- */
@@ -372,8 +374,8 @@ typedef struct Line
 {
 	const char *rule;			/* NULL: an achievement that no rule used */
 	int			source_count;
-	const char **sources;
-	const Achievement **achievements;	/* the same */
+	const char *const *sources;
+	const Achievement *const *achievements;	/* the same */
 	const char *target;
 	bool		granted;
 	CreditAmount granted_amount;
@@ -411,7 +413,7 @@ typedef struct LineFacts
 	const Course *course;		/* its target in the programme, or NULL */
 	const int  *items;			/* its sources, by number */
 	int			item_count;
-	const Achievement **achievements;	/* the same; NULL for an earlier line */
+	const Achievement *const *achievements; /* the same; NULL: an earlier line */
 	WordList	tags;			/* of all sources; of an earlier line's, of each */
 } LineFacts;
 
