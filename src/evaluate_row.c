@@ -99,10 +99,15 @@ put_amount(RowWriter *row, CreditAmount value)
 	mark_present(row);
 }
 
-/* A value of variable length, without its header: short ones are not aligned. */
-static inline void
-put_bytes(RowWriter *row, const char *bytes, Size length)
+/*
+ * Begins a value of variable length and returns where its bytes, so many without
+ * its header, are to be written.  Short ones are not aligned.
+ */
+static inline char *
+begin_bytes(RowWriter *row, Size length)
 {
+	char	   *bytes;
+
 	reserve(row, VARHDRSZ + length);
 	if (length + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
 	{
@@ -115,9 +120,16 @@ put_bytes(RowWriter *row, const char *bytes, Size length)
 		SET_VARSIZE(row->buffer + row->size, length + VARHDRSZ);
 		row->size += VARHDRSZ;
 	}
-	memcpy(row->buffer + row->size, bytes, length);
+	bytes = row->buffer + row->size;
 	row->size += length;
 	mark_present(row);
+	return bytes;
+}
+
+static inline void
+put_bytes(RowWriter *row, const char *bytes, Size length)
+{
+	memcpy(begin_bytes(row, length), bytes, length);
 }
 
 static inline void
@@ -160,16 +172,11 @@ write_elements(ArrayType *array, const char *const *texts, int count)
 }
 
 static void
-put_texts(RowWriter *row, const char *const *texts, int count)
+put_several(RowWriter *row, const char *const *texts, int count)
 {
-	union
-	{
-		ArrayType	array;
-		char		bytes[VARATT_SHORT_MAX + VARHDRSZ];
-	}			few;
-	ArrayType  *array = &few.array;
 	bool		nulls = false;
 	Size		size = 0;
+	ArrayType  *array;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -177,9 +184,7 @@ put_texts(RowWriter *row, const char *const *texts, int count)
 		size += element_size(texts[i]);
 	}
 	size += nulls ? ARR_OVERHEAD_WITHNULLS(1, count) : ARR_OVERHEAD_NONULLS(1);
-	if (size > sizeof(few))
-		array = palloc(size);
-	memset(array, 0, size);
+	array = palloc0(size);
 	array->ndim = 1;
 	array->dataoffset = nulls ? ARR_OVERHEAD_WITHNULLS(1, count) : 0;
 	array->elemtype = TEXTOID;
@@ -187,8 +192,46 @@ put_texts(RowWriter *row, const char *const *texts, int count)
 	ARR_LBOUND(array)[0] = 1;
 	write_elements(array, texts, count);
 	put_bytes(row, (char *) array + VARHDRSZ, size - VARHDRSZ);
-	if (array != &few.array)
-		pfree(array);
+	pfree(array);
+}
+
+/* An array of one, which most lines have, is written where it stays. */
+static inline void
+put_one(RowWriter *row, const char *text)
+{
+	/* dimensions, where its data begin, type, length and first subscript */
+	static const int32 header[] = {1, 0, TEXTOID, 1, 1};
+	static const int32 of_null[] = {1, ARR_OVERHEAD_WITHNULLS(1, 1), TEXTOID, 1, 1, 0, 0};
+	Size		size;
+	varattrib_4b element;		/* its header */
+	char	   *next;
+
+	if (text == NULL)
+	{
+		put_bytes(row, (const char *) of_null, sizeof(of_null));
+		return;
+	}
+	size = VARHDRSZ + strlen(text);
+	SET_VARSIZE(&element, size);
+	next = begin_bytes(row, sizeof(header) + INTALIGN(size));
+	memcpy(next, header, sizeof(header));
+	next += sizeof(header);
+	memset(next + INTALIGN(size) - ALIGNOF_INT, 0, ALIGNOF_INT);
+	memcpy(next, &element, VARHDRSZ);
+	memcpy(next + VARHDRSZ, text, size - VARHDRSZ);
+}
+
+StaticAssertDecl(ARR_OVERHEAD_NONULLS(1) == VARHDRSZ + 5 * sizeof(int32) &&
+				 ARR_OVERHEAD_WITHNULLS(1, 1) == VARHDRSZ + 7 * sizeof(int32),
+				 "an array of one is written as it is stored");
+
+static inline void
+put_texts(RowWriter *row, const char *const *texts, int count)
+{
+	if (count == 1)
+		put_one(row, texts[0]);
+	else
+		put_several(row, texts, count);
 }
 
 /* the achievements of a line, what they brought and their grades */
