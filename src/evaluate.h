@@ -40,6 +40,7 @@
 #ifndef CREDITBANK_EVALUATE_H
 #define CREDITBANK_EVALUATE_H
 
+#include "miscadmin.h"
 #include "nodes/bitmapset.h"
 #include "nodes/pg_list.h"
 #include "utils/date.h"
@@ -172,68 +173,6 @@ typedef struct Inputs
 	int			item_count;
 	int			issuer_count;
 } Inputs;
-
-/* how a jsonb object is read: evaluate_document.c */
-typedef enum DocumentKind
-{
-	DOC_TEXT,					/* char * */
-	DOC_LABEL,					/* text or number: char * */
-	DOC_NUMBER,					/* Numeric */
-	DOC_AMOUNT,					/* OptionalAmount; a number means cr */
-	DOC_HOURS,					/* OptionalAmount; a number means hr */
-	DOC_FLAG,					/* bool */
-	DOC_DATE,					/* OptionalDate */
-	DOC_REF,					/* char * */
-	DOC_REFS,					/* RefList */
-	DOC_WORDS,					/* array of text: WordList */
-	DOC_STATEMENTS,				/* array of text or null, looked at alone */
-	DOC_OBJECTS					/* const JsonbContainer *, an array to be read
-								 * on */
-} DocumentKind;
-
-#define DOC_NOT_KEPT (-1)
-#define DOCUMENT_MEMBERS_MAX 1000000	/* of one array of objects */
-
-/* tables of keys stand in jsonb's order: shorter first, then by bytes */
-typedef struct DocumentKey
-{
-	const char *name;
-	int			length;			/* of the name */
-	DocumentKind kind;
-	bool		required;
-	int			offset;			/* of the member; DOC_NOT_KEPT: only looked at */
-} DocumentKey;
-
-/* room for texts, that they are copied to one after another */
-typedef struct DocumentTexts
-{
-	char	   *next;
-} DocumentTexts;
-
-typedef struct DocumentPlace
-{
-	const char *what;			/* "portfolio item" */
-	int			number;			/* from 1; 0 when there is only one */
-	DocumentTexts *texts;		/* of the document */
-} DocumentPlace;
-
-/* the members of an array, from the first to the last */
-typedef struct DocumentWalk
-{
-	const JEntry *entry;		/* of the next member */
-	const char *base;			/* where what the members hold begins */
-	uint32		offset;			/* of the next member there */
-	int			left;			/* members still to come */
-} DocumentWalk;
-
-extern char *document_place_text(const DocumentPlace *place);
-extern DocumentTexts document_texts(const Jsonb *document);
-extern const JsonbContainer *document_object(const Jsonb *document, const char *what);
-extern const JsonbContainer *document_array(const Jsonb *document, const char *what);
-extern void document_walk(DocumentWalk *walk, const JsonbContainer *array, const char *what);
-extern const JsonbContainer *document_member(DocumentWalk *walk, const DocumentPlace *place);
-extern void document_read(const JsonbContainer *object, const DocumentPlace *place,
-						  const DocumentKey *keys, int key_count, void *result);
 
 /* What is read points into the documents. */
 extern void programme_read(Programme *programme, const Jsonb *document);
@@ -523,11 +462,29 @@ typedef enum FiringResult
 	FIRING_REFUSED				/* no line, whatever the set */
 } FiringResult;
 
+/*
+ * Work is counted in steps, so that no rules and documents, however hostile,
+ * keep a server busy or fill its memory.  The limit is about a second's work; a
+ * conversion needs some thousand steps at most.
+ */
+#define STEP_LIMIT INT64CONST(20000000)
+
+extern void evaluation_refuse_work(const Evaluation *evaluation, const Rule *rule);
+
+/* counts work done for a rule; NULL: for all rules */
+static inline void
+evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
+{
+	CHECK_FOR_INTERRUPTS();
+	evaluation->work += steps;
+	if (unlikely(evaluation->work > STEP_LIMIT))
+		evaluation_refuse_work(evaluation, rule);
+}
+
 /* evaluate_run.c */
 extern void evaluation_run(Evaluation *evaluation);
 extern void evaluation_explain(Evaluation *evaluation, const Explanation *explanation);
 extern void evaluation_add_line(Evaluation *evaluation, const Line *line);
-extern void evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule);
 extern void evaluation_spend_text(Evaluation *evaluation, const char *text);
 extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal);
 

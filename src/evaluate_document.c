@@ -24,7 +24,7 @@
 #include "achievement_ref.h"
 #include "compat.h"
 #include "errors.h"
-#include "evaluate.h"
+#include "evaluate_document.h"
 
 /* longer amounts are not written by anyone; they are read all the same */
 #define AMOUNT_SPACE 64

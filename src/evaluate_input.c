@@ -16,7 +16,7 @@
 #include "achievement_ref.h"
 #include "compat.h"
 #include "errors.h"
-#include "evaluate.h"
+#include "evaluate_document.h"
 
 /* the longest text that is taken for a number */
 #define LABEL_NUMBER_MAX 100
