@@ -403,6 +403,15 @@ typedef struct CapList
 typedef void (*CapVisitor) (CapState *state, Tally *tally, const int *items,
 							int item_count, void *argument);
 
+/* that the line judged last counts in a tally, if it is granted */
+typedef struct TallyNote
+{
+	CapState   *state;
+	Tally	   *tally;
+	int		   *items;			/* of its sources, those that count as items */
+	int			item_count;
+} TallyNote;
+
 /* which achievements of the portfolio a source of a rule covers */
 typedef struct Hit
 {
@@ -426,6 +435,9 @@ typedef struct Evaluation
 	int			hit_count;
 	int			hit_space;
 	CapList		caps;			/* those of the whole rule set */
+	TallyNote  *notes;
+	int			note_count;
+	int			note_space;
 	int64		work;			/* steps done */
 	int64		stamp;			/* the last given out, each once */
 	Line	   *lines;
@@ -548,8 +560,9 @@ extern CapList caps_make(Evaluation *evaluation, List *rule_caps, const char *ru
 extern char *cap_name(const CapState *state);
 extern void caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 					   DateADT dated, CapVisitor visit, void *argument);
-extern void caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
-					   DateADT dated, CreditAmount granted);
+extern void caps_note(Evaluation *evaluation, CapState *state, Tally *tally,
+					  const int *items, int item_count);
+extern void caps_count_noted(Evaluation *evaluation, CreditAmount granted);
 
 /* evaluate_judge.c */
 extern bool rule_trims(const RuleRun *run);
