@@ -13,7 +13,6 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "access/tupmacs.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
@@ -347,7 +346,7 @@ row_put_line(RowWriter *row, const Evaluation *evaluation, int number)
 	header->t_infomask = HEAP_HASNULL | HEAP_HASVARWIDTH;
 	header->t_hoff = ROW_BEGIN;
 	for (int i = 0; i < BITMAPLEN(EVALUATE_COLUMNS); i++)
-		header->t_bits[i] = (bits8) (row->present >> (i * BITS_PER_BYTE));
+		header->t_bits[i] = (uint8) (row->present >> (i * BITS_PER_BYTE));
 	tuple.t_data = header;
 	tuple.t_len = row->size;
 	tuplestore_puttuple(row->rows, &tuple);
