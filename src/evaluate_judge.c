@@ -257,6 +257,7 @@ judge_in_tally(CapState *state, Tally *tally, const int *items, int item_count, 
 {
 	Judging    *judging = argument;
 
+	caps_note(judging->run->evaluation, state, tally, items, item_count);
 	for (int i = 0; i < state->limit_count; i++)
 	{
 		if (state->limits[i].unit == credit_amount_unit_code(judging->line->before_caps))
@@ -298,6 +299,7 @@ caps_judge(RuleRun *run, Line *line, const LineFacts *facts, bool *in_every_set)
 		.left = whole
 	};
 
+	run->evaluation->note_count = 0;
 	caps_visit(&run->evaluation->caps, run->evaluation, facts, line->dated.date,
 			   judge_in_tally, &judging);
 	caps_visit(&run->caps, run->evaluation, facts, line->dated.date,

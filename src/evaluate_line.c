@@ -309,15 +309,13 @@ judge(RuleRun *run, const RuleGrant *grant, Line *line, const Course *course,
 }
 
 static void
-grant_line(RuleRun *run, Line *line, Course *course, const LineFacts *facts)
+grant_line(RuleRun *run, Line *line, Course *course)
 {
 	line_carry(run->evaluation, run->rule, line);
 	line->needs_assessor = run->rule->needs_assessor;
 	if (course != NULL)
 		course->granted = true;
-	caps_count(&run->evaluation->caps, run->evaluation, facts, line->dated.date,
-			   line->granted_amount);
-	caps_count(&run->caps, run->evaluation, facts, line->dated.date, line->granted_amount);
+	caps_count_noted(run->evaluation, line->granted_amount);
 }
 
 /* What a line would be, were it to be granted now; nothing is counted. */
@@ -355,7 +353,7 @@ line_judge(RuleRun *run, const RuleGrant *grant, const Line *common,
 		line.reason = plan_limit(run, grant, &line);
 	line.granted = line.reason == NULL;
 	if (line.granted)
-		grant_line(run, &line, course, &facts);
+		grant_line(run, &line, course);
 	else
 	{
 		line.leftover.given = false;

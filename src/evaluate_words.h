@@ -391,7 +391,8 @@ extern bool evaluation_language(const char *name, EvaluationLanguage *language);
 /* a saying with its arguments, all of them const char *, palloc'd */
 extern char *say(EvaluationLanguage language, Saying saying,...);
 
-/* texts one behind the other, up to a NULL, palloc'd */
+/* texts one behind the other, so many at most, up to a NULL, palloc'd */
+#define JOINED_MAX 16
 extern char *joined(const char *first,...);
 
 #endif							/* CREDITBANK_EVALUATE_WORDS_H */
