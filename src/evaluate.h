@@ -26,7 +26,6 @@
  *	evaluate_line.c			lines judged: target, value, caps
  *	evaluate_minimum.c		what must be reached
  *	evaluate_run.c			firing rules
- *	evaluate_row.c			lines written as rows
  *	evaluate.c				the SQL functions
  *
  * What the rooms from evaluate_candidate.c to evaluate_span.c offer stands in
