@@ -189,7 +189,7 @@ look_for(BestSearch *search, int depth)
 	BestOption *option;
 
 	best_price(part, search->needed - 1, depth == 0 && !search->first_will_do ? FIRST_ROUNDS : NEXT_ROUNDS);
-	if (best_greedy(part))
+	if (best_greedy(part) && part->best >= search->needed)
 	{
 		search->found = true;
 		search->needed = part->best + 1;

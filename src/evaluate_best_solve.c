@@ -192,6 +192,26 @@ grant_chosen(const BestPart *part)
 	pfree(left);
 }
 
+/*
+ * Looks for what amounts that add up may bring at the most, then the next less:
+ * the first that is found is the best.  False when that takes too long.
+ */
+static bool
+look_from_above(BestPart *part, BestSearch *search)
+{
+	BestProblem *problem = part->problem;
+	int64		end = problem->steps + (problem->step_limit - problem->steps) / 2;
+	Worth		worth = part->bound / BOUND_SCALE + 1;
+
+	while (part->reach != NULL && problem->steps < end)
+	{
+		worth = best_reach_most(part->reach, problem, worth);
+		if (worth <= part->best || best_look_for(search, worth, true))
+			return true;
+	}
+	return false;
+}
+
 /* The start is left as it is unless a choice at least as good is found. */
 static void
 solve_part(BestPart *part)
@@ -208,7 +228,9 @@ solve_part(BestPart *part)
 		best_price(part, part->best, START_PRICES);
 	}
 	search = best_search_make(part);
-	best_look_for(search, part->best, false);
+	part->reach = best_reach_make(part);
+	if (!look_from_above(part, search))
+		best_look_for(search, part->best, false);
 	if (!search->stopped)
 		settle(part, search);
 	if (part->improved)
