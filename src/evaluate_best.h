@@ -4,6 +4,7 @@
  *
  *	evaluate_best_problem.c	a problem made small: what cannot matter is dropped
  *	evaluate_best_part.c	parts that share nothing
+ *	evaluate_best_order.c	the order in which achievements are decided
  *	evaluate_best_trim.c	lines that may be granted in part
  *	evaluate_best_bound.c	prices, and what no choice can exceed
  *	evaluate_best_greedy.c	a good choice quickly
@@ -125,9 +126,11 @@ typedef struct BestReach
 {
 	int			row;
 	int			stage_count;
+	bool		trims;			/* all lines may be trimmed: only the most counts */
 	int64		unit;			/* amounts are multiples of it */
 	int64		size;			/* what is left of the row, in units */
 	Worth		worth;			/* of a unit */
+	int64	   *most;			/* by stage and achievements, where lines trim */
 	BestAddend **addends;		/* by stage */
 	int		   *addend_count;
 	int			layers;			/* filled, by number of achievements */
@@ -136,6 +139,18 @@ typedef struct BestReach
 	uint64	   *bits;			/* by layer and stage: one for each sum */
 	int		   *filled;			/* words of each; beyond, nothing is reached */
 } BestReach;
+
+/* what achievements touch: others, targets and rows, as nodes */
+typedef struct BestOrder
+{
+	int		   *starts;			/* by achievement, one more */
+	int		   *nodes;
+	int			first_row;		/* as a node */
+	int			node_count;
+	Worth	   *most;			/* that each achievement brings */
+	bool	   *open;			/* by node */
+	int		   *stamps;
+} BestOrder;
 
 /* achievements that have to do with each other, and what they share */
 typedef struct BestPart
@@ -195,7 +210,10 @@ extern bool best_spend(BestProblem *problem, int64 steps);
 extern int64 best_divisor(int64 a, int64 b);
 extern BestReach *best_reach_make(BestPart *part);
 extern bool best_reach_may(const BestReach *reach, int stage, int64 left, Worth needed);
+extern bool best_reach_trimmed_may(const BestReach *reach, int stage, int64 left, int64 chosen, Worth needed);
 extern Worth best_reach_most(BestReach *reach, BestProblem *problem, Worth bound);
+extern BestOrder *best_order_make(const BestProblem *problem);
+extern void best_order_stages(BestPart *part, BestOrder *order);
 extern void best_find_groups(BestPart *part);
 extern Worth best_fill(const BestPart *part, const int64 *left, const int64 *sums, int64 *filled);
 

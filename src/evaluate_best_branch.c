@@ -16,8 +16,9 @@
 
 #define FIRST_ROUNDS	200		/* of finding prices */
 #define NEXT_ROUNDS		30
+#define DROP_ROUNDS		50		/* before lines are settled */
 #define PATIENCE_STEPS	4000	/* of a search before it is divided */
-#define TRIAL_STEPS		1000	/* of a search before prices are found for it */
+#define TRIAL_STEPS		20000	/* of a search before prices are found for it */
 #define DEPTH_MAX		150
 
 /* ---- forcing and dropping ---- */
@@ -226,6 +227,6 @@ best_look_for(BestSearch *search, Worth needed, bool first_will_do)
 void
 best_drop_hopeless(BestPart *part)
 {
-	best_price(part, part->best - 1, FIRST_ROUNDS);
+	best_price(part, part->best - 1, DROP_ROUNDS);
 	drop_hopeless(part, part->best);
 }

@@ -40,14 +40,16 @@ counts_in(const BestProblem *problem, const BestLine *line, int row)
 	return false;
 }
 
-/* Do all lines count in the row, in one unit, whole?  Then their divisor, else 0. */
+/*
+ * Do all lines count in the row, in one unit, and all or none of them trim?
+ * Then their divisor, else 0.
+ */
 static int64
-row_unit(const BestPart *part, int row, int *rank)
+row_unit(const BestPart *part, int row, int *rank, bool *trims)
 {
 	const BestProblem *problem = part->problem;
 	int64		unit = 0;
 
-	*rank = -1;
 	for (int i = 0; i < part->option_count; i++)
 	{
 		const BestOption *option = &problem->options[part->options[i]];
@@ -60,10 +62,12 @@ row_unit(const BestPart *part, int row, int *rank)
 
 			if (line->state == BEST_DROPPED)
 				continue;
-			if (line->trims || !counts_in(problem, line, row) || (*rank >= 0 && *rank != line->rank))
+			if (!counts_in(problem, line, row) ||
+				(unit > 0 && (*rank != line->rank || *trims != line->trims)))
 				return 0;
 			*rank = line->rank;
-			unit = best_divisor(line->value, unit);
+			*trims = line->trims;
+			unit = line->trims ? 1 : best_divisor(line->value, unit);
 		}
 	}
 	return unit;
@@ -85,7 +89,7 @@ layer_words(const BestReach *reach, int layer, int stage)
 
 /* to |= from << shift, less than a word; the word after the last is written too */
 static void
-or_shifted(uint64 *restrict to, const uint64 *restrict from, int words, int shift)
+or_shifted(uint64 *to, const uint64 *from, int words, int shift)
 {
 	to[0] |= from[0] << shift;
 	if (shift == 0)
@@ -186,6 +190,84 @@ fill_layer(BestReach *reach, BestProblem *problem, int layer)
 	return true;
 }
 
+/* ---- where lines trim ---- */
+
+/* what an option may bring: no more than a row leaves that counts all its lines */
+static int64
+option_most(const BestProblem *problem, const BestOption *option)
+{
+	const BestLine *last = NULL;
+	int64		sum = 0;
+	int			lines = 0;
+
+	for (int i = option->first_line; i < option->first_line + option->line_count; i++)
+	{
+		if (problem->lines[i].state == BEST_DROPPED)
+			continue;
+		last = &problem->lines[i];
+		sum += last->value;
+		lines++;
+	}
+	for (int i = 0; i < lines && i < last->use_count; i++)
+	{
+		int			row = problem->uses[last->first_use + i].row;
+		int			count = 0;
+
+		for (int j = option->first_line; j < option->first_line + option->line_count; j++)
+			count += problem->lines[j].state != BEST_DROPPED && counts_in(problem, &problem->lines[j], row);
+		if (count == lines)
+			sum = Min(sum, problem->rows[row].left);
+	}
+	return sum;
+}
+
+/* the most from each stage on, by so many achievements */
+static bool
+fill_most(BestReach *reach, const BestPart *part)
+{
+	const BestProblem *problem = part->problem;
+	int			stages = part->stage_count;
+
+	if ((int64) (stages + 1) * (stages + 1) > WORDS_MAX)
+		return false;
+	reach->most = palloc0(sizeof(int64) * (stages + 1) * (stages + 1));
+	for (int stage = stages - 1; stage >= 0; stage--)
+	{
+		int64	   *most = reach->most + stage * (stages + 1);
+		const int64 *next = most + stages + 1;
+
+		memcpy(most, next, sizeof(int64) * (stages + 1));
+		for (int i = 0; i < part->stage_option_count[stage]; i++)
+		{
+			const BestOption *option = &problem->options[part->stage_options[stage][i]];
+			int64		sum = option->state == BEST_DROPPED ? 0 : option_most(problem, option);
+
+			for (int count = option->item_count; count <= stages; count++)
+				most[count] = Max(most[count], sum + next[count - option->item_count]);
+		}
+		if (!best_spend(part->problem, 1 + part->stage_option_count[stage] * stages / WORDS_PER_STEP))
+			return false;
+	}
+	return true;
+}
+
+/* the same as best_reach_may, beside what the chosen lines bring at the most */
+bool
+best_reach_trimmed_may(const BestReach *reach, int stage, int64 left, int64 chosen, Worth needed)
+{
+	const int64 *most = reach->most + stage * (reach->stage_count + 1);
+	Worth		spare = left * reach->worth - needed;
+
+	for (int count = 0; count <= reach->stage_count && count <= spare; count++)
+	{
+		if (Min(left, chosen + most[count]) * reach->worth - count >= needed)
+			return true;
+	}
+	return false;
+}
+
+/* ---- all of it ---- */
+
 /*
  * The table of a part, or NULL when no row counts all its lines, or when it
  * would be too large.
@@ -195,18 +277,20 @@ best_reach_make(BestPart *part)
 {
 	BestProblem *problem = part->problem;
 	BestReach  *reach = palloc0(sizeof(BestReach));
-	int			rank = -1;
+	int			rank = 0;
 
 	for (int i = 0; i < part->row_count && reach->unit == 0; i++)
 	{
 		reach->row = part->rows[i];
-		reach->unit = row_unit(part, reach->row, &rank);
+		reach->unit = row_unit(part, reach->row, &rank, &reach->trims);
 	}
 	if (reach->unit == 0)
 		return NULL;
 	reach->stage_count = part->stage_count;
 	reach->size = problem->rows[reach->row].left / reach->unit;
 	reach->worth = problem->rank_worth[rank] * (reach->unit / problem->rank_step[rank]);
+	if (reach->trims)
+		return fill_most(reach, part) ? reach : NULL;
 	if (reach->size / 64 + 2 > WORDS_MAX / (part->stage_count + 1) / 2)
 		return NULL;
 	reach->words = reach->size / 64 + 2;
@@ -270,13 +354,18 @@ best_reach_may(const BestReach *reach, int stage, int64 left, Worth needed)
 		largest_sum(reach, stage, least + 1, most) >= 0;
 }
 
-/* the most that a whole part can be worth, less than a bound; 0: not known */
+/* the most that a whole part can be worth, less than a bound */
 Worth
 best_reach_most(BestReach *reach, BestProblem *problem, Worth bound)
 {
 	int64		most = problem->rows[reach->row].left / reach->unit;
 	int64		sum = Min(most, (int64) ((bound + reach->worth - 1) / reach->worth));
 
+	while (reach->trims)
+	{
+		if (best_reach_trimmed_may(reach, 0, most, 0, --bound) || bound <= 0)
+			return bound;
+	}
 	for (; (sum = largest_sum(reach, 0, 1, sum)) > 0; sum--)
 	{
 		for (int layer = 1; layer < reach->layers_max; layer++)
@@ -284,10 +373,13 @@ best_reach_most(BestReach *reach, BestProblem *problem, Worth bound)
 			Worth		worth = sum * reach->worth - (layer - 1);
 
 			if (layer >= reach->layers && !fill_layer(reach, problem, layer))
-				return 0;
+				return bound - 1;
 			if (worth < bound && has_sum(reach, layer, 0, sum))
 				return worth;
 		}
+		/* by more achievements than there are layers */
+		if (bound - 1 > (sum - 1) * reach->worth)
+			return Min(bound - 1, sum * reach->worth - (reach->layers_max - 1));
 	}
 	return 0;
 }

@@ -67,14 +67,40 @@ may_reach(BestSearch *search, int stage, Worth more)
 	return bound >= search->needed * BOUND_SCALE;
 }
 
+/* what the chosen lines that trim bring at the most */
+static int64
+most_trimmed(const BestSearch *search, int group)
+{
+	const BestLine *line = &search->problem->lines[search->part->group_lines[group]];
+	int64		amount = search->trimmed[group];
+
+	for (int i = 0; i < line->use_count; i++)
+	{
+		const BestUse *use = &search->problem->uses[line->first_use + i];
+
+		if (!search->problem->rows[use->row].items)
+			amount = Min(amount, search->left[use->row]);
+	}
+	return amount;
+}
+
 /* do the amounts that are left add up to what is needed? */
 static bool
 may_add_up(const BestSearch *search, int stage)
 {
 	const BestReach *reach = search->part->reach;
+	Worth		needed = search->needed - search->value;
+	int64		left;
+	int64		chosen = 0;
 
-	return reach == NULL ||
-		best_reach_may(reach, stage, search->left[reach->row], search->needed - search->value);
+	if (reach == NULL)
+		return true;
+	left = search->left[reach->row];
+	if (!reach->trims)
+		return best_reach_may(reach, stage, left, needed);
+	for (int i = 0; i < search->part->group_count; i++)
+		chosen += most_trimmed(search, i);
+	return best_reach_trimmed_may(reach, stage, left, chosen, needed);
 }
 
 static Worth
@@ -333,19 +359,8 @@ finish_trimmed(BestSearch *search)
 	Worth		worth;
 
 	for (int i = 0; i < part->group_count; i++)
-	{
-		const BestLine *line = &search->problem->lines[part->group_lines[i]];
-		int64		amount = search->trimmed[i];
-
-		for (int j = 0; j < line->use_count; j++)
-		{
-			const BestUse *use = &search->problem->uses[line->first_use + j];
-
-			if (!search->problem->rows[use->row].items)
-				amount = Min(amount, search->left[use->row]);
-		}
-		most += amount * search->problem->rank_worth[line->rank];
-	}
+		most += most_trimmed(search, i) *
+			search->problem->rank_worth[search->problem->lines[part->group_lines[i]].rank];
 	worth = best_fill(part, search->left, search->trimmed, NULL);
 	if (!part->laminar && most > worth)
 		search->unresolved = Max(search->unresolved, search->value + most);
