@@ -17,8 +17,8 @@
 #define FIRST_ROUNDS	200		/* of finding prices */
 #define NEXT_ROUNDS		30
 #define DROP_ROUNDS		50		/* before lines are settled */
-#define PATIENCE_STEPS	4000	/* of a search before it is divided */
-#define TRIAL_STEPS		20000	/* of a search before prices are found for it */
+#define PATIENCE_STEPS	50000	/* of a search before it is divided */
+#define TRIAL_STEPS		1000	/* of a search before prices are found for it */
 #define DEPTH_MAX		150
 
 /* ---- forcing and dropping ---- */
@@ -203,6 +203,15 @@ look_for(BestSearch *search, int depth)
 		divide(search, option, depth);
 }
 
+/* a table of sums makes a search worth half of the steps that are left */
+static int64
+trial_steps(const BestSearch *search)
+{
+	const BestProblem *problem = search->problem;
+
+	return search->part->reach ? (problem->step_limit - problem->steps) / 2 : TRIAL_STEPS;
+}
+
 /*
  * Looks for a choice worth what is needed: the best, or the first that will
  * do.  It is left in part->chosen, its worth in part->best.  The states of
@@ -216,7 +225,7 @@ best_look_for(BestSearch *search, Worth needed, bool first_will_do)
 	search->needed = needed;
 	search->first_will_do = first_will_do;
 	search->found = false;
-	if (!first_will_do || !best_search_try(search, TRIAL_STEPS))
+	if (!first_will_do || !best_search_try(search, trial_steps(search)))
 		look_for(search, 0);
 	best_restore_states(search->part, saved);
 	pfree(saved);

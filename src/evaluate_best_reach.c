@@ -20,7 +20,7 @@
 #define LAYERS_MAX		32
 #define WORDS_MAX		(4 * 1024 * 1024)
 #define LINES_MAX		8		/* of an option, for all its sums */
-#define WORDS_PER_STEP	32
+#define WORDS_PER_STEP	128
 
 /* layers: sums by any number of achievements, then by at most 0, 1, 2 ... */
 #define ANY_NUMBER		0
