@@ -210,7 +210,8 @@ extern bool best_spend(BestProblem *problem, int64 steps);
 extern int64 best_divisor(int64 a, int64 b);
 extern BestReach *best_reach_make(BestPart *part);
 extern bool best_reach_may(const BestReach *reach, int stage, int64 left, Worth needed);
-extern bool best_reach_trimmed_may(const BestReach *reach, int stage, int64 left, int64 chosen, Worth needed);
+extern bool best_reach_trimmed_may(const BestReach *reach, int stage, int64 left, int64 chosen,
+								   Worth needed);
 extern Worth best_reach_most(BestReach *reach, BestProblem *problem, Worth bound);
 extern BestOrder *best_order_make(const BestProblem *problem);
 extern void best_order_stages(BestPart *part, BestOrder *order);

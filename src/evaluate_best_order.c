@@ -161,34 +161,30 @@ order_by_opening(BestPart *part, BestOrder *order)
 
 /* ---- the order by what they bring ---- */
 
-static bool
-touches_node(const BestOrder *order, int item, int node)
-{
-	for (int i = order->starts[item]; i < order->starts[item + 1]; i++)
-	{
-		if (order->nodes[i] == node)
-			return true;
-	}
-	return false;
-}
-
 /* is there a row that all achievements count in? */
 static bool
 share_row(const BestPart *part, const BestOrder *order)
 {
-	int			first = part->stages[0];
+	int		   *counts = palloc0(sizeof(int) * Max(order->node_count, 1));
+	bool		shared = false;
 
-	for (int i = order->starts[first]; i < order->starts[first + 1]; i++)
+	memset(order->stamps, 0, sizeof(int) * order->node_count);
+	for (int i = 0; i < part->stage_count; i++)
 	{
-		int			sharing = 1;
+		int			item = part->stages[i];
 
-		while (order->nodes[i] >= order->first_row && sharing < part->stage_count &&
-			   touches_node(order, part->stages[sharing], order->nodes[i]))
-			sharing++;
-		if (sharing == part->stage_count)
-			return true;
+		for (int j = order->starts[item]; j < order->starts[item + 1]; j++)
+		{
+			int			node = order->nodes[j];
+
+			if (node < order->first_row || order->stamps[node] == i + 1)
+				continue;
+			order->stamps[node] = i + 1;
+			shared |= ++counts[node] == part->stage_count;
+		}
 	}
-	return false;
+	pfree(counts);
+	return shared;
 }
 
 static int

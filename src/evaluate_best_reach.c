@@ -19,7 +19,9 @@
 
 #define LAYERS_MAX		32
 #define WORDS_MAX		(4 * 1024 * 1024)
-#define LINES_MAX		8		/* of an option, for all its sums */
+#define LINES_MAX		6		/* of an option, for all its sums */
+#define ADDENDS_MAX		500		/* of a stage */
+#define COMPARES_PER_STEP	256
 #define WORDS_PER_STEP	128
 
 /* layers: sums by any number of achievements, then by at most 0, 1, 2 ... */
@@ -144,24 +146,27 @@ option_addends(const BestReach *reach, const BestProblem *problem, const BestOpt
 	return count;
 }
 
-static void
-list_addends(BestReach *reach, const BestPart *part, int stage)
+/* false when there are too many */
+static bool
+list_addends(BestReach *reach, BestPart *part, int stage)
 {
-	const BestProblem *problem = part->problem;
-	int			space = 1;
+	BestAddend *addends = palloc(sizeof(BestAddend) * (ADDENDS_MAX + (1 << LINES_MAX)));
+	int			count = 0;
 
-	for (int i = 0; i < part->stage_option_count[stage]; i++)
-		space += 1 << problem->options[part->stage_options[stage][i]].line_count;
-	reach->addends[stage] = palloc(sizeof(BestAddend) * space);
-	reach->addend_count[stage] = 0;
 	for (int i = 0; i < part->stage_option_count[stage]; i++)
 	{
-		const BestOption *option = &problem->options[part->stage_options[stage][i]];
+		const BestOption *option = &part->problem->options[part->stage_options[stage][i]];
 
-		if (option->state != BEST_DROPPED)
-			reach->addend_count[stage] = option_addends(reach, problem, option, reach->addends[stage],
-														reach->addend_count[stage]);
+		if (option->state == BEST_DROPPED)
+			continue;
+		count = option_addends(reach, part->problem, option, addends, count);
+		if (count > ADDENDS_MAX ||
+			!best_spend(part->problem, (count << option->line_count) / COMPARES_PER_STEP))
+			return false;
 	}
+	reach->addends[stage] = addends;
+	reach->addend_count[stage] = count;
+	return true;
 }
 
 /* what can be reached from each stage on, by what can from the next one on */
@@ -181,9 +186,10 @@ fill_layer(BestReach *reach, BestProblem *problem, int layer)
 			if (layer == ANY_NUMBER || addend->items < layer)
 				add_shifted(reach, layer, stage, layer == ANY_NUMBER ? layer : layer - addend->items,
 							addend->sum);
+			if (!best_spend(problem, *layer_words(reach, layer, stage) / WORDS_PER_STEP))
+				return false;
 		}
-		if (!best_spend(problem, 1 + (int64) *layer_words(reach, layer, stage) *
-						(reach->addend_count[stage] + 1) / WORDS_PER_STEP))
+		if (!best_spend(problem, 1))
 			return false;
 	}
 	reach->layers = layer + 1;
@@ -301,7 +307,10 @@ best_reach_make(BestPart *part)
 	reach->addends = palloc(sizeof(BestAddend *) * part->stage_count);
 	reach->addend_count = palloc(sizeof(int) * part->stage_count);
 	for (int stage = 0; stage < part->stage_count; stage++)
-		list_addends(reach, part, stage);
+	{
+		if (!list_addends(reach, part, stage))
+			return NULL;
+	}
 	return fill_layer(reach, problem, ANY_NUMBER) ? reach : NULL;
 }
 
