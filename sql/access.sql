@@ -14,7 +14,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	-- What is published: every role of the bank reads it, admin keeps it.
+	-- What is published, and drafts of rules: every role of the bank reads it, admin keeps it.
 	GRANT SELECT ON creditbank.bank, creditbank.institution, creditbank.catalogue,
 		creditbank.programme, creditbank.programme_category, creditbank.programme_course,
 		creditbank.rule_book
@@ -83,7 +83,7 @@ TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.draft_rules, creditbank.review_rules, creditbank.revise_rules,
 	creditbank.publish_rules(text, boolean), creditbank.publish_rules(text, integer, boolean), creditbank.withdraw_rules
 TO creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.days_text
+GRANT EXECUTE ON FUNCTION creditbank.today, creditbank.days_text
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.impact

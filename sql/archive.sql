@@ -17,10 +17,14 @@ BEGIN
 		state text NOT NULL,
 		claimed_amount creditbank.credit_amount,
 		amount creditbank.credit_amount,
+		hours creditbank.credit_amount(hr),
 		level smallint,
 		grade text,
+		scale text,
 		attendance numeric(5,2),
 		overlap numeric(5,2),
+		place integer,
+		share numeric(5,2),
 		awarded_on date NOT NULL,
 		expires_on date,
 		rank text,
@@ -31,9 +35,12 @@ BEGIN
 		CONSTRAINT achievement_state_known CHECK (state IN ('deposited', 'recognised', 'declined')),
 		CONSTRAINT achievement_claimed_amount_positive CHECK (sign(claimed_amount) = 1),
 		CONSTRAINT achievement_amount_positive CHECK (sign(amount) = 1),
+		CONSTRAINT achievement_hours_positive CHECK (sign(hours) = 1),
 		CONSTRAINT achievement_level_range CHECK (level BETWEEN 1 AND 10),
 		CONSTRAINT achievement_attendance_range CHECK (attendance BETWEEN 0 AND 100),
 		CONSTRAINT achievement_overlap_range CHECK (overlap BETWEEN 0 AND 100),
+		CONSTRAINT achievement_place_positive CHECK (place >= 1),
+		CONSTRAINT achievement_share_range CHECK (share BETWEEN 0 AND 100),
 		CONSTRAINT achievement_dates_ordered CHECK (expires_on >= awarded_on),
 		CONSTRAINT achievement_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
 	);
@@ -46,13 +53,17 @@ BEGIN
 	COMMENT ON COLUMN creditbank.achievement.state IS 'deposited, recognised or declined.';
 	COMMENT ON COLUMN creditbank.achievement.claimed_amount IS 'The hours or credits claimed at the deposit; NULL when it has none.';
 	COMMENT ON COLUMN creditbank.achievement.amount IS 'The hours or credits recognised; NULL before, and when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.hours IS 'Its learning hours, beside an amount of another unit; NULL when not said.';
 	COMMENT ON COLUMN creditbank.achievement.level IS 'Its level, 1 to 10; NULL when it has none.';
 	COMMENT ON COLUMN creditbank.achievement.grade IS 'The grade on it, as written; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.scale IS 'The scale that the grade is on, by the name that rules give it; NULL when not said.';
 	COMMENT ON COLUMN creditbank.achievement.attendance IS 'Attendance, in percent; NULL when not said.';
 	COMMENT ON COLUMN creditbank.achievement.overlap IS 'How much of its content is that of the courses it may stand for, in percent, as the assessor found; NULL when not said.';
+	COMMENT ON COLUMN creditbank.achievement.place IS 'The learner''s place in the team that achieved it, from 1; NULL when there was none.';
+	COMMENT ON COLUMN creditbank.achievement.share IS 'The learner''s share of it, in percent; NULL when not said.';
 	COMMENT ON COLUMN creditbank.achievement.awarded_on IS 'The day it was awarded.';
 	COMMENT ON COLUMN creditbank.achievement.expires_on IS 'The last day it is valid; NULL for ever.';
-	COMMENT ON COLUMN creditbank.achievement.rank IS 'The place reached in a contest or team; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.achievement.rank IS 'The rank reached in a contest, number or word; NULL when it has none.';
 	COMMENT ON COLUMN creditbank.achievement.tags IS 'Free words about it: online, national, accredited.';
 	COMMENT ON COLUMN creditbank.achievement.evidence IS 'The digest of the evidence document; the document itself is kept elsewhere. NULL when none was handed in.';
 
@@ -126,13 +137,13 @@ BEGIN
 	IF number NOT BETWEEN 0 AND 100 OR number <> round(number, 2) THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('%s is not an %s', number, what),
+			MESSAGE = format('%s is not %s', number, what),
 			HINT = hint;
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_percentage(numeric, text, text) IS
-'Raises invalid_parameter unless a number, the attendance or overlap that what names, lies between 0 and 100 and has no more than two decimals: a column of two decimals would round it silently, perhaps up to what a rule requires. NULL passes.';
+'Raises invalid_parameter unless a number, the attendance, overlap or share that what names with its article, lies between 0 and 100 and has no more than two decimals: a column of two decimals would round it silently, perhaps up to what a rule requires. NULL passes.';
 
 CREATE FUNCTION creditbank.check_level(level integer, hint text)
 RETURNS void
@@ -261,7 +272,11 @@ CREATE FUNCTION creditbank.deposit(
 	expires_on date DEFAULT NULL,
 	rank text DEFAULT NULL,
 	tags text[] DEFAULT '{}',
-	evidence bytea DEFAULT NULL)
+	evidence bytea DEFAULT NULL,
+	hours numeric DEFAULT NULL,
+	scale text DEFAULT NULL,
+	place integer DEFAULT NULL,
+	share numeric DEFAULT NULL)
 RETURNS TABLE (
 	achievement_id bigint,
 	achievement text,
@@ -276,6 +291,7 @@ DECLARE
 	of_account bigint;
 	of_ref creditbank.achievement_ref;
 	claimed creditbank.credit_amount;
+	learning_hours creditbank.credit_amount;
 	published record;
 	in_this_account boolean;
 	new_id bigint;
@@ -301,11 +317,20 @@ BEGIN
 	END IF;
 	PERFORM creditbank.check_level(deposit.level,
 		'Levels are 1 to 10; leave level out when the achievement has none.');
-	PERFORM creditbank.check_percentage(deposit.attendance, 'attendance',
+	PERFORM creditbank.check_percentage(deposit.attendance, 'an attendance',
 		'Attendance is in percent, 0 to 100, with at most two decimals.');
 	PERFORM creditbank.check_text(deposit.title, 'a title', 500);
 	PERFORM creditbank.check_text(deposit.grade, 'a grade', 50);
+	PERFORM creditbank.check_text(deposit.scale, 'a scale', 50);
 	PERFORM creditbank.check_text(deposit.rank, 'a rank', 50);
+	PERFORM creditbank.check_percentage(deposit.share, 'a share',
+		'A share of the outcome is in percent, 0 to 100, with at most two decimals.');
+	IF deposit.place < 1 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a place in a team', deposit.place),
+			HINT = 'Places are numbered from 1; leave place out when there was no team.';
+	END IF;
 	PERFORM creditbank.check_text(array_to_string(deposit.tags, ','), 'the list of tags', 500);
 	IF octet_length(deposit.evidence) NOT BETWEEN 28 AND 64 THEN
 		RAISE EXCEPTION USING
@@ -323,6 +348,14 @@ BEGIN
 	END IF;
 
 	claimed := creditbank.positive_amount(deposit.amount, 'the amount of an achievement');
+	learning_hours := creditbank.positive_amount(creditbank.credit_amount(deposit.hours, 'hr')::text, 'the number of learning hours');
+	IF creditbank.unit(claimed) = 'hr' AND claimed <> learning_hours THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_amount'),
+			MESSAGE = 'amount and hours differ',
+			DETAIL = format('The amount is %s, the hours are %s.', claimed, learning_hours),
+			HINT = 'State the hours once.';
+	END IF;
 	SELECT c.title, c.level
 	INTO published
 	FROM creditbank.catalogue AS c
@@ -337,12 +370,12 @@ BEGIN
 	END IF;
 
 	INSERT INTO creditbank.achievement AS a
-		(account_id, ref, title, state, claimed_amount, level, grade, attendance,
-		awarded_on, expires_on, rank, tags, evidence)
+		(account_id, ref, title, state, claimed_amount, hours, level, grade, scale, attendance,
+		place, share, awarded_on, expires_on, rank, tags, evidence)
 	VALUES (of_account, of_ref, coalesce(deposit.title, published.title), 'deposited',
-		claimed,
-		coalesce(deposit.level, published.level), deposit.grade, deposit.attendance,
-		deposit.awarded_on, deposit.expires_on, deposit.rank, coalesce(deposit.tags, '{}'), deposit.evidence)
+		claimed, learning_hours,
+		coalesce(deposit.level, published.level), deposit.grade, deposit.scale, deposit.attendance,
+		deposit.place, deposit.share, deposit.awarded_on, deposit.expires_on, deposit.rank, coalesce(deposit.tags, '{}'), deposit.evidence)
 	ON CONFLICT DO NOTHING
 	RETURNING a.achievement_id INTO new_id;
 	IF NOT FOUND THEN
@@ -367,8 +400,8 @@ BEGIN
 		jsonb_build_object('id', new_id, 'achievement', creditbank.achievement_document(new_id))::text) AS e;
 END
 $$;
-COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea) IS
-'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document. title and level default to the catalogue''s. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
+COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric) IS
+'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. title and level default to the catalogue''s. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
 
 CREATE FUNCTION creditbank.check_issuer(ref creditbank.achievement_ref, day date)
 RETURNS void
@@ -439,7 +472,7 @@ BEGIN
 	END IF;
 	PERFORM creditbank.check_level(recognise.level,
 		'Levels are 1 to 10; leave level out to keep the one deposited.');
-	PERFORM creditbank.check_percentage(recognise.overlap, 'overlap',
+	PERFORM creditbank.check_percentage(recognise.overlap, 'an overlap',
 		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
 	PERFORM creditbank.check_text(recognise.note, 'a note', 1000);
 	of_account := creditbank.lock_account(recognise.account);
@@ -534,9 +567,18 @@ AS $$
 DECLARE
 	found_id bigint := creditbank.find_achievement(of_account, ref);
 	used creditbank.credit_amount := creditbank.remaining_amount(found_id, consume_achievement.purpose);
+	balance_unit text;
 	entry_seq bigint;
 BEGIN
-	IF consume_achievement.remainder IS NOT NULL THEN
+	-- What is kept may be counted in hours beside an amount of another unit, and
+	-- the balance holds that amount alone: the first use takes all of it.
+	SELECT creditbank.unit(a.amount)
+	INTO balance_unit
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = found_id;
+	IF creditbank.unit(used) IS DISTINCT FROM balance_unit THEN
+		used := NULL;
+	ELSIF creditbank.unit(consume_achievement.remainder) = balance_unit THEN
 		used := used - consume_achievement.remainder;
 	END IF;
 	SELECT e.seq
@@ -548,7 +590,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, creditbank.credit_amount, text) IS
-'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
+'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance (all of it, where the remainder is hours beside an amount of another unit) and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.lifelong_file(account text)
 RETURNS TABLE (

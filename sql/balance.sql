@@ -126,16 +126,19 @@ BEGIN
 	SELECT creditbank.account_number(a.account_id), a.ref::text, a.title, a.expires_on, a.expires_on - today,
 		v.value, v.value::numeric(18,4), creditbank.unit(v.value)
 	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, 'infinity') AS v (value)
+	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, 'infinity') AS b (value)
+	-- Hours that a rule kept are no part of a balance that held credits for them.
+	CROSS JOIN LATERAL (
+		SELECT CASE WHEN sign(b.value) = 1 THEN b.value ELSE creditbank.remaining_amount(a.achievement_id, 'credit') END) AS v (value)
 	WHERE a.expires_on BETWEEN today AND last_day
 		AND a.state = 'recognised'
 		AND (of_account IS NULL OR a.account_id = of_account)
 		AND CASE
-			WHEN v.value IS NOT NULL THEN sign(v.value) = 1
+			WHEN sign(b.value) = 1 THEN true
 			ELSE NOT creditbank.is_used_up(a.achievement_id)
 				AND a.achievement_id <> ALL (creditbank.taken_back_achievements(a.account_id)) END
 	ORDER BY a.expires_on, a.account_id, a.ref;
 END
 $$;
 COMMENT ON FUNCTION creditbank.expiring(interval, text) IS
-'Recognised achievements that expire from today until within from now and are not used up, in one account or, for NULL, in all: one row per achievement, with its last day, the days left until then (0 on the day itself), and what of its amount is left, with its unit and in plain types; NULL when it has no amount of its own. Errors: bank_not_open, unknown_account, invalid_parameter for a time before today.';
+'Recognised achievements that expire from today until within from now and are not used up, in one account or, for NULL, in all: one row per achievement, with its last day, the days left until then (0 on the day itself), and what of it is left to convert, with its unit and in plain types; NULL when it has no amount of its own. Errors: bank_not_open, unknown_account, invalid_parameter for a time before today.';

@@ -5,7 +5,7 @@
 -- the moment of posting, so every cap holds afterwards; an achievement is
 -- consumed once per purpose. Nothing here decides by itself.
 
-CREATE FUNCTION creditbank.portfolio_document(of_account bigint, sources text[] DEFAULT NULL)
+CREATE FUNCTION creditbank.portfolio_document(of_account bigint, programme text, sources text[] DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -19,18 +19,22 @@ BEGIN
 			'ref', a.ref::text,
 			'title', a.title,
 			'amount', coalesce(a.amount, a.claimed_amount)::text,
+			'hours', CASE WHEN creditbank.unit(coalesce(a.amount, a.claimed_amount)) IS DISTINCT FROM 'hr' THEN a.hours::text END,
 			'remaining', CASE WHEN used.partly THEN creditbank.remaining_amount(a.achievement_id, 'credit')::text END,
 			'level', a.level,
 			'grade', a.grade,
+			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
+			'place', a.place,
+			'share', a.share,
 			'awarded_on', a.awarded_on,
 			'expires_on', a.expires_on,
 			'institution', creditbank.issuer(a.ref),
 			'rank', a.rank,
 			'tags', to_jsonb(a.tags),
 			'state', a.state,
-			'consumed', used.up
+			'consumed', used.up OR NOT asked.named
 			)) ORDER BY a.ref), '[]')
 		FROM creditbank.achievement AS a
 		CROSS JOIN LATERAL (
@@ -39,15 +43,22 @@ BEGIN
 			FROM creditbank.consumption AS c
 			WHERE c.achievement_id = a.achievement_id
 				AND c.purpose = 'credit') AS used
+		CROSS JOIN LATERAL (
+			SELECT portfolio_document.sources IS NULL
+				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
 		WHERE a.account_id = of_account
 			AND a.state <> 'declined'
 			AND a.achievement_id <> ALL (taken_back)
-			AND (portfolio_document.sources IS NULL
-				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[])));
+			AND NOT EXISTS (
+				SELECT FROM creditbank.programme_course AS c
+				WHERE c.programme = portfolio_document.programme
+					AND c.ref = creditbank.catalogue_ref(a.ref))
+			-- What was counted before stands in the way of its duplicates, named or not.
+			AND (asked.named OR used.up OR used.partly));
 END
 $$;
-COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes, without those declined or taken back; with sources, only those references.';
+COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text, text[]) IS
+'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb
@@ -63,7 +74,7 @@ BEGIN
 			HINT = 'SELECT code, title FROM creditbank.programme lists the programmes.';
 	END IF;
 	RETURN jsonb_build_object(
-		'portfolio', creditbank.portfolio_document(of_account, conversion_inputs.sources),
+		'portfolio', creditbank.portfolio_document(of_account, conversion_inputs.programme, conversion_inputs.sources),
 		'programme', creditbank.programme_document(conversion_inputs.programme),
 		'history', creditbank.history_document(of_account, conversion_inputs.programme));
 END
@@ -252,7 +263,7 @@ BEGIN
 				THEN 'a cap stands in the way of converting into programme "%s"'
 				ELSE 'nothing converts into programme "%s"' END,
 			raise_nothing_converted.programme),
-		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement.'),
+		DETAIL = coalesce(array_to_string(raise_nothing_converted.reasons, E'\n'), 'The account holds no achievement, or only courses of the programme itself, which count as studied there.'),
 		HINT = 'creditbank.explain_conversion() shows each rule, what it requires and what is missing.';
 END
 $$;
@@ -504,11 +515,21 @@ DECLARE
 	document jsonb;
 	differences text;
 BEGIN
-	SELECT d.*, b.rules
+	SELECT d.*, b.rules, b.in_force, b.name AS rules_name, b.version AS rules_version
 	INTO STRICT decided
 	FROM creditbank.decision AS d
 	JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
 	WHERE d.decision_id = check_up_to_date.decision_id;
+	IF NOT decided.in_force @> decided.as_of THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('decision_outdated'),
+			MESSAGE = format('decision %s is not what would be decided now', check_up_to_date.decision_id),
+			DETAIL = format('Rule book "%s" version %s was closed since: on %s, the day decided for, it is no longer in force.',
+				decided.rules_name, decided.rules_version, to_char(decided.as_of, 'YYYY-MM-DD')),
+			HINT = 'Withdraw it with creditbank.withdraw_decision() and propose the conversion anew.',
+			SCHEMA = 'creditbank',
+			TABLE = 'decision';
+	END IF;
 	document := creditbank.conversion_inputs(decided.account_id, decided.programme, decided.sources);
 	-- How lines are numbered, and whether better ones were looked for to the end, is no difference.
 	WITH stored AS (
@@ -555,7 +576,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_up_to_date(bigint) IS
-'Raises decision_outdated, with what differs, unless what the account holds now gives the lines that a decision grants, by the same rules, for the same day; minimum_missing when the decision asks for completion and it no longer completes. NULL passes.';
+'Raises decision_outdated, with what differs, unless what the account holds now gives the lines that a decision grants, by the same rules, still in force on the same day; minimum_missing when the decision asks for completion and it no longer completes. NULL passes.';
 
 CREATE FUNCTION creditbank.post_decision(decision_id bigint)
 RETURNS text
@@ -570,4 +591,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now, and minimum_missing; then nothing is posted.';
+'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';

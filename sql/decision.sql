@@ -350,11 +350,37 @@ BEGIN
 		WHERE d.account_id = of_account
 			AND d.programme = history_document.programme
 			AND d.in_ledger
-			AND l.granted IS NOT NULL);
+			AND l.granted IS NOT NULL)
+		|| creditbank.studied_document(of_account, history_document.programme);
 END
 $$;
 COMMENT ON FUNCTION creditbank.history_document(bigint, text) IS
-'The lines granted to an account in a programme that stand in the ledger, as the jsonb history that evaluate() takes: not what waits, and not what was reversed.';
+'The lines granted to an account in a programme that stand in the ledger, as the jsonb history that evaluate() takes: not what waits, and not what was reversed. Then what was studied in the programme itself.';
+
+CREATE FUNCTION creditbank.studied_document(of_account bigint, programme text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_build_object(
+			'sources', jsonb_build_array(a.ref::text),
+			'target', c.ref::text,
+			'granted', (CASE WHEN creditbank.unit(a.amount) = 'cr' THEN a.amount ELSE c.credits END)::text,
+			'mark', 'studied',
+			'dated', a.awarded_on,
+			'tags', to_jsonb(a.tags)) ORDER BY a.ref), '[]')
+		FROM creditbank.programme_course AS c
+		JOIN creditbank.achievement AS a ON creditbank.catalogue_ref(a.ref) = c.ref
+		WHERE c.programme = studied_document.programme
+			AND a.account_id = of_account
+			AND a.state = 'recognised'
+			AND a.achievement_id <> ALL (creditbank.taken_back_achievements(of_account)));
+END
+$$;
+COMMENT ON FUNCTION creditbank.studied_document(bigint, text) IS
+'Courses of a programme that an account has passed in the programme itself: recognised achievements with a reference of one of its courses, as lines of history marked studied. They count towards minimums and towards no cap, and the course is not granted again.';
 
 CREATE FUNCTION creditbank.decision_document(decision_id bigint)
 RETURNS jsonb
@@ -368,6 +394,13 @@ BEGIN
 			'programme', d.programme,
 			'as_of', d.as_of,
 			'allocation', d.allocation,
+			'approved_by', (
+				SELECT s.taken_by
+				FROM creditbank.decision_step AS s
+				WHERE s.decision_id = d.decision_id
+					AND s.to_state = 'approved'
+				ORDER BY s.number DESC
+				LIMIT 1),
 			'rules', encode(creditbank.rule_set_digest(b.rules, bank.suite), 'hex'),
 			'inputs', encode(creditbank.digest(convert_to(d.inputs, 'UTF8'), bank.suite), 'hex'))
 		FROM creditbank.decision AS d
@@ -377,7 +410,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.decision_document(bigint) IS
-'A decision as it stands, as jsonb: what the ledger entries it led to hold of it in their detail, with the digests of rules and inputs. NULL for an unknown id.';
+'A decision as it stands, as jsonb: what the ledger entries it led to hold of it in their detail, with who approved it and the digests of rules and inputs. NULL for an unknown id.';
 
 CREATE FUNCTION creditbank.decision_line_document(decision_id bigint, line integer)
 RETURNS jsonb
@@ -416,11 +449,17 @@ BEGIN
 	FROM creditbank.ledger_head AS h
 	WHERE h.account_id = of_account
 	FOR UPDATE;
+	-- Steps that post nothing leave the head as it is: only the decision itself
+	-- shows a transaction with an older snapshot that it came too late.
+	PERFORM
+	FROM creditbank.decision AS d
+	WHERE d.decision_id = lock_decision.decision_id
+	FOR NO KEY UPDATE;
 	RETURN of_account;
 END
 $$;
 COMMENT ON FUNCTION creditbank.lock_decision(bigint) IS
-'Locks the account of a decision until the transaction ends and returns its id: steps, conversions and whatever else changes the account''s file come one after another. Errors: bank_not_open, unknown_decision, also for NULL.';
+'Locks the account of a decision, and the decision itself, until the transaction ends and returns its id: steps, conversions and whatever else changes the account''s file come one after another. Errors: bank_not_open, unknown_decision, also for NULL.';
 
 CREATE FUNCTION creditbank.raise_unknown_decision(decision_id bigint)
 RETURNS void
@@ -640,7 +679,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.withdraw_decision(bigint, text) IS
-'Withdraws a decision that was not posted, or an appeal. Returns the new state: withdrawn; of an appeal rejected or posted, what it was before. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter.';
+'Withdraws a decision that was not posted, or an appeal. Returns the new state: withdrawn; rejected or posted, what it was before, for an appeal that no assessor took yet; posted again for one of a posted decision. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter.';
 
 CREATE FUNCTION creditbank.appeal_decision(decision_id bigint, grounds text)
 RETURNS text

@@ -148,16 +148,15 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH portfolio AS MATERIALIZED (
-		SELECT l.account_id,
-			CASE WHEN afresh THEN creditbank.portfolio_afresh(d.document) ELSE d.document END AS document
+	WITH question AS MATERIALIZED (
+		SELECT l.account_id, p.document ->> 'code' AS programme,
+			CASE WHEN afresh THEN creditbank.portfolio_afresh(f.document) ELSE f.document END AS portfolio,
+			p.document AS programme_document,
+			CASE WHEN afresh THEN creditbank.studied_document(l.account_id, p.document ->> 'code')
+				ELSE creditbank.history_document(l.account_id, p.document ->> 'code') END AS history
 		FROM unnest(learners) AS l (account_id)
-		CROSS JOIN LATERAL creditbank.portfolio_document(l.account_id) AS d (document)),
-	question AS MATERIALIZED (
-		SELECT f.account_id, p.document ->> 'code' AS programme, f.document AS portfolio, p.document AS programme_document,
-			CASE WHEN afresh THEN '[]' ELSE creditbank.history_document(f.account_id, p.document ->> 'code') END AS history
-		FROM portfolio AS f
-		CROSS JOIN jsonb_array_elements(programmes) AS p (document)),
+		CROSS JOIN jsonb_array_elements(programmes) AS p (document)
+		CROSS JOIN LATERAL creditbank.portfolio_document(l.account_id, p.document ->> 'code') AS f (document)),
 	line AS (
 		SELECT q.account_id, q.programme, s.is_new, creditbank.unit(v.granted) AS unit, v.granted::numeric AS granted,
 			coalesce(v.target, v.rule) AS label

@@ -329,23 +329,42 @@ BEGIN
 		FROM book
 		CROSS JOIN unnest(book.programmes) WITH ORDINALITY AS p (code, at)
 		CROSS JOIN LATERAL creditbank.check_rule_set(book.rules, creditbank.programme_document(p.code))
-			WITH ORDINALITY AS c (rule, problem, message, hint, place))
+			WITH ORDINALITY AS c (rule, problem, message, hint, place)),
+	-- A mistyped issuer shows nowhere else: its rule never fires, its minimum is never met.
+	of_issuers AS MATERIALIZED (
+		SELECT DISTINCT i.rule, i.issuer, i.place
+		FROM book
+		CROSS JOIN LATERAL (
+			SELECT NULL AS rule, h.name #>> '{}' AS issuer, 0 AS place
+			FROM jsonb_path_query(book.rules::jsonb - 'rules', 'strict $.**.issuer') AS h (name)
+			UNION ALL
+			SELECT r.rule ->> 'rule', split_part(s.source #>> '{}', '/', 2), r.place
+			FROM jsonb_array_elements(book.rules::jsonb -> 'rules') WITH ORDINALITY AS r (rule, place)
+			CROSS JOIN LATERAL jsonb_path_query(r.rule -> 'when', 'strict $.**.source') AS s (source)) AS i
+		WHERE i.issuer NOT IN ('', '*')
+			AND NOT EXISTS (
+				SELECT FROM creditbank.institution AS n
+				WHERE n.code = i.issuer))
 	SELECT d.code, d.rule, d.problem, d.message, d.hint
 	FROM (
 		SELECT NULL AS code, 0 AS at, o.rule, o.problem, o.message, o.hint, o.place
 		FROM of_rules AS o
 		UNION ALL
-		SELECT o.code, o.at, o.rule, o.problem, o.message, o.hint, o.place
+		SELECT NULL, 1, o.rule, 'unknown_issuer', format('No institution "%s" is registered, so that nothing of it can be deposited.', o.issuer),
+			'Correct the issuer, or register the institution before learners bring what it awards.', o.place
+		FROM of_issuers AS o
+		UNION ALL
+		SELECT o.code, o.at + 1, o.rule, o.problem, o.message, o.hint, o.place
 		FROM of_programme AS o
 		-- What is doubtful whatever the programme is told once.
 		WHERE NOT EXISTS (
 			SELECT FROM of_rules AS r
 			WHERE (r.rule, r.problem, r.message, r.hint) IS NOT DISTINCT FROM (o.rule, o.problem, o.message, o.hint))) AS d
-	ORDER BY d.at, d.place;
+	ORDER BY d.at, d.place, d.message COLLATE "C";
 END
 $$;
 COMMENT ON FUNCTION creditbank.rule_book_doubts(bigint) IS
-'What is doubtful in a rule book, as check_rule_set finds it: first of the rules by themselves (programme NULL), then what only shows in each programme of its scope. No rows for NULL. Errors: unknown_programme.';
+'What is doubtful in a rule book: first what check_rule_set finds in the rules by themselves, then the issuers that conditions and scopes name and that are not registered (problem unknown_issuer; both with programme NULL), then what only shows in each programme of its scope. No rows for NULL. Errors: unknown_programme.';
 
 CREATE FUNCTION creditbank.review_rules(name text, version integer)
 RETURNS TABLE (
@@ -447,7 +466,7 @@ DECLARE
 	older record;
 	any_closed boolean := false;
 BEGIN
-	SELECT b.name, b.version, b.programmes
+	SELECT b.name, b.version, b.programmes, b.effective
 	INTO STRICT book
 	FROM creditbank.rule_book AS b
 	WHERE b.rule_book_id = supersede_rules.rule_book_id;
@@ -474,12 +493,18 @@ BEGIN
 							WHERE p.code <> ALL (book.programmes)) END),
 				HINT = 'Publish a rule book for them.';
 		END IF;
+		IF NOT upper_inf(book.effective) AND NOT older.in_force <@ daterange(NULL, upper(book.effective)) THEN
+			RAISE WARNING USING
+				MESSAGE = format('"%s" version %s ends before version %s would have', book.name, book.version, older.version),
+				DETAIL = format('From %s on there may be no rules.', to_char(upper(book.effective), 'YYYY-MM-DD')),
+				HINT = 'Publish a rule book for the days after.';
+		END IF;
 	END LOOP;
 	RETURN any_closed;
 END
 $$;
 COMMENT ON FUNCTION creditbank.supersede_rules(bigint, date) IS
-'Closes, the day before first_day, every lower version of a rule book''s name that is in force on that day for a programme of its scope; warns where that leaves a programme without rules. Returns whether there was one. For the bank''s own functions only.';
+'Closes, the day before first_day, every lower version of a rule book''s name that is in force on that day for a programme of its scope; warns where that leaves a programme, or later days, without rules. Returns whether there was one. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.put_into_force(rule_book_id bigint, supersede boolean)
 RETURNS void
@@ -518,7 +543,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('rules_overlap'),
 			MESSAGE = format('rule set "%s" version %s collides with a published rule book', book.name, book.version),
-			DETAIL = format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, other.in_force),
+			DETAIL = format('"%s" version %s is in force on %s for a programme of the same scope.', other.name, other.version, creditbank.days_text(other.in_force)),
 			HINT = CASE WHEN other.can_be_superseded THEN 'Pass supersede => true to close that one the day before, or give this one days or programmes that no published rule book covers.'
 				ELSE 'Give it days or programmes that no published rule book covers, or close that one with creditbank.withdraw_rules().' END,
 			SCHEMA = 'creditbank',
@@ -695,7 +720,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.withdraw_rules(text, integer, date) IS
-'Closes a published rule book early, without a successor: last_day is the last on which it is in force, and the day before its first leaves it none. Decisions that were made by it stand. Returns its name, version, number, and the days that are left. Errors: bank_not_open, unknown_rule_book, wrong_state, invalid_date.';
+'Closes a published rule book early, without a successor: last_day is the last on which it is in force, and the day before its first leaves it none. Decisions that were made by it stand, and a book that it superseded stays closed. Returns its name, version, number, and the days that are left. Errors: bank_not_open, unknown_rule_book, wrong_state, invalid_date.';
 
 CREATE FUNCTION creditbank.rules_in_force(programme text, as_of date)
 RETURNS bigint
@@ -745,6 +770,15 @@ BEGIN
 	-- The text of a rule_set has its name in quotes.
 	IF parts IS NOT NULL AND strpos(rules, '''') = 0 THEN
 		PERFORM creditbank.find_rule_book(parts[1], parts[2]::integer);
+	END IF;
+	IF strpos(rules, '''') = 0 AND rules !~* '^\s*(rule_set\M|--|$)' THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_rule_book'),
+			MESSAGE = format('there is no rule book "%s"', left(rules, 200)),
+			DETAIL = 'It has no version, and is no text of a rule_set.',
+			HINT = 'Write name@version; SELECT name, version, state FROM creditbank.rule_book lists them.',
+			SCHEMA = 'creditbank',
+			TABLE = 'rule_book';
 	END IF;
 	RETURN rules::creditbank.rule_set;
 END

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "parser/scansup.h"
@@ -74,8 +76,8 @@ achievement_class_from_name(const char *name, int length)
 {
 	for (size_t i = 0; i < lengthof(class_names); i++)
 	{
-		if (strlen(class_names[i]) == (size_t) length &&
-			memcmp(class_names[i], name, length) == 0)
+		if (length > 0 && class_names[i][0] == name[0] &&
+			strncmp(class_names[i], name, length) == 0 && class_names[i][length] == '\0')
 			return i + 1;
 	}
 	return 0;
@@ -97,23 +99,36 @@ achievement_ref_class(const char *canonical, int length)
 	return achievement_class_from_name(canonical, slash - canonical);
 }
 
-static bool
-is_plain_word(char c)
+/* what a character may be in a part in plain capitals */
+typedef enum PlainKind
 {
-	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+	PLAIN_NOT,
+	PLAIN_WITHIN,				/* after the first */
+	PLAIN_WORD
+} PlainKind;
+
+static const unsigned char plain_kinds[UCHAR_MAX + 1] = {
+	['A'] = PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD,
+	PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD,
+	PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD,
+	PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD,
+	['0'] = PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD,
+	PLAIN_WORD, PLAIN_WORD, PLAIN_WORD, PLAIN_WORD,
+	['-'] = PLAIN_WITHIN, ['.'] = PLAIN_WITHIN, ['_'] = PLAIN_WITHIN
+};
 
 /* skips a part in plain capitals; false when there is none */
-static bool
+static inline bool
 skip_plain_part(const char **cursor, const char *end)
 {
-	const char *p = *cursor;
+	const unsigned char *p = (const unsigned char *) *cursor;
 
-	if (p == end || !is_plain_word(*p))
+	if (p == (const unsigned char *) end || plain_kinds[*p] != PLAIN_WORD)
 		return false;
-	while (p < end && (is_plain_word(*p) || *p == '-' || *p == '.' || *p == '_'))
+	do
 		p++;
-	*cursor = p;
+	while (p < (const unsigned char *) end && plain_kinds[*p] != PLAIN_NOT);
+	*cursor = (const char *) p;
 	return true;
 }
 

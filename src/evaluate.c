@@ -10,21 +10,19 @@
 
 #include <ctype.h>
 
-#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "utils/array.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
 #include "errors.h"
-#include "evaluate.h"
+#include "evaluate_row.h"
 
 PG_FUNCTION_INFO_V1(creditbank_evaluate);
 PG_FUNCTION_INFO_V1(creditbank_explain);
 
-#define EVALUATE_COLUMNS	18
 #define EXPLAIN_COLUMNS		9
 
 static void
@@ -97,16 +95,28 @@ evaluate_arguments(FunctionCallInfo fcinfo, CallSite *site, bool explaining)
 }
 
 /*
- * Makes ready to return rows.  Whoever asks says what rows it expects; to look
- * that up in the catalogue for every call would take long.
+ * Makes ready to return rows.  Whoever asks says what rows it expects: those
+ * that the functions are declared with.  To look that up in the catalogue for
+ * every call, or to hand out a copy of it to be compared with itself, would
+ * take long.
  */
 static void
 begin_rows(FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	bool		expected = rsinfo != NULL && IsA(rsinfo, ReturnSetInfo) && rsinfo->expectedDesc != NULL;
+	MemoryContext old_context;
 
-	InitMaterializedSRF(fcinfo, expected ? MAT_SRF_USE_EXPECTED_DESC : 0);
+	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) || rsinfo->expectedDesc == NULL ||
+		(rsinfo->allowedModes & SFRM_Materialize) == 0)
+	{
+		InitMaterializedSRF(fcinfo, 0);
+		return;
+	}
+	old_context = MemoryContextSwitchTo(rsinfo->econtext->ecxt_per_query_memory);
+	rsinfo->setResult = tuplestore_begin_heap((rsinfo->allowedModes & SFRM_Materialize_Random) != 0,
+											  false, work_mem);
+	rsinfo->returnMode = SFRM_Materialize;
+	MemoryContextSwitchTo(old_context);
 }
 
 static void
@@ -114,108 +124,6 @@ put_text(Datum *values, bool *nulls, int column, const char *text)
 {
 	nulls[column] = text == NULL;
 	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
-}
-
-/*
- * An array of texts, where NULL stands for nothing.  It is written at once: an
- * array of Datums first would take longer than all the rest of a line.
- */
-static Datum
-text_array(const char *const *texts, int count)
-{
-	Size		nulls = 0;
-	Size		size = 0;
-	Size		header;
-	ArrayType  *array;
-	char	   *next;
-
-	for (int i = 0; i < count; i++)
-	{
-		if (texts[i] == NULL)
-			nulls++;
-		else
-			size += INTALIGN(VARHDRSZ + strlen(texts[i]));
-	}
-	header = nulls > 0 ? ARR_OVERHEAD_WITHNULLS(1, count) : ARR_OVERHEAD_NONULLS(1);
-	array = palloc0(header + size);
-	SET_VARSIZE(array, header + size);
-	array->ndim = 1;
-	array->dataoffset = nulls > 0 ? header : 0;
-	array->elemtype = TEXTOID;
-	ARR_DIMS(array)[0] = count;
-	ARR_LBOUND(array)[0] = 1;
-	next = ARR_DATA_PTR(array);
-	for (int i = 0; i < count; i++)
-	{
-		Size		length;
-
-		if (texts[i] == NULL)
-			continue;
-		if (nulls > 0)
-			ARR_NULLBITMAP(array)[i / BITS_PER_BYTE] |= 1 << (i % BITS_PER_BYTE);
-		length = VARHDRSZ + strlen(texts[i]);
-		SET_VARSIZE(next, length);
-		memcpy(VARDATA(next), texts[i], length - VARHDRSZ);
-		next += INTALIGN(length);
-	}
-	return PointerGetDatum(array);
-}
-
-static void
-put_sources(Datum *values, const Line *line)
-{
-	int			count = line->source_count;
-	const char **amounts = palloc((sizeof(char *) * 2 + CREDIT_AMOUNT_TEXT_SIZE) * count);
-	const char **grades = amounts + count;
-	char	   *text = (char *) (grades + count);
-
-	for (int i = 0; i < count; i++, text += CREDIT_AMOUNT_TEXT_SIZE)
-	{
-		const Achievement *source = line->achievements[i];
-		OptionalAmount amount = source->amount.given ? source->amount : source->hours;
-
-		grades[i] = source->grade;
-		amounts[i] = amount.given ? text : NULL;
-		if (amount.given)
-			credit_amount_format(amount.amount, text);
-	}
-	values[2] = text_array(line->sources, count);
-	values[3] = text_array(amounts, count);
-	values[4] = text_array(grades, count);
-}
-
-static void
-put_line(ReturnSetInfo *rsinfo, const Evaluation *evaluation, int number)
-{
-	const Line *line = &evaluation->lines[number];
-	Datum		values[EVALUATE_COLUMNS] = {0};
-	bool		nulls[EVALUATE_COLUMNS] = {0};
-
-	values[0] = Int32GetDatum(number + 1);
-	put_text(values, nulls, 1, line->rule);
-	put_sources(values, line);
-	put_text(values, nulls, 5, line->target);
-	values[6] = CreditAmountGetDatum(line->granted_amount);
-	nulls[6] = !line->granted;
-	if (line->has_value)
-		values[7] = NumericGetDatum(line_value(line));
-	values[8] = CreditAmountGetDatum(line->before_caps);
-	nulls[7] = nulls[8] = !line->has_value;
-	put_text(values, nulls, 9, line->grade);
-	put_text(values, nulls, 10, line->mark);
-	values[11] = CreditAmountGetDatum(line->leftover.amount);
-	values[12] = BoolGetDatum(line->leftover_kept);
-	nulls[11] = nulls[12] = !line->leftover.given;
-	values[13] = DateADTGetDatum(line->dated.date);
-	nulls[13] = !line->dated.given;
-	nulls[14] = line->tags.count == 0;
-	if (!nulls[14])
-		values[14] = text_array((const char *const *) line->tags.words, line->tags.count);
-	values[15] = BoolGetDatum(line->needs_assessor);
-	values[16] = BoolGetDatum(evaluation->proven);
-	nulls[16] = !evaluation->best;
-	put_text(values, nulls, 17, line->reason);
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
 static void
@@ -234,7 +142,8 @@ put_explanation(ReturnSetInfo *rsinfo, const Explanation *explanation)
 	values[7] = BoolGetDatum(explanation->passed);
 	nulls[7] = false;
 	put_text(values, nulls, 8, explanation->sentence);
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc ? rsinfo->setDesc : rsinfo->expectedDesc,
+						 values, nulls);
 }
 
 /*
@@ -247,12 +156,14 @@ creditbank_evaluate(PG_FUNCTION_ARGS)
 	CallSite   *site = call_site(fcinfo->flinfo);
 	MemoryContext old_context;
 	Evaluation *evaluation;
+	RowWriter  *row;
 
 	begin_rows(fcinfo);
 	old_context = MemoryContextSwitchTo(site->call_context);
 	evaluation = evaluate_arguments(fcinfo, site, false);
+	row = row_writer(rsinfo->setResult);
 	for (int i = 0; i < evaluation->line_count; i++)
-		put_line(rsinfo, evaluation, i);
+		row_put_line(row, evaluation, i);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(site->call_context);
 	return (Datum) 0;

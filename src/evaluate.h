@@ -26,6 +26,7 @@
  *	evaluate_line.c			lines judged: target, value, caps
  *	evaluate_minimum.c		what must be reached
  *	evaluate_run.c			firing rules
+ *	evaluate_row.c			lines written as rows
  *	evaluate.c				the SQL functions
  *
  * What the rooms from evaluate_candidate.c to evaluate_span.c offer stands in
@@ -39,12 +40,14 @@
 #ifndef CREDITBANK_EVALUATE_H
 #define CREDITBANK_EVALUATE_H
 
+#include "miscadmin.h"
 #include "nodes/bitmapset.h"
 #include "nodes/pg_list.h"
 #include "utils/date.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
+#include "achievement_ref.h"
 #include "credit_amount.h"
 #include "evaluate_words.h"
 #include "rule_set.h"
@@ -79,7 +82,7 @@ typedef struct WordList
 typedef struct Achievement
 {
 	int			number;			/* in the portfolio, from 1 */
-	char	   *ref;			/* canonical, in the server encoding */
+	const char *ref;			/* canonical, in the server encoding */
 	int			item;			/* number of ref in Inputs */
 	char	   *title;			/* NULL when not said, as all that follow */
 	OptionalAmount amount;
@@ -171,60 +174,6 @@ typedef struct Inputs
 	int			issuer_count;
 } Inputs;
 
-/* how a jsonb object is read: evaluate_document.c */
-typedef enum DocumentKind
-{
-	DOC_TEXT,					/* char * */
-	DOC_LABEL,					/* text or number: char * */
-	DOC_NUMBER,					/* Numeric */
-	DOC_AMOUNT,					/* OptionalAmount; a number means cr */
-	DOC_HOURS,					/* OptionalAmount; a number means hr */
-	DOC_FLAG,					/* bool */
-	DOC_DATE,					/* OptionalDate */
-	DOC_REF,					/* char * */
-	DOC_REFS,					/* RefList */
-	DOC_WORDS,					/* array of text: WordList */
-	DOC_STATEMENTS,				/* array of text or null, looked at alone */
-	DOC_OBJECTS					/* const JsonbContainer *, an array to be read
-								 * on */
-} DocumentKind;
-
-#define DOC_NOT_KEPT (-1)
-#define DOCUMENT_MEMBERS_MAX 1000000	/* of one array of objects */
-
-/* tables of keys stand in jsonb's order: shorter first, then by bytes */
-typedef struct DocumentKey
-{
-	const char *name;
-	int			length;			/* of the name */
-	DocumentKind kind;
-	bool		required;
-	int			offset;			/* of the member; DOC_NOT_KEPT: only looked at */
-} DocumentKey;
-
-typedef struct DocumentPlace
-{
-	const char *what;			/* "portfolio item" */
-	int			number;			/* from 1; 0 when there is only one */
-} DocumentPlace;
-
-/* the members of an array, from the first to the last */
-typedef struct DocumentWalk
-{
-	const JEntry *entry;		/* of the next member */
-	const char *base;			/* where what the members hold begins */
-	uint32		offset;			/* of the next member there */
-	int			left;			/* members still to come */
-} DocumentWalk;
-
-extern char *document_place_text(const DocumentPlace *place);
-extern const JsonbContainer *document_object(const Jsonb *document, const char *what);
-extern const JsonbContainer *document_array(const Jsonb *document, const char *what);
-extern void document_walk(DocumentWalk *walk, const JsonbContainer *array, const char *what);
-extern const JsonbContainer *document_member(DocumentWalk *walk, const DocumentPlace *place);
-extern void document_read(const JsonbContainer *object, const DocumentPlace *place,
-						  const DocumentKey *keys, int key_count, void *result);
-
 /* What is read points into the documents. */
 extern void programme_read(Programme *programme, const Jsonb *document);
 extern void inputs_read(Inputs *inputs, const Jsonb *portfolio,
@@ -292,6 +241,7 @@ typedef struct PreparedRules
 	struct pattern_hash *patterns;	/* to lists of sources */
 	struct SourceList *lists;
 	int			kinds;			/* of patterns there are: bits of PatternKind */
+	int			class_lists[CLASS_INTERNSHIP + 1];	/* of class/star; -1: none */
 	RefGroups	same;			/* declared the same content */
 	bool		needs_total;	/* some percentage is of the programme's total */
 } PreparedRules;
@@ -311,7 +261,7 @@ extern const PreparedRules *call_site_rules(CallSite *site, FunctionCallInfo fci
 extern const Programme *call_site_programme(CallSite *site, FunctionCallInfo fcinfo, int argument);
 
 extern PreparedRules *rules_prepare(const RuleSet *rule_set);
-extern void rules_visit_covering(const PreparedRules *prepared, const char *ref,
+extern void rules_visit_covering(const PreparedRules *prepared, const InputItem *item,
 								 SourceVisitor visit, void *argument);
 
 /* ---- one evaluation ---- */
@@ -363,8 +313,8 @@ typedef struct Line
 {
 	const char *rule;			/* NULL: an achievement that no rule used */
 	int			source_count;
-	const char **sources;
-	const Achievement **achievements;	/* the same */
+	const char *const *sources;
+	const Achievement *const *achievements;	/* the same */
 	const char *target;
 	bool		granted;
 	CreditAmount granted_amount;
@@ -402,7 +352,7 @@ typedef struct LineFacts
 	const Course *course;		/* its target in the programme, or NULL */
 	const int  *items;			/* its sources, by number */
 	int			item_count;
-	const Achievement **achievements;	/* the same; NULL for an earlier line */
+	const Achievement *const *achievements; /* the same; NULL: an earlier line */
 	WordList	tags;			/* of all sources; of an earlier line's, of each */
 } LineFacts;
 
@@ -453,6 +403,15 @@ typedef struct CapList
 typedef void (*CapVisitor) (CapState *state, Tally *tally, const int *items,
 							int item_count, void *argument);
 
+/* that the line judged last counts in a tally, if it is granted */
+typedef struct TallyNote
+{
+	CapState   *state;
+	Tally	   *tally;
+	int		   *items;			/* of its sources, those that count as items */
+	int			item_count;
+} TallyNote;
+
 /* which achievements of the portfolio a source of a rule covers */
 typedef struct Hit
 {
@@ -476,6 +435,9 @@ typedef struct Evaluation
 	int			hit_count;
 	int			hit_space;
 	CapList		caps;			/* those of the whole rule set */
+	TallyNote  *notes;
+	int			note_count;
+	int			note_space;
 	int64		work;			/* steps done */
 	int64		stamp;			/* the last given out, each once */
 	Line	   *lines;
@@ -512,11 +474,29 @@ typedef enum FiringResult
 	FIRING_REFUSED				/* no line, whatever the set */
 } FiringResult;
 
+/*
+ * Work is counted in steps, so that no rules and documents, however hostile,
+ * keep a server busy or fill its memory.  The limit is about a second's work; a
+ * conversion needs some thousand steps at most.
+ */
+#define STEP_LIMIT INT64CONST(20000000)
+
+extern void evaluation_refuse_work(const Evaluation *evaluation, const Rule *rule);
+
+/* counts work done for a rule; NULL: for all rules */
+static inline void
+evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
+{
+	CHECK_FOR_INTERRUPTS();
+	evaluation->work += steps;
+	if (unlikely(evaluation->work > STEP_LIMIT))
+		evaluation_refuse_work(evaluation, rule);
+}
+
 /* evaluate_run.c */
 extern void evaluation_run(Evaluation *evaluation);
 extern void evaluation_explain(Evaluation *evaluation, const Explanation *explanation);
 extern void evaluation_add_line(Evaluation *evaluation, const Line *line);
-extern void evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule);
 extern void evaluation_spend_text(Evaluation *evaluation, const char *text);
 extern FiringResult rule_fire(RuleRun *run, Candidate **set, int set_count, bool show_refusal);
 
@@ -580,8 +560,9 @@ extern CapList caps_make(Evaluation *evaluation, List *rule_caps, const char *ru
 extern char *cap_name(const CapState *state);
 extern void caps_visit(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 					   DateADT dated, CapVisitor visit, void *argument);
-extern void caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
-					   DateADT dated, CreditAmount granted);
+extern void caps_note(Evaluation *evaluation, CapState *state, Tally *tally,
+					  const int *items, int item_count);
+extern void caps_count_noted(Evaluation *evaluation, CreditAmount granted);
 
 /* evaluate_judge.c */
 extern bool rule_trims(const RuleRun *run);
@@ -592,6 +573,8 @@ extern void minimums_explain(Evaluation *evaluation);
 
 /* words */
 extern char *amount_text(CreditAmount amount);
+extern char *unit_said(EvaluationLanguage language, int unit);
+extern char *amount_said(EvaluationLanguage language, CreditAmount amount);
 extern char *date_text(DateADT date);
 
 #endif							/* CREDITBANK_EVALUATE_H */

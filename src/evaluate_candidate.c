@@ -206,7 +206,7 @@ shelf_life_text(Evaluation *evaluation, EvaluationLanguage language, const RuleS
 		return span;
 	scopes = rule_scopes_text(life->scopes);
 	evaluation_spend_text(evaluation, scopes);
-	return say(language, SAY_SHELF_LIFE, span, scopes);
+	return say(language, SAY_SHELF_LIFE, span, scopes_text(language, scopes));
 }
 
 static char *

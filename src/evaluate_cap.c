@@ -229,8 +229,42 @@ count_in_tally(CapState *state, Tally *tally, const int *items, int item_count, 
 		count_item(counting->evaluation, tally, items[i]);
 }
 
-/* counts a granted line towards every cap of the list that it falls under */
+/* notes a tally that the line being judged counts in */
 void
+caps_note(Evaluation *evaluation, CapState *state, Tally *tally, const int *items, int item_count)
+{
+	TallyNote  *note;
+
+	if (evaluation->note_count == evaluation->note_space)
+	{
+		evaluation->note_space = evaluation->note_space * 2 + 8;
+		evaluation->notes = evaluation->notes ?
+			repalloc_huge(evaluation->notes, sizeof(TallyNote) * evaluation->note_space) :
+			palloc(sizeof(TallyNote) * evaluation->note_space);
+	}
+	note = &evaluation->notes[evaluation->note_count++];
+	*note = (TallyNote) {state, tally, NULL, item_count};
+	if (item_count > 0)
+		note->items = memcpy(palloc(sizeof(int) * item_count), items, sizeof(int) * item_count);
+}
+
+/* counts the line judged last, which is granted, in every tally noted for it */
+void
+caps_count_noted(Evaluation *evaluation, CreditAmount granted)
+{
+	Counting	counting = {evaluation, granted};
+
+	for (int i = 0; i < evaluation->note_count; i++)
+	{
+		const TallyNote *note = &evaluation->notes[i];
+
+		evaluation_spend(evaluation, 1, NULL);
+		count_in_tally(note->state, note->tally, note->items, note->item_count, &counting);
+	}
+}
+
+/* counts an earlier line towards every cap of the list that it falls under */
+static void
 caps_count(CapList *caps, Evaluation *evaluation, const LineFacts *facts,
 		   DateADT dated, CreditAmount granted)
 {

@@ -24,7 +24,7 @@
 #include "achievement_ref.h"
 #include "compat.h"
 #include "errors.h"
-#include "evaluate.h"
+#include "evaluate_document.h"
 
 /* longer amounts are not written by anyone; they are read all the same */
 #define AMOUNT_SPACE 64
@@ -50,6 +50,16 @@ refuse_shape(const char *what, const char *expected)
 	ereport(ERROR,
 			(errcode(ERRCODE_CB_INVALID_DOCUMENT),
 			 errmsg("%s must be %s", what, expected)));
+}
+
+/*
+ * Room for all texts of a document, each with its NUL: they take no more than the
+ * document, which has an entry of four bytes beside each.
+ */
+DocumentTexts
+document_texts(const Jsonb *document)
+{
+	return (DocumentTexts) {palloc_extended(VARSIZE(document), MCXT_ALLOC_HUGE)};
 }
 
 const JsonbContainer *
@@ -189,11 +199,12 @@ refuse_type(const DocumentValue *value, const char *expected, JsonbValue *json)
 }
 
 static char *
-string_value(JsonbValue *json)
+string_value(const DocumentValue *value, JsonbValue *json)
 {
 	int			length = json->val.string.len;
-	char	   *text = palloc(length + 1);
+	char	   *text = value->place->texts->next;
 
+	value->place->texts->next += length + 1;
 	memcpy(text, json->val.string.val, length);
 	text[length] = '\0';
 	return text;
@@ -243,7 +254,7 @@ read_amount(const DocumentValue *value, JsonbValue *json)
 		space[json->val.string.len] = '\0';
 	}
 	else if (json->type == jbvString)
-		text = string_value(json);
+		text = string_value(value, json);
 	else if (json->type == jbvNumeric && value->key->kind == DOC_HOURS)
 		text = psprintf("%s hr", number_text(json->val.numeric));
 	else if (json->type == jbvNumeric)
@@ -281,7 +292,7 @@ read_date(const DocumentValue *value, JsonbValue *json)
 		!read_digits(text + 8, 2, &day) ||
 		year < 1 || month < 1 || month > MONTHS_PER_YEAR ||
 		day < 1 || day > day_tab[isleap(year)][month - 1])
-		refuse_value(value, "a date, written \"YYYY-MM-DD\"", psprintf("\"%s\"", string_value(json)));
+		refuse_value(value, "a date, written \"YYYY-MM-DD\"", psprintf("\"%s\"", string_value(value, json)));
 	return (OptionalDate) {true, date2j(year, month, day) - POSTGRES_EPOCH_JDATE};
 }
 
@@ -294,7 +305,7 @@ read_ref(const DocumentValue *value, JsonbValue *json)
 	if (json->type != jbvString)
 		refuse_type(value, "an achievement reference", json);
 	if (achievement_ref_is_plain(json->val.string.val, json->val.string.len))
-		return string_value(json);
+		return string_value(value, json);
 	error_context_stack = &callback;
 	ref = achievement_ref_parse(json->val.string.val, json->val.string.len, NULL);
 	error_context_stack = callback.previous;
@@ -352,7 +363,7 @@ read_words(const DocumentValue *value, JsonbValue *json)
 		next_member(&walk, &word);
 		if (word.type != jbvString)
 			refuse_type(value, "an array of words", &word);
-		list.words[i] = string_value(&word);
+		list.words[i] = string_value(value, &word);
 	}
 	if (count > 1)
 		qsort(list.words, count, sizeof(char *), compare_words);
@@ -397,13 +408,13 @@ read_value(const DocumentValue *value, JsonbValue *json, void *member)
 			if (json->type != jbvString)
 				refuse_type(value, "text", json);
 			if (member != NULL)
-				*(char **) member = string_value(json);
+				*(char **) member = string_value(value, json);
 			break;
 		case DOC_LABEL:
 			if (json->type != jbvString && json->type != jbvNumeric)
 				refuse_type(value, "text or a number", json);
 			if (member != NULL)
-				*(char **) member = json->type == jbvString ? string_value(json) :
+				*(char **) member = json->type == jbvString ? string_value(value, json) :
 					number_text(json->val.numeric);
 			break;
 		case DOC_NUMBER:
@@ -479,15 +490,41 @@ refuse_unknown_key(DocumentName name, const DocumentPlace *place,
 			 errhint("The keys are: %s.", known.data)));
 }
 
-/* in jsonb's order of keys; most differ in length or in their first letter */
-static inline int
-compare_key(const DocumentKey *key, DocumentName name)
+/*
+ * Are so many bytes, at least one, the same?  Two loads tell that overlap where
+ * they must: to call memcmp() takes longer.
+ */
+static inline bool
+same_letters(const char *a, const char *b, int length)
 {
-	if (key->length != name.length)
-		return key->length - name.length;
-	if (name.length > 0 && key->name[0] != name.text[0])
-		return (unsigned char) key->name[0] - (unsigned char) name.text[0];
-	return memcmp(key->name, name.text, name.length);
+	uint64		left[2] = {0};
+	uint64		right[2] = {0};
+
+	if (length > 16)
+		return memcmp(a, b, length) == 0;
+	if (length >= 8)
+	{
+		memcpy(&left[0], a, 8);
+		memcpy(&left[1], a + length - 8, 8);
+		memcpy(&right[0], b, 8);
+		memcpy(&right[1], b + length - 8, 8);
+	}
+	else if (length >= 4)
+	{
+		memcpy(&left[0], a, 4);
+		memcpy(&left[1], a + length - 4, 4);
+		memcpy(&right[0], b, 4);
+		memcpy(&right[1], b + length - 4, 4);
+	}
+	else
+		return a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1];
+	return left[0] == right[0] && left[1] == right[1];
+}
+
+static inline bool
+is_key(const DocumentKey *key, DocumentName name)
+{
+	return key->length == name.length && same_letters(key->name, name.text, name.length);
 }
 
 /*
@@ -510,15 +547,15 @@ document_read(const JsonbContainer *object, const DocumentPlace *place,
 	{
 		DocumentName name = next_name(&names);
 		JsonbValue	json;
-		int			comparison = 1;
 
 		next_member(&values, &json);
-		for (; value.key < end && (comparison = compare_key(value.key, name)) < 0; value.key++)
+		/* Both stand in the same order: a key that none of the rest is, is unknown. */
+		for (; value.key < end && !is_key(value.key, name); value.key++)
 		{
 			if (value.key->required)
 				lacking = value.key;
 		}
-		if (comparison != 0 || value.key == end)
+		if (value.key == end)
 			refuse_unknown_key(name, place, keys, key_count);
 		if (json.type != jbvNull)
 			read_value(&value, &json, value.key->offset == DOC_NOT_KEPT ? NULL :

@@ -109,22 +109,25 @@ add_member(Members *members, int item, Candidate *candidate)
 	members->count++;
 }
 
-/* Candidates refused for another reason take no part. */
+/*
+ * Candidates refused for another reason take no part.  One used in part was
+ * counted before, and is a candidate for what is left of it.
+ */
 static Members
 collect_members(Evaluation *evaluation)
 {
 	const Inputs *inputs = &evaluation->inputs;
 	Members		members = {evaluation};
-	int			most = evaluation->candidate_count + count_history_sources(inputs);
+	int			most = 2 * evaluation->candidate_count + count_history_sources(inputs);
 
 	members.members = palloc_extended(sizeof(Member) * Max(most, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < evaluation->candidate_count; i++)
 	{
 		Candidate  *candidate = &evaluation->candidates[i];
 
-		if (candidate->achievement->consumed)
+		if (candidate->achievement->consumed || candidate->achievement->remaining.given)
 			add_member(&members, candidate->achievement->item, NULL);
-		else if (candidate->refusal == NULL)
+		if (!candidate->achievement->consumed && candidate->refusal == NULL)
 			add_member(&members, candidate->achievement->item, candidate);
 	}
 	for (int i = 0; i < inputs->history_count; i++)

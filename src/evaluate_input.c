@@ -16,7 +16,7 @@
 #include "achievement_ref.h"
 #include "compat.h"
 #include "errors.h"
-#include "evaluate.h"
+#include "evaluate_document.h"
 
 /* the longest text that is taken for a number */
 #define LABEL_NUMBER_MAX 100
@@ -137,9 +137,9 @@ label_as_number(const char *label)
 }
 
 static void
-read_achievement(Achievement *achievement, DocumentWalk *walk, int number)
+read_achievement(Achievement *achievement, DocumentWalk *walk, DocumentTexts *texts, int number)
 {
-	DocumentPlace place = {"portfolio item", number};
+	DocumentPlace place = {"portfolio item", number, texts};
 
 	document_read(document_member(walk, &place), &place,
 				  achievement_keys, lengthof(achievement_keys), achievement);
@@ -164,6 +164,7 @@ static void
 read_portfolio(Inputs *inputs, const Jsonb *portfolio)
 {
 	DocumentWalk walk;
+	DocumentTexts texts = document_texts(portfolio);
 	int			count;
 
 	document_walk(&walk, document_array(portfolio, "the portfolio"), "the portfolio");
@@ -171,7 +172,7 @@ read_portfolio(Inputs *inputs, const Jsonb *portfolio)
 	inputs->achievement_count = count;
 	inputs->achievements = palloc0(sizeof(Achievement) * Max(count, 1));
 	for (int i = 0; i < count; i++)
-		read_achievement(&inputs->achievements[i], &walk, i + 1);
+		read_achievement(&inputs->achievements[i], &walk, &texts, i + 1);
 }
 
 static int
@@ -181,7 +182,7 @@ compare_courses(const void *a, const void *b)
 }
 
 static void
-read_courses(Programme *programme)
+read_courses(Programme *programme, DocumentTexts *texts)
 {
 	DocumentWalk walk = {.left = 0};
 	int			count;
@@ -193,7 +194,7 @@ read_courses(Programme *programme)
 	programme->courses = palloc0(sizeof(Course) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
-		DocumentPlace place = {"programme course", i + 1};
+		DocumentPlace place = {"programme course", i + 1, texts};
 
 		document_read(document_member(&walk, &place), &place,
 					  course_keys, lengthof(course_keys), &programme->courses[i]);
@@ -216,7 +217,7 @@ compare_categories(const void *a, const void *b)
 }
 
 static void
-read_categories(Programme *programme)
+read_categories(Programme *programme, DocumentTexts *texts)
 {
 	DocumentWalk walk = {.left = 0};
 	int			count;
@@ -228,7 +229,7 @@ read_categories(Programme *programme)
 	programme->categories = palloc0(sizeof(Category) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
-		DocumentPlace place = {"programme category", i + 1};
+		DocumentPlace place = {"programme category", i + 1, texts};
 
 		document_read(document_member(&walk, &place), &place,
 					  category_keys, lengthof(category_keys), &programme->categories[i]);
@@ -248,13 +249,14 @@ read_categories(Programme *programme)
 void
 programme_read(Programme *programme, const Jsonb *document)
 {
-	DocumentPlace place = {"the programme", 0};
+	DocumentTexts texts = document_texts(document);
+	DocumentPlace place = {"the programme", 0, &texts};
 
 	memset(programme, 0, sizeof(Programme));
 	document_read(document_object(document, "the programme"), &place,
 				  programme_keys, lengthof(programme_keys), programme);
-	read_categories(programme);
-	read_courses(programme);
+	read_categories(programme, &texts);
+	read_courses(programme, &texts);
 }
 
 /* Lines that granted nothing are looked at and dropped. */
@@ -262,6 +264,7 @@ static void
 read_history(Inputs *inputs, const Jsonb *history)
 {
 	DocumentWalk walk;
+	DocumentTexts texts = document_texts(history);
 	int			count;
 
 	document_walk(&walk, document_array(history, "the history"), "the history");
@@ -269,7 +272,7 @@ read_history(Inputs *inputs, const Jsonb *history)
 	inputs->history = palloc(sizeof(HistoryLine) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
-		DocumentPlace place = {"history line", i + 1};
+		DocumentPlace place = {"history line", i + 1, &texts};
 		HistoryLine *line = &inputs->history[inputs->history_count];
 
 		memset(line, 0, sizeof(HistoryLine));

@@ -153,9 +153,9 @@ explain_cap(Judging *judging, const char *parameter, const char *required,
 /* ---- amounts ---- */
 
 static char *
-amount_in_unit(int unit, int64 count)
+amount_in_unit(EvaluationLanguage language, int unit, int64 count)
 {
-	return amount_text(credit_amount_pack(unit, Min(count, CREDIT_COUNT_MAX)));
+	return amount_said(language, credit_amount_pack(unit, Min(count, CREDIT_COUNT_MAX)));
 }
 
 static void
@@ -167,8 +167,8 @@ explain_limit(Judging *judging, const CapState *state, const Tally *tally, int n
 
 	explain_cap(judging, cap_name(state),
 				scoped_text(judging, language, state, tally, limit_text(language, limit)),
-				amount_in_unit(limit->unit, tally->counts[number]),
-				excess > 0 ? amount_in_unit(limit->unit, excess) : NULL);
+				amount_in_unit(language, limit->unit, tally->counts[number]),
+				excess > 0 ? amount_in_unit(language, limit->unit, excess) : NULL);
 }
 
 static char *
@@ -178,10 +178,10 @@ limit_reason(const Judging *judging, const CapState *state, const Tally *tally, 
 	const CapLimit *limit = &state->limits[number];
 
 	return say(LANGUAGE_ENGLISH, SAY_OVER_CAP, cap_name(state),
-			   amount_in_unit(limit->unit, excess),
+			   amount_in_unit(LANGUAGE_ENGLISH, limit->unit, excess),
 			   scoped_text(judging, LANGUAGE_ENGLISH, state, tally,
 						   limit_text(LANGUAGE_ENGLISH, limit)),
-			   amount_in_unit(limit->unit, tally->counts[number]));
+			   amount_in_unit(LANGUAGE_ENGLISH, limit->unit, tally->counts[number]));
 }
 
 static void
@@ -257,6 +257,7 @@ judge_in_tally(CapState *state, Tally *tally, const int *items, int item_count, 
 {
 	Judging    *judging = argument;
 
+	caps_note(judging->run->evaluation, state, tally, items, item_count);
 	for (int i = 0; i < state->limit_count; i++)
 	{
 		if (state->limits[i].unit == credit_amount_unit_code(judging->line->before_caps))
@@ -276,8 +277,8 @@ explain_trimming(Judging *judging, int64 count)
 
 	explain_cap(judging, "partial", something,
 				say(language, SAY_PART_OF,
-					amount_in_unit(credit_amount_unit_code(whole), Max(count, 0)),
-					amount_text(whole)),
+					amount_in_unit(language, credit_amount_unit_code(whole), Max(count, 0)),
+					amount_said(language, whole)),
 				count > 0 ? NULL : something);
 }
 
@@ -298,6 +299,7 @@ caps_judge(RuleRun *run, Line *line, const LineFacts *facts, bool *in_every_set)
 		.left = whole
 	};
 
+	run->evaluation->note_count = 0;
 	caps_visit(&run->evaluation->caps, run->evaluation, facts, line->dated.date,
 			   judge_in_tally, &judging);
 	caps_visit(&run->caps, run->evaluation, facts, line->dated.date,

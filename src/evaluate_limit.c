@@ -145,10 +145,10 @@ limits_check(Evaluation *evaluation)
 char *
 limit_text(EvaluationLanguage language, const CapLimit *limit)
 {
-	char	   *amount = amount_text(credit_amount_pack(limit->unit, limit->count));
+	char	   *amount = amount_said(language, credit_amount_pack(limit->unit, limit->count));
 
 	if (limit->percent == 0)
 		return amount;
 	return say(language, SAY_PERCENT_OF, amount, rule_decimal_text(limit->percent),
-			   amount_text(limit->base));
+			   amount_said(language, limit->base));
 }

@@ -115,13 +115,13 @@ judge_target(RuleRun *run, const Line *line, const Course *course)
 
 /* what is left of a source in the unit of an amount, or NULL */
 static char *
-remaining_text(const Achievement *source, CreditAmount amount)
+remaining_text(EvaluationLanguage language, const Achievement *source, CreditAmount amount)
 {
 	int			unit = credit_amount_unit_code(amount);
 	int64		count;
 
 	return achievement_remaining_in(source, unit, &count) ?
-		amount_text(credit_amount_pack(unit, count)) : NULL;
+		amount_said(language, credit_amount_pack(unit, count)) : NULL;
 }
 
 /* what a source lacks to come to an amount */
@@ -132,8 +132,8 @@ gap_text(EvaluationLanguage language, const Achievement *source, CreditAmount am
 	int64		count;
 
 	if (!achievement_remaining_in(source, unit, &count))
-		return say(language, SAY_AN_AMOUNT_IN, credit_unit_name(unit));
-	return amount_text(credit_amount_pack(unit, credit_amount_count(amount) - count));
+		return say(language, SAY_AN_AMOUNT_IN, unit_said(language, unit));
+	return amount_said(language, credit_amount_pack(unit, credit_amount_count(amount) - count));
 }
 
 static void
@@ -144,18 +144,19 @@ explain_amounts(RuleRun *run, const RuleGrant *grant, const Achievement *source,
 	CreditAmount uses = run->rule->uses;
 
 	if (run->rule->has_uses)
-		explain_line(run, line, "using", amount_text(uses), remaining_text(source, uses),
+		explain_line(run, line, "using", amount_said(language, uses),
+					 remaining_text(language, source, uses),
 					 lack == LACKS_UNIT_USED || lack == LACKS_AMOUNT_USED ?
 					 gap_text(language, source, uses) : NULL);
 	if (grant->has_per)
-		explain_line(run, line, "per", amount_text(grant->per),
-					 remaining_text(source, grant->per),
+		explain_line(run, line, "per", amount_said(language, grant->per),
+					 remaining_text(language, source, grant->per),
 					 lack == LACKS_UNIT || lack == LACKS_WHOLE_PER ?
 					 gap_text(language, source, grant->per) :
 					 lack == LACKS_WORTH ? say(language, SAY_MORE) : NULL);
 	else if (lack == LACKS_WORTH)
 		explain_line(run, line, "value", say(language, SAY_MORE_THAN, "0"),
-					 amount_text(line->before_caps), say(language, SAY_MORE));
+					 amount_said(language, line->before_caps), say(language, SAY_MORE));
 }
 
 static void
@@ -171,11 +172,12 @@ explain_share(RuleRun *run, const Line *line, const char *share)
 static void
 explain_credits(RuleRun *run, const Line *line, const Course *course)
 {
-	char	   *credits = say(run->evaluation->language, SAY_COURSE_CREDITS);
+	EvaluationLanguage language = run->evaluation->language;
+	char	   *credits = say(language, SAY_COURSE_CREDITS);
 	bool		given = course != NULL && course->credits.given;
 
 	explain_line(run, line, "in full", credits,
-				 given ? amount_text(course->credits.amount) : NULL, given ? NULL : credits);
+				 given ? amount_said(language, course->credits.amount) : NULL, given ? NULL : credits);
 }
 
 static void
@@ -207,7 +209,8 @@ explain_value(RuleRun *run, const RuleGrant *grant, const Course *course,
 static char *
 less_text(const Achievement *source, CreditAmount amount)
 {
-	return say(LANGUAGE_ENGLISH, SAY_LESS_THAN, remaining_text(source, amount), amount_text(amount));
+	return say(LANGUAGE_ENGLISH, SAY_LESS_THAN,
+			   remaining_text(LANGUAGE_ENGLISH, source, amount), amount_text(amount));
 }
 
 static char *
@@ -273,7 +276,7 @@ judge_remainder(RuleRun *run, const RuleGrant *grant, const Line *line)
 			continue;
 		if (run->evaluation->explaining)
 			explain_line(run, line, "remaining", say(language, SAY_ALL_OF_IT),
-						 amount_text(source->remaining.amount), say(language, SAY_PART_CONVERTED));
+						 amount_said(language, source->remaining.amount), say(language, SAY_PART_CONVERTED));
 		return say(LANGUAGE_ENGLISH, SAY_CONVERTED_BEFORE, source->ref);
 	}
 	return NULL;
@@ -306,15 +309,13 @@ judge(RuleRun *run, const RuleGrant *grant, Line *line, const Course *course,
 }
 
 static void
-grant_line(RuleRun *run, Line *line, Course *course, const LineFacts *facts)
+grant_line(RuleRun *run, Line *line, Course *course)
 {
 	line_carry(run->evaluation, run->rule, line);
 	line->needs_assessor = run->rule->needs_assessor;
 	if (course != NULL)
 		course->granted = true;
-	caps_count(&run->evaluation->caps, run->evaluation, facts, line->dated.date,
-			   line->granted_amount);
-	caps_count(&run->caps, run->evaluation, facts, line->dated.date, line->granted_amount);
+	caps_count_noted(run->evaluation, line->granted_amount);
 }
 
 /* What a line would be, were it to be granted now; nothing is counted. */
@@ -352,7 +353,7 @@ line_judge(RuleRun *run, const RuleGrant *grant, const Line *common,
 		line.reason = plan_limit(run, grant, &line);
 	line.granted = line.reason == NULL;
 	if (line.granted)
-		grant_line(run, &line, course, &facts);
+		grant_line(run, &line, course);
 	else
 	{
 		line.leftover.given = false;

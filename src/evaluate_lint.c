@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "evaluate_lint.h"
+#include "evaluate_match.h"
 
 PG_FUNCTION_INFO_V1(creditbank_check_rule_set);
 
@@ -37,6 +38,13 @@ lint_report(Lint *lint, const Rule *rule, const char *problem,
 	values[2] = CStringGetTextDatum(message);
 	values[3] = CStringGetTextDatum(hint);
 	tuplestore_putvalues(lint->result->setResult, lint->result->setDesc, values, nulls);
+}
+
+/* What is declared a substitute may be of any class and issuer. */
+const char *
+lint_covering_pattern(const Lint *lint, const RuleCondition *source)
+{
+	return ref_groups_find(&lint->substitutes, source->pattern) != NIL ? "*" : source->pattern;
 }
 
 /*
@@ -421,6 +429,7 @@ add_rules(Lint *lint)
 static void
 check_book(Lint *lint)
 {
+	lint->substitutes = ref_groups_make(lint->book->substitutes);
 	add_rules(lint);
 	check_uses(lint);
 	check_rows(lint);

@@ -45,6 +45,7 @@ typedef struct Lint
 	LintSource *sources;		/* by rule, in the order of the condition */
 	int			source_count;
 	int		   *by_pattern;		/* source numbers by pattern, then rule */
+	RefGroups	substitutes;	/* declared by the book */
 	ReturnSetInfo *result;
 } Lint;
 
@@ -54,6 +55,9 @@ extern void lint_report(Lint *lint, const Rule *rule, const char *problem,
 
 /* is the rule for the programme that was given? */
 extern bool lint_rule_is_for_programme(const Lint *lint, const Rule *rule);
+
+/* what covers all that a source can take: its pattern, if nothing stands in */
+extern const char *lint_covering_pattern(const Lint *lint, const RuleCondition *source);
 
 /* evaluate_lint_rule.c */
 extern void lint_rule(Lint *lint, LintRule *rule);

@@ -6,7 +6,7 @@
  * found by look-up; of those with one pattern, with the nearest.
  *
  * Promise: a rule is called shadowed only when others, tried before it, take
- * all that it could.
+ * all that it could, as long as what a learner has does not stop them.
  */
 #include "postgres.h"
 
@@ -116,6 +116,7 @@ has_name(const List *names, const char *name)
 {
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, names)
 	{
 		if (strcmp(lfirst(cell), name) == 0)
@@ -157,8 +158,8 @@ shares_programmes(const Rule *a, const Rule *b)
 /*
  * Does the rule take whatever its one source covers, again and again?  Not when
  * a course stands behind it that is granted once (but a reference without a
- * star is of one achievement), when a cap can stop it, when a value may be
- * lacking, or when something is left for others.
+ * star is taken to be of one achievement), when its own cap can stop it, when a
+ * value may be lacking, or when something is left for others.
  */
 static bool
 takes_all(const Rule *rule)
@@ -180,6 +181,20 @@ takes_all(const Rule *rule)
 	return is_sure;
 }
 
+/*
+ * Does a source whose pattern covers that of another cover what stands in for
+ * it, too?
+ */
+static bool
+covers_substitutes(const Lint *lint, int wide, int narrow)
+{
+	const char *pattern = lint_covering_pattern(lint, lint->sources[narrow].condition);
+
+	return strcmp(pattern_of(lint, wide), pattern_of(lint, narrow)) == 0 ||
+		strcmp(pattern_of(lint, wide), pattern) == 0 ||
+		strcmp(pattern_of(lint, narrow), pattern) == 0;
+}
+
 static bool
 shadows(const Lint *lint, int wide, int narrow)
 {
@@ -189,7 +204,7 @@ shadows(const Lint *lint, int wide, int narrow)
 
 	return source->rule < lint->sources[narrow].rule &&
 		first->when->kind == COND_SOURCE && !source->impossible &&
-		takes_all(first) &&
+		takes_all(first) && covers_substitutes(lint, wide, narrow) &&
 		covers_days(first, second) && covers_programmes(first, second) &&
 		lint_implies(lint->book, lint->sources[narrow].condition, source->condition);
 }

@@ -42,6 +42,7 @@ has_name(const List *names, const char *name)
 {
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, names)
 	{
 		if (strcmp(lfirst(cell), name) == 0)
@@ -94,6 +95,7 @@ tags_are_excluded(const Lint *lint, const RuleTest *test)
 	{
 		bool		excluded = false;
 
+		CHECK_FOR_INTERRUPTS();
 		foreach(cell, lint->book->exclusions)
 		{
 			const RuleScope *scope = lfirst(cell);
@@ -110,8 +112,9 @@ tags_are_excluded(const Lint *lint, const RuleTest *test)
 static char *
 exclusion_of(const Lint *lint, const RuleCondition *source)
 {
-	int			achievement_class = lint_pattern_class(source->pattern);
-	char	   *issuer = lint_pattern_issuer(source->pattern);
+	const char *pattern = lint_covering_pattern(lint, source);
+	int			achievement_class = lint_pattern_class(pattern);
+	char	   *issuer = lint_pattern_issuer(pattern);
 	ListCell   *cell;
 
 	foreach(cell, lint->book->exclusions)
@@ -137,7 +140,7 @@ impossibility(const Lint *lint, const RuleCondition *source)
 
 	if (excluded != NULL)
 		return psprintf("the book excludes %s, and so %s", excluded, source->pattern);
-	return lint_contradiction(lint->book, source->pattern, source->tests);
+	return lint_contradiction(lint->book, lint_covering_pattern(lint, source), source->tests);
 }
 
 /* can the condition be met? if not, why a source that it lacks is impossible */
@@ -201,11 +204,11 @@ all_sources_in(const Lint *lint, const LintRule *rule, const RuleScope *scope)
 {
 	for (int i = 0; i < rule->source_count; i++)
 	{
-		const RuleCondition *source = lint->sources[rule->first_source + i].condition;
-		char	   *issuer = lint_pattern_issuer(source->pattern);
+		const char *pattern = lint_covering_pattern(lint, lint->sources[rule->first_source + i].condition);
+		char	   *issuer = lint_pattern_issuer(pattern);
 
 		if (scope->kind == SCOPE_CLASS &&
-			lint_pattern_class(source->pattern) == scope->achievement_class)
+			lint_pattern_class(pattern) == scope->achievement_class)
 			continue;
 		if (scope->kind == SCOPE_ISSUER && issuer != NULL && strcmp(issuer, scope->name) == 0)
 			continue;

@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "achievement_ref.h"
 #include "compat.h"
 #include "evaluate_lint.h"
@@ -97,6 +99,7 @@ grade_place(const RuleSet *book, const RuleTest *test)
 	const RuleScale *scale = rule_scale_named(book, test->scale);
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, scale->words)
 	{
 		if (strcmp(lfirst(cell), linitial(test->words)) == 0)
@@ -149,6 +152,7 @@ has_word(const List *words, const char *word)
 {
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, words)
 	{
 		if (strcmp(lfirst(cell), word) == 0)
@@ -188,6 +192,7 @@ words_are_empty(const List *tests, const RuleTest *in)
 	{
 		bool		passes = true;
 
+		CHECK_FOR_INTERRUPTS();
 		foreach(cell, tests)
 		{
 			const RuleTest *test = lfirst(cell);
@@ -279,6 +284,7 @@ find_impossible(const RuleSet *book, const char *pattern, const List *tests,
 		return test;
 	foreach(cell, tests)
 	{
+		CHECK_FOR_INTERRUPTS();
 		*other = lfirst(cell);
 		if ((*other)->kind != TEST_WORDS && tests_exclude(book, test, *other))
 			return test;
@@ -348,6 +354,7 @@ any_implies(const RuleSet *book, const List *tests, const RuleTest *wide)
 {
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	foreach(cell, tests)
 	{
 		if (test_implies(book, lfirst(cell), wide))

@@ -39,16 +39,20 @@ add_hit(int source, void *argument)
 	evaluation->hits[evaluation->hit_count++] = (Hit) {source, visit->candidate};
 }
 
-static int
-compare_hits(const void *a, const void *b)
+static inline int
+compare_hits(const Hit *left, const Hit *right)
 {
-	const Hit  *left = a;
-	const Hit  *right = b;
-
 	if (left->source != right->source)
 		return left->source < right->source ? -1 : 1;
 	return left->candidate - right->candidate;
 }
+
+#define ST_SORT sort_hits
+#define ST_ELEMENT_TYPE Hit
+#define ST_COMPARE(a, b) compare_hits(a, b)
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 void
 hits_find(Evaluation *evaluation)
@@ -56,12 +60,13 @@ hits_find(Evaluation *evaluation)
 	for (int i = 0; i < evaluation->candidate_count; i++)
 	{
 		HitVisit	visit = {evaluation, i};
+		int			item = evaluation->candidates[i].achievement->item;
 
 		CHECK_FOR_INTERRUPTS();
-		rules_visit_covering(evaluation->prepared, evaluation->candidates[i].achievement->ref,
+		rules_visit_covering(evaluation->prepared, &evaluation->inputs.items[item],
 							 add_hit, &visit);
 	}
-	qsort(evaluation->hits, evaluation->hit_count, sizeof(Hit), compare_hits);
+	sort_hits(evaluation->hits, evaluation->hit_count);
 }
 
 /* ---- the achievements that meet a source's tests ---- */
@@ -152,11 +157,13 @@ looks_at_source(const Rule *rule)
 	return false;
 }
 
+/* units do not add up: the first that is granted counts */
 static int64
 candidate_worth(RuleRun *run, Candidate *candidate)
 {
 	Evaluation *evaluation = run->evaluation;
 	int64		count = 0;
+	int			unit = -1;
 	ListCell   *cell;
 
 	foreach(cell, run->rule->grants)
@@ -167,7 +174,11 @@ candidate_worth(RuleRun *run, Candidate *candidate)
 		Line		line = {.source_count = 1};
 
 		evaluation_spend(evaluation, 1, run->rule);
-		if (grant_value(evaluation, run->rule, grant, course, &candidate, 1, &line) == LACKS_NOTHING &&
+		if (grant_value(evaluation, run->rule, grant, course, &candidate, 1, &line) != LACKS_NOTHING)
+			continue;
+		if (unit < 0)
+			unit = credit_amount_unit_code(line.before_caps);
+		if (unit == credit_amount_unit_code(line.before_caps) &&
 			pg_add_s64_overflow(count, credit_amount_count(line.before_caps), &count))
 			return PG_INT64_MAX;
 	}
@@ -215,19 +226,24 @@ rule_match(RuleRun *run, int first_hit, int hit_end)
 	Bitmapset  *explained = NULL;
 	int			hit = first_hit;
 
-	run->matches = palloc0(sizeof(MatchList) * run->prepared->source_count);
+	int			source_count = run->prepared->source_count;
+	Candidate **next;
+
+	run->matches = palloc(sizeof(MatchList) * source_count + sizeof(Candidate *) * (hit_end - first_hit));
+	next = (Candidate **) (run->matches + source_count);
 	if (!rule_is_tried(evaluation, run->rule))
 		return false;
-	for (int i = 0; i < run->prepared->source_count; i++)
+	for (int i = 0; i < source_count; i++)
 	{
 		int			number = run->prepared->first_source + i;
 		const PreparedSource *source = &evaluation->prepared->sources[number];
 		MatchList  *list = &run->matches[i];
 		int			end = hit;
 
+		*list = (MatchList) {next, 0};
 		while (end < hit_end && evaluation->hits[end].source == number)
 			end++;
-		list->candidates = palloc(sizeof(Candidate *) * Max(end - hit, 1));
+		next += end - hit;
 		if (end == hit && evaluation->explaining)
 			explain_no_achievement(run, source->condition);
 		for (; hit < end; hit++)
@@ -238,7 +254,7 @@ rule_match(RuleRun *run, int first_hit, int hit_end)
 				list->candidates[list->count++] = candidate;
 		}
 	}
-	if (run->prepared->source_count == 1 && run->matches[0].count > 1 && looks_at_source(run->rule))
+	if (source_count == 1 && run->matches[0].count > 1 && looks_at_source(run->rule))
 		order_by_worth(run, &run->matches[0]);
 	bms_free(explained);
 	return true;

@@ -50,7 +50,7 @@ extern SourceResult source_test(Evaluation *evaluation, const PreparedSource *so
 /* evaluate_test_words.c */
 extern void source_check_explain(Evaluation *evaluation, const PreparedSource *source, int check,
 								 const Achievement *achievement, bool passed);
-extern char *number_required_text(const RuleTest *test);
+extern char *number_required_text(EvaluationLanguage language, const RuleTest *test);
 extern char *number_lacking_text(EvaluationLanguage language, const RuleTest *test,
 								 Numeric found, Numeric bound);
 extern char *target_required_text(EvaluationLanguage language, const RuleTest *test,
@@ -70,6 +70,7 @@ extern char *sum_tests_reason(const SumTests *sums, Candidate **set, int set_cou
 
 /* evaluate_sentence.c */
 extern const char *explanation_sentence(EvaluationLanguage language, const Explanation *explanation);
+extern const char *scopes_text(EvaluationLanguage language, const char *scopes);
 extern const char *parameter_text(EvaluationLanguage language, const char *parameter);
 
 /* evaluate_span.c */

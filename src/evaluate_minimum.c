@@ -87,14 +87,15 @@ explain_limit(Evaluation *evaluation, const RuleCap *minimum, const CapLimit *li
 {
 	int64		count = count_reached(evaluation, minimum, limit->unit);
 	int64		lacking = limit->count - count;
+	EvaluationLanguage language = evaluation->language;
 
 	evaluation_explain(evaluation,
 					   &(Explanation) {
 						   .parameter = psprintf("minimum %s", rule_scopes_text(minimum->scopes)),
-						   .required = limit_text(evaluation->language, limit),
-						   .found = amount_text(credit_amount_pack(limit->unit, count)),
+						   .required = limit_text(language, limit),
+						   .found = amount_said(language, credit_amount_pack(limit->unit, count)),
 						   .missing = lacking > 0 ?
-						   amount_text(credit_amount_pack(limit->unit, Min(lacking, CREDIT_COUNT_MAX))) : NULL,
+						   amount_said(language, credit_amount_pack(limit->unit, Min(lacking, CREDIT_COUNT_MAX))) : NULL,
 						   .passed = lacking <= 0});
 }
 

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
 #include "achievement_ref.h"
@@ -235,6 +236,20 @@ index_patterns(PreparedRules *prepared)
 	pfree(list_of);
 }
 
+/* the patterns of whole classes are found by the number of the class */
+static void
+index_classes(PreparedRules *prepared)
+{
+	for (int i = CLASS_COURSE; i <= CLASS_INTERNSHIP; i++)
+	{
+		char	   *pattern = psprintf("%s/*", achievement_class_name(i));
+		PatternEntry *entry = pattern_lookup(prepared->patterns,
+											 (PatternKey) {pattern, strlen(pattern)});
+
+		prepared->class_lists[i] = entry ? entry->list : -1;
+	}
+}
+
 PreparedRules *
 rules_prepare(const RuleSet *rule_set)
 {
@@ -268,10 +283,20 @@ rules_prepare(const RuleSet *rule_set)
 		prepare_sources(prepared, prepared->rules[i].rule->when, i);
 	}
 	index_patterns(prepared);
+	index_classes(prepared);
 	return prepared;
 }
 
-static void
+static inline void
+visit_list(const PreparedRules *prepared, int list, SourceVisitor visit, void *argument)
+{
+	const SourceList *sources = &prepared->lists[list];
+
+	for (int i = 0; i < sources->count; i++)
+		visit(sources->sources[i], argument);
+}
+
+static inline void
 visit_pattern(const PreparedRules *prepared, PatternKind kind, const char *text, int length,
 			  SourceVisitor visit, void *argument)
 {
@@ -280,30 +305,30 @@ visit_pattern(const PreparedRules *prepared, PatternKind kind, const char *text,
 	if ((prepared->kinds & (1 << kind)) == 0)
 		return;
 	entry = pattern_lookup(prepared->patterns, (PatternKey) {text, length});
-	if (entry == NULL)
-		return;
-	for (int i = 0; i < prepared->lists[entry->list].count; i++)
-		visit(prepared->lists[entry->list].sources[i], argument);
+	if (entry != NULL)
+		visit_list(prepared, entry->list, visit, argument);
 }
 
 /*
- * The patterns that can cover a reference: itself, itself without its serial,
+ * The patterns that can cover an item: its reference, that without its serial,
  * its issuer in its class, its class, its issuer in any class, anything.  A
  * source has one pattern, so it is visited once.
  */
 void
-rules_visit_covering(const PreparedRules *prepared, const char *ref,
+rules_visit_covering(const PreparedRules *prepared, const InputItem *item,
 					 SourceVisitor visit, void *argument)
 {
+	const char *ref = item->ref;
 	int			length = strlen(ref);
-	int			issuer = strchr(ref, '/') + 1 - ref;
-	int			code = strchr(ref + issuer, '/') + 1 - ref;
-	const char *serial = strchr(ref + code, '#');
-	char	   *key = palloc(length + sizeof("*/*"));
+	int			issuer = strlen(achievement_class_name(item->achievement_class)) + 1;
+	int			code = issuer + strlen(item->issuer) + 1;
+	int			catalogue = strlen(item->catalogue);
+	char		key[ACHIEVEMENT_REF_MAX_LENGTH * MAX_CONVERSION_GROWTH + sizeof("*/*")];
 
-	if (serial != NULL)
+	Assert(length < (int) sizeof(key));
+	if (catalogue < length)
 		visit_pattern(prepared, PATTERN_INSTANCE, ref, length, visit, argument);
-	visit_pattern(prepared, PATTERN_CATALOGUE, ref, serial ? serial - ref : length, visit, argument);
+	visit_pattern(prepared, PATTERN_CATALOGUE, ref, catalogue, visit, argument);
 
 	/* class/issuer/star, whose last letters of the class give way to a star */
 	memcpy(key, ref, code);
@@ -311,8 +336,7 @@ rules_visit_covering(const PreparedRules *prepared, const char *ref,
 	visit_pattern(prepared, PATTERN_CLASS_ISSUER, key, code + 1, visit, argument);
 	key[issuer - 2] = '*';
 	visit_pattern(prepared, PATTERN_ISSUER, key + issuer - 2, code + 3 - issuer, visit, argument);
-	key[issuer - 2] = ref[issuer - 2];
-	key[issuer] = '*';
-	visit_pattern(prepared, PATTERN_CLASS, key, issuer + 1, visit, argument);
+	if (prepared->class_lists[item->achievement_class] >= 0)
+		visit_list(prepared, prepared->class_lists[item->achievement_class], visit, argument);
 	visit_pattern(prepared, PATTERN_ANY, "*", 1, visit, argument);
 }

@@ -12,31 +12,21 @@
 #include "compat.h"
 #include "evaluate_match.h"
 
-/*
- * Work is counted in steps, so that no rules and documents, however hostile,
- * keep a server busy or fill its memory.  The limit is about a second's work; a
- * conversion needs some thousand steps at most.  What is kept until the end
- * costs more steps than the time it takes.
- */
-#define STEP_LIMIT INT64CONST(20000000)
+/* What is kept until the end costs more steps than the time it takes. */
 #define EXPLANATION_STEPS 100
 #define STEP_BYTES 8			/* of text that is kept */
 
-/* counts work done for a rule; NULL: for all rules */
 void
-evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
+evaluation_refuse_work(const Evaluation *evaluation, const Rule *rule)
 {
-	CHECK_FOR_INTERRUPTS();
-	evaluation->work += steps;
-	if (evaluation->work > STEP_LIMIT)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the evaluation takes too many steps"),
-				 rule ? errdetail("Rule '%s' has too much to try on %d achievements.",
-								  rule->name, evaluation->candidate_count) :
-				 errdetail("The rules have too much to try on %d achievements and %d earlier lines.",
-						   evaluation->candidate_count, evaluation->inputs.history_count),
-				 errhint("Narrow the patterns and tests of the rules, or convert fewer achievements at a time.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("the evaluation takes too many steps"),
+			 rule ? errdetail("Rule '%s' has too much to try on %d achievements.",
+							  rule->name, evaluation->candidate_count) :
+			 errdetail("The rules have too much to try on %d achievements and %d earlier lines.",
+					   evaluation->candidate_count, evaluation->inputs.history_count),
+			 errhint("Narrow the patterns and tests of the rules, or convert fewer achievements at a time.")));
 }
 
 /* counts text that is kept until the end */

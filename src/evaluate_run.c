@@ -64,20 +64,44 @@ sources_tags(RuleRun *run, const Line *line)
 	return tags;
 }
 
+/* the sources of a line that has several */
+static void
+list_sources(Line *line, Candidate **set, int set_count)
+{
+	const char **sources = palloc(sizeof(char *) * set_count);
+	const Achievement **achievements = palloc(sizeof(Achievement *) * set_count);
+
+	for (int i = 0; i < set_count; i++)
+	{
+		achievements[i] = set[i]->achievement;
+		sources[i] = achievements[i]->ref;
+	}
+	line->sources = sources;
+	line->achievements = achievements;
+}
+
+/* the source of a line that has one is where it is */
+static void
+refer_to_source(Line *line, const Candidate *candidate)
+{
+	line->sources = &candidate->achievement->ref;
+	line->achievements = &candidate->achievement;
+}
+
 /* what all lines of a firing have in common */
 static Line
 common_part(RuleRun *run, Candidate **set, int set_count, int *items)
 {
 	Line		line = {.rule = run->rule->name, .source_count = set_count};
 
-	line.sources = palloc(sizeof(char *) * set_count);
-	line.achievements = palloc(sizeof(Achievement *) * set_count);
+	if (set_count == 1)
+		refer_to_source(&line, set[0]);
+	else
+		list_sources(&line, set, set_count);
 	for (int i = 0; i < set_count; i++)
 	{
 		const Achievement *achievement = set[i]->achievement;
 
-		line.sources[i] = achievement->ref;
-		line.achievements[i] = achievement;
 		items[i] = achievement->item;
 		if (achievement->awarded_on.given &&
 			(!line.dated.given || achievement->awarded_on.date > line.dated.date))
@@ -231,9 +255,7 @@ add_unused_lines(Evaluation *evaluation)
 
 		if (candidate->used_by != NULL)
 			continue;
-		line.sources = palloc(sizeof(char *));
-		line.sources[0] = candidate->achievement->ref;
-		line.achievements = &candidate->achievement;
+		refer_to_source(&line, candidate);
 		line.tags = candidate->achievement->tags;
 		if (candidate->refusal != NULL)
 			line.reason = candidate->refusal;

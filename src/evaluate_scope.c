@@ -11,7 +11,7 @@
 #include "compat.h"
 #include "evaluate.h"
 
-/* courses and categories begin with what they are called by */
+/* courses and categories begin with what they are called by; a word is that */
 static int
 compare_to_name(const void *name, const void *member)
 {
@@ -37,12 +37,8 @@ programme_category(const Programme *programme, const char *name)
 bool
 word_listed(const WordList *list, const char *word)
 {
-	for (int i = 0; i < list->count; i++)
-	{
-		if (strcmp(list->words[i], word) == 0)
-			return true;
-	}
-	return false;
+	return list->count > 0 &&
+		bsearch(word, list->words, list->count, sizeof(char *), compare_to_name) != NULL;
 }
 
 /* What an earlier line is: its tags are those of all its sources. */
@@ -70,7 +66,7 @@ scopes_spend(const List *scopes, Evaluation *evaluation, const LineFacts *facts)
  * Does a scope hold for the line as a whole, and so for all its sources?  A rule
  * is asked only about its own lines.
  */
-static bool
+static inline bool
 holds_for_line(const RuleScope *scope, const LineFacts *facts)
 {
 	switch (scope->kind)
@@ -93,7 +89,7 @@ holds_for_line(const RuleScope *scope, const LineFacts *facts)
 }
 
 /* does a scope hold for a source by itself? */
-static bool
+static inline bool
 holds_for_source(const RuleScope *scope, const Inputs *inputs, const LineFacts *facts, int source)
 {
 	const InputItem *item = &inputs->items[facts->items[source]];
@@ -148,12 +144,19 @@ any_holds_for_source(const List *scopes, const Inputs *inputs, const LineFacts *
 bool
 scopes_hold(const List *scopes, const Inputs *inputs, const LineFacts *facts)
 {
-	if (any_holds_for_line(scopes, facts))
-		return true;
-	for (int i = 0; i < facts->item_count; i++)
+	ListCell   *cell;
+
+	foreach(cell, scopes)
 	{
-		if (any_holds_for_source(scopes, inputs, facts, i))
+		const RuleScope *scope = lfirst(cell);
+
+		if (holds_for_line(scope, facts))
 			return true;
+		for (int i = 0; i < facts->item_count; i++)
+		{
+			if (holds_for_source(scope, inputs, facts, i))
+				return true;
+		}
 	}
 	return false;
 }

@@ -94,6 +94,9 @@ static const WordName scope_names[] = {
 	{"rule", SAY_OF_RULE},
 	{"compulsory", SAY_COMPULSORY},
 	{"each issuer", SAY_EACH_ISSUER},
+	{"category", SAY_CATEGORY},
+	{"issuer", SAY_ISSUER},
+	{"tag", SAY_TAG},
 	{"course", SAY_COURSE},
 	{"degree", SAY_DEGREE},
 	{"cert", SAY_CERT},
@@ -133,6 +136,51 @@ begins_with(const char *text, const char *beginning)
 	return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
+/* a scope as rules write it, "category 'major'", by its name */
+static const char *
+scope_text(EvaluationLanguage language, const char *scope)
+{
+	const char *quote = strchr(scope, '\'');
+	const char *word = quote ? pnstrdup(scope, quote - scope - 1) : scope;
+	const char *name = name_of(language, scope_names, lengthof(scope_names), word);
+
+	return quote ? say(language, SAY_SCOPE_NAMED, name, pnstrdup(quote + 1, strlen(quote) - 2)) : name;
+}
+
+/* where the scope that a text begins with ends: at a comma outside of quotes */
+static size_t
+scope_length(const char *scopes)
+{
+	bool		quoted = false;
+	size_t		length = 0;
+
+	while (scopes[length] != '\0' && (quoted || scopes[length] != ','))
+	{
+		if (scopes[length++] == '\'')
+			quoted = !quoted;
+	}
+	return length;
+}
+
+/* "cert, tag 'online'": scopes as rules write them, by their names */
+const char *
+scopes_text(EvaluationLanguage language, const char *scopes)
+{
+	size_t		length = scope_length(scopes);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, scope_text(language, pnstrdup(scopes, length)));
+	while (scopes[length] != '\0')
+	{
+		scopes += length + strlen(", ");
+		length = scope_length(scopes);
+		appendStringInfoString(&text, say(language, SAY_AND_SCOPE));
+		appendStringInfoString(&text, scope_text(language, pnstrdup(scopes, length)));
+	}
+	return text.data;
+}
+
 /* the name of what an explanation is about: "attendance", "cap cert" */
 const char *
 parameter_text(EvaluationLanguage language, const char *parameter)
@@ -142,8 +190,7 @@ parameter_text(EvaluationLanguage language, const char *parameter)
 	if (!cap && !begins_with(parameter, "minimum "))
 		return name_of(language, parameter_names, lengthof(parameter_names), parameter);
 	return say(language, cap ? SAY_CAP_NAME : SAY_MINIMUM_NAME,
-			   name_of(language, scope_names, lengthof(scope_names),
-					   strchr(parameter, ' ') + 1));
+			   scopes_text(language, strchr(parameter, ' ') + 1));
 }
 
 /* the form of a parameter that is no test, or NULL */

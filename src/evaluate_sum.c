@@ -238,16 +238,16 @@ total_number(int128 total)
 }
 
 static char *
-total_text(const SumTest *sum, int128 total)
+total_text(EvaluationLanguage language, const SumTest *sum, int128 total)
 {
-	return psprintf("%s %s", numeric_normalize(total_number(total)), credit_unit_name(sum->unit));
+	return psprintf("%s %s", numeric_normalize(total_number(total)), unit_said(language, sum->unit));
 }
 
 static char *
 sum_required_text(EvaluationLanguage language, const SumTest *sum)
 {
 	if (sum->test->kind != TEST_TARGET)
-		return number_required_text(sum->test);
+		return number_required_text(language, sum->test);
 	return target_required_text(language, sum->test, sum->known ? &sum->targets : NULL);
 }
 
@@ -302,7 +302,7 @@ sum_tests_explain(const SumTests *sums, Candidate **set, int set_count)
 							   .source = set_text(set, set_count),
 							   .parameter = sum_parameter(sum),
 							   .required = sum_required_text(evaluation->language, sum),
-							   .found = stated ? total_text(sum, total) : NULL,
+							   .found = stated ? total_text(evaluation->language, sum, total) : NULL,
 							   .missing = passed ? NULL :
 							   sum_missing(evaluation->language, sum, stated, total),
 							   .passed = passed});
@@ -322,7 +322,7 @@ sum_tests_reason(const SumTests *sums, Candidate **set, int set_count)
 		if (!stated || !sum_holds(sum, total))
 			return psprintf("the %s must be %s, found %s", sum_parameter(sum),
 							sum_required_text(LANGUAGE_ENGLISH, sum),
-							stated ? total_text(sum, total) : "none");
+							stated ? total_text(LANGUAGE_ENGLISH, sum, total) : "none");
 	}
 	return NULL;
 }

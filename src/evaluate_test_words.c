@@ -26,7 +26,7 @@ typedef struct Wording
 } Wording;
 
 static const char *
-parameter_suffix(RuleParameter parameter)
+parameter_suffix(EvaluationLanguage language, RuleParameter parameter)
 {
 	switch (parameter)
 	{
@@ -35,18 +35,17 @@ parameter_suffix(RuleParameter parameter)
 		case PARAM_SHARE:
 			return "%";
 		case PARAM_HOURS:
-			return " hr";
 		case PARAM_CREDITS:
-			return " cr";
+			return joined(" ", unit_said(language, parameter_unit(parameter)), NULL);
 		default:
 			return "";
 	}
 }
 
 static char *
-quantity_text(Numeric number, RuleParameter parameter)
+quantity_text(EvaluationLanguage language, Numeric number, RuleParameter parameter)
 {
-	return joined(numeric_normalize(number), parameter_suffix(parameter), NULL);
+	return joined(numeric_normalize(number), parameter_suffix(language, parameter), NULL);
 }
 
 static Numeric
@@ -83,7 +82,7 @@ number_lacking_text(EvaluationLanguage language, const RuleTest *test, Numeric f
 	bool		too_low = numbers_compare(found, bound) < 0;
 	Numeric		gap = too_low ? subtract(bound, found) : subtract(found, bound);
 
-	return lacking_text(language, test->operator, too_low, quantity_text(gap, test->parameter));
+	return lacking_text(language, test->operator, too_low, quantity_text(language, gap, test->parameter));
 }
 
 static char *
@@ -166,7 +165,7 @@ number_found(const Wording *wording)
 	if (label != NULL)
 		return with_scale(wording->language, pstrdup(label),
 						  wording->test->scale ? achievement->scale : NULL);
-	return number ? quantity_text(number, parameter) : NULL;
+	return number ? quantity_text(wording->language, number, parameter) : NULL;
 }
 
 /* is the scale that the test is on the one that the achievement states? */
@@ -198,16 +197,17 @@ number_missing(const Wording *wording)
 }
 
 char *
-number_required_text(const RuleTest *test)
+number_required_text(EvaluationLanguage language, const RuleTest *test)
 {
 	return joined(rule_operator_sign(test->operator), " ", rule_decimal_text(test->value),
-				  parameter_suffix(test->parameter), NULL);
+				  parameter_suffix(language, test->parameter), NULL);
 }
 
 static void
 word_number(const Wording *wording)
 {
-	wording->words->required = with_scale(wording->language, number_required_text(wording->test),
+	wording->words->required = with_scale(wording->language,
+										  number_required_text(wording->language, wording->test),
 										  wording->test->scale);
 	wording->words->found = number_found(wording);
 	if (!wording->passed)
@@ -234,8 +234,8 @@ target_required_text(EvaluationLanguage language, const RuleTest *test, const in
 	if (sum == NULL)
 		return say(language, SAY_PERCENT_OF_TARGET, sign, percent);
 	return say(language, SAY_PERCENT_OF_SUM, sign,
-			   quantity_text(target_bound(test, *sum), test->parameter), percent,
-			   quantity_text(int64_div_fast_to_numeric(*sum, 4), test->parameter));
+			   quantity_text(language, target_bound(test, *sum), test->parameter), percent,
+			   quantity_text(language, int64_div_fast_to_numeric(*sum, 4), test->parameter));
 }
 
 static void
@@ -251,7 +251,7 @@ word_target(const Wording *wording)
 
 	words->required = target_required_text(language, test, known ? &sum : NULL);
 	if (found != NULL)
-		words->found = quantity_text(found, test->parameter);
+		words->found = quantity_text(language, found, test->parameter);
 	if (wording->passed)
 		return;
 	words->missing = found == NULL ? not_stated(language, test->parameter) :

@@ -36,6 +36,25 @@ amount_text(CreditAmount amount)
 	return pstrdup(buffer);
 }
 
+/* a unit as people of a language call it */
+char *
+unit_said(EvaluationLanguage language, int unit)
+{
+	static const Saying units[] = {
+		[UNIT_CR] = SAY_CR, [UNIT_PT] = SAY_PT, [UNIT_HR] = SAY_HR,
+		[UNIT_ECTS] = SAY_ECTS, [UNIT_CATS] = SAY_CATS
+	};
+
+	return say(language, units[unit]);
+}
+
+char *
+amount_said(EvaluationLanguage language, CreditAmount amount)
+{
+	return joined(rule_decimal_text(credit_amount_count(amount)), " ",
+				  unit_said(language, credit_amount_unit_code(amount)), NULL);
+}
+
 char *
 date_text(DateADT date)
 {

@@ -116,6 +116,9 @@ say(EvaluationLanguage language, Saying saying,...)
 char *
 joined(const char *first,...)
 {
+	const char *parts[JOINED_MAX];
+	Size		lengths[JOINED_MAX];
+	int			count = 0;
 	Size		length = 0;
 	char	   *text;
 	char	   *end;
@@ -123,18 +126,19 @@ joined(const char *first,...)
 
 	va_start(list, first);
 	for (const char *part = first; part != NULL; part = va_arg(list, const char *))
-		length += strlen(part);
-	va_end(list);
-	text = end = palloc(length + 1);
-	va_start(list, first);
-	for (const char *part = first; part != NULL; part = va_arg(list, const char *))
 	{
-		Size		part_length = strlen(part);
-
-		memcpy(end, part, part_length);
-		end += part_length;
+		Assert(count < JOINED_MAX);
+		parts[count] = part;
+		lengths[count] = strlen(part);
+		length += lengths[count++];
 	}
 	va_end(list);
+	text = end = palloc(length + 1);
+	for (int i = 0; i < count; i++)
+	{
+		memcpy(end, parts[i], lengths[i]);
+		end += lengths[i];
+	}
 	*end = '\0';
 	return text;
 }

@@ -22,8 +22,15 @@ typedef enum EvaluationLanguage
 	X(SAY_YES, "yes", "是") \
 	X(SAY_NO, "no", "否") \
 	\
+	/* evaluate_value.c: units */ \
+	X(SAY_CR, "cr", "学分") \
+	X(SAY_PT, "pt", "积分") \
+	X(SAY_HR, "hr", "学时") \
+	X(SAY_ECTS, "ects", "ECTS 学分") \
+	X(SAY_CATS, "cats", "CATS 学分") \
+	\
 	/* evaluate_limit.c, evaluate_judge.c, evaluate_minimum.c */ \
-	X(SAY_PERCENT_OF, "%1$s (%2$s%% of %3$s)", "%1$s（%3$s 的 %2$s%%）") \
+	X(SAY_PERCENT_OF, "%1$s (%2$s%% of %3$s)", "%1$s（%3$s的 %2$s%%）") \
 	X(SAY_LIMIT_OF_ISSUER, "%1$s from %2$s", "%1$s（来自 %2$s）") \
 	X(SAY_LIMIT_IN_YEAR, "%1$s in the year from %2$s", "%1$s（自 %2$s 起的一年内）") \
 	X(SAY_LIMIT_IN_TERM, "%1$s in the term from %2$s", "%1$s（自 %2$s 起的学期内）") \
@@ -33,7 +40,7 @@ typedef enum EvaluationLanguage
 	X(SAY_OVER_CAP, "over %1$s by %2$s: the limit is %3$s, %4$s counted so far", \
 	  "超出 %1$s %2$s：上限为 %3$s，此前已计 %4$s") \
 	X(SAY_SOMETHING_LEFT, "something left under every cap", "各项上限均有余额") \
-	X(SAY_PART_OF, "%1$s of %2$s", "%2$s 中的 %1$s") \
+	X(SAY_PART_OF, "%1$s of %2$s", "%2$s中的 %1$s") \
 	\
 	/* evaluate_line.c: the target */ \
 	X(SAY_COURSE_OF_PROGRAMME, "a course of programme '%1$s'", "专业“%1$s”的课程") \
@@ -46,10 +53,10 @@ typedef enum EvaluationLanguage
 	X(SAY_SCOPE_EXCLUDED, "%1$s is excluded from conversion", "%1$s 不得转换") \
 	\
 	/* evaluate_line.c: the value */ \
-	X(SAY_AN_AMOUNT_IN, "an amount in %1$s", "以 %1$s 计的数量") \
-	X(SAY_NO_AMOUNT_IN, "the achievement states no amount in %1$s", "该成果没有以 %1$s 计的数量") \
+	X(SAY_AN_AMOUNT_IN, "an amount in %1$s", "以%1$s计的数量") \
+	X(SAY_NO_AMOUNT_IN, "the achievement states no amount in %1$s", "该成果没有以%1$s计的数量") \
 	X(SAY_LESS_THAN, "%1$s is less than %2$s", "%1$s 少于 %2$s") \
-	X(SAY_MORE, "more", "足够的量") \
+	X(SAY_MORE, "more", "一部分") \
 	X(SAY_MORE_THAN, "more than %1$s", "多于 %1$s") \
 	X(SAY_ROUNDS_TO_ZERO, "its value rounds to zero", "其折算值舍入后为零") \
 	X(SAY_COURSE_CREDITS, "the credits of the course", "该课程的学分") \
@@ -107,7 +114,7 @@ typedef enum EvaluationLanguage
 	X(SAY_STEP, "%1$s step", "%1$s 级") \
 	X(SAY_STEPS, "%1$s steps", "%1$s 级") \
 	X(SAY_PERCENT_OF_TARGET, "%1$s %2$s%% of target", "%1$s 目标课程的 %2$s%%") \
-	X(SAY_PERCENT_OF_SUM, "%1$s %2$s (%3$s%% of %4$s)", "%1$s %2$s（%4$s 的 %3$s%%）") \
+	X(SAY_PERCENT_OF_SUM, "%1$s %2$s (%3$s%% of %4$s)", "%1$s %2$s（%4$s的 %3$s%%）") \
 	X(SAY_TARGET_UNKNOWN, "the target's %1$s", "目标课程的%1$s") \
 	X(SAY_IN, "in (%1$s)", "属于（%1$s）") \
 	X(SAY_NOT_IN, "not in (%1$s)", "不属于（%1$s）") \
@@ -154,6 +161,9 @@ typedef enum EvaluationLanguage
 	X(SAY_SUM_OF_CREDITS, "sum of credits", "学分合计") \
 	X(SAY_CAP_NAME, "cap %1$s", "上限（%1$s）") \
 	X(SAY_MINIMUM_NAME, "minimum %1$s", "最低要求（%1$s）") \
+	X(SAY_AND_SCOPE, ", ", "、") \
+	X(SAY_SCOPE_NAMED, "%1$s '%2$s'", "%1$s“%2$s”") \
+	X(SAY_CATEGORY, "category", "课程类别") \
 	X(SAY_TOTAL, "total", "总计") \
 	X(SAY_OF_RULE, "rule", "本规则") \
 	X(SAY_COMPULSORY, "compulsory", "必修课程") \
@@ -303,13 +313,13 @@ typedef enum EvaluationLanguage
 	  "每门课程只认定一次；%6$s 已经认定。") \
 	X(SAY_PER_PASSED, \
 	  "%1$s counts by %2$s; %3$s has %4$s.", \
-	  "%1$s按每 %2$s 计算；%3$s 有 %4$s。") \
+	  "%1$s按每 %2$s计算；%3$s 有 %4$s。") \
 	X(SAY_PER_FAILED, \
 	  "%1$s counts by %2$s; %3$s has %4$s: %5$s is missing.", \
-	  "%1$s按每 %2$s 计算；%3$s 有 %4$s，尚缺 %5$s。") \
+	  "%1$s按每 %2$s计算；%3$s 有 %4$s，尚缺 %5$s。") \
 	X(SAY_PER_UNSTATED, \
 	  "%1$s counts by %2$s; %3$s states no such amount.", \
-	  "%1$s按每 %2$s 计算；%3$s 未注明。") \
+	  "%1$s按每 %2$s计算；%3$s 未注明。") \
 	X(SAY_USING_PASSED, \
 	  "%1$s uses %2$s; of %3$s %4$s is left.", \
 	  "%1$s需使用 %2$s；%3$s 尚余 %4$s。") \
@@ -327,10 +337,10 @@ typedef enum EvaluationLanguage
 	  "折算值须为%2$s；%3$s 折算为 %4$s。") \
 	X(SAY_PARTIAL_PASSED, \
 	  "%1$s may be granted in part; the caps leave %4$s.", \
-	  "%1$s可以部分认定；各项上限尚余 %4$s。") \
+	  "%1$s可以部分认定；在各项上限之内可认定 %4$s。") \
 	X(SAY_PARTIAL_FAILED, \
 	  "%1$s may be granted in part, but the caps leave %4$s.", \
-	  "%1$s可以部分认定；各项上限仅余 %4$s。") \
+	  "%1$s可以部分认定；在各项上限之内仅可认定 %4$s。") \
 	X(SAY_REMAINING_PASSED, \
 	  "%1$s counts %2$s; of %3$s %4$s is left.", \
 	  "%1$s须使用%2$s；%3$s 尚余 %4$s。") \
@@ -381,7 +391,8 @@ extern bool evaluation_language(const char *name, EvaluationLanguage *language);
 /* a saying with its arguments, all of them const char *, palloc'd */
 extern char *say(EvaluationLanguage language, Saying saying,...);
 
-/* texts one behind the other, up to a NULL, palloc'd */
+/* texts one behind the other, so many at most, up to a NULL, palloc'd */
+#define JOINED_MAX 16
 extern char *joined(const char *first,...);
 
 #endif							/* CREDITBANK_EVALUATE_WORDS_H */

@@ -262,6 +262,7 @@ typedef struct RuleScale
 {
 	char	   *name;
 	List	   *words;			/* of char *, lowest first */
+	List	   *by_name;		/* the same by name; only while they are checked */
 } RuleScale;
 
 typedef enum RuleCellKind

@@ -223,6 +223,9 @@ check_carry(const RuleCheck *check, const Rule *rule)
 static bool
 check_terms(const RuleCheck *check, const Rule *rule)
 {
+	if (rule->priority < -PG_INT32_MAX)
+		return rule_refuse(check, psprintf("priority %d is out of range", rule->priority),
+						   psprintf("Write a whole number from %d to %d.", -PG_INT32_MAX, PG_INT32_MAX));
 	if (rule->has_round && !check_rounding(check, rule->round_mode, rule->round_digits))
 		return false;
 	return check_range(check, rule->effective_from, rule->effective_to) &&

@@ -217,20 +217,55 @@ check_cap(const RuleCheck *check, const char *what, RuleCap *cap, int kinds)
 }
 
 static bool
+refuse_place(const RuleCheck *check, const char *what, const RuleCap *x, const RuleCap *y)
+{
+	return rule_refuse(check, psprintf("two %ss on the same thing: %s, and %s", what,
+									   rule_cap_text(x), rule_cap_text(y)),
+					   psprintf("Put all limits of one scope and period into one %s, with commas between them.", what));
+}
+
+/*
+ * All limits of one place hold at once: which of its caps says the amount and
+ * the number of items means nothing, so the first does.
+ */
+static bool
+gather_limits(const RuleCheck *check, const char *what, RuleCap *first, RuleCap *cap)
+{
+	if ((first->has_amount && cap->has_amount) ||
+		(first->max_items != 0 && cap->max_items != 0))
+		return refuse_place(check, what, first, cap);
+	if (cap->has_amount)
+	{
+		first->has_amount = true;
+		first->amount = cap->amount;
+		cap->has_amount = false;
+		cap->amount = 0;
+	}
+	first->max_items += cap->max_items;
+	cap->max_items = 0;
+	return true;
+}
+
+static bool
 check_places_differ(const RuleCheck *check, const char *what, List *caps)
 {
-	list_sort(caps, compare_caps);
-	for (int i = 1; i < list_length(caps); i++)
-	{
-		const RuleCap *x = list_nth(caps, i - 1);
-		const RuleCap *y = list_nth(caps, i);
+	RuleCap    *first = NULL;	/* of the caps in one place */
 
-		if (compare_places(x, y) == 0 &&
-			(x->percent == 0 ||
-			 compare_caps(list_nth_cell(caps, i - 1), list_nth_cell(caps, i)) == 0))
-			return rule_refuse(check, psprintf("two %ss on the same thing: %s, and %s", what,
-											   rule_cap_text(x), rule_cap_text(y)),
-							   psprintf("Put all limits of one scope and period into one %s, with commas between them.", what));
+	list_sort(caps, compare_caps);
+	for (int i = 0; i < list_length(caps); i++)
+	{
+		RuleCap    *cap = list_nth(caps, i);
+
+		if (first == NULL || compare_places(first, cap) != 0)
+		{
+			first = cap;
+			continue;
+		}
+		if (first->percent == 0 ||
+			compare_caps(list_nth_cell(caps, i - 1), list_nth_cell(caps, i)) == 0)
+			return refuse_place(check, what, list_nth(caps, i - 1), cap);
+		if (!gather_limits(check, what, first, cap))
+			return false;
 	}
 	return true;
 }
@@ -300,7 +335,8 @@ rule_check_shelf_lives(const RuleCheck *check, List *lives)
 
 		CHECK_FOR_INTERRUPTS();
 		if (life->scopes == NIL)
-			life->scopes = rule_scope_list(SCOPE_TOTAL, 0);
+			return rule_refuse(check, "a shelf life is of nothing",
+							   "Name what it is of, or leave that out where it is of everything.");
 		if (!check_scopes(check, "shelf life", &life->scopes, SOURCE_KINDS | KIND(SCOPE_TOTAL)) ||
 			!rule_check_period(check, "the shelf life", life->period, life->unit))
 			return false;

@@ -47,18 +47,17 @@ sort_named(const RuleCheck *check, const char *what, List *list)
  */
 
 static bool
-check_scale(const RuleCheck *check, const RuleScale *scale)
+check_scale(const RuleCheck *check, RuleScale *scale)
 {
-	List	   *words = list_copy(scale->words);
-
 	if (!rule_check_name(check, "scale", scale->name))
 		return false;
-	if (list_length(words) < 2)
+	if (list_length(scale->words) < 2)
 		return rule_refuse(check, psprintf("scale \"%s\" has fewer than two grades", scale->name),
 						   "Name its grades, the lowest first: 'F' < 'D' < 'C'.");
-	if (!rule_check_names(check, "grade", &words))
+	scale->by_name = list_copy(scale->words);
+	if (!rule_check_names(check, "grade", &scale->by_name))
 		return false;
-	if (list_length(words) != list_length(scale->words))
+	if (list_length(scale->by_name) != list_length(scale->words))
 		return rule_refuse(check, psprintf("scale \"%s\" names a grade twice", scale->name),
 						   "Each grade has one place on a scale.");
 	return true;

@@ -113,10 +113,30 @@ check_words(const RuleCheck *check, RuleTest *test)
 }
 
 static bool
+has_grade(const RuleScale *scale, const char *grade)
+{
+	int			low = 0;
+	int			high = list_length(scale->by_name);
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+		int			order = rule_compare_names(list_nth(scale->by_name, middle), grade);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static bool
 check_grade(const RuleCheck *check, const RuleTest *test)
 {
 	const RuleScale *scale;
-	ListCell   *cell;
 
 	if (!rule_check_name(check, "scale", test->scale) ||
 		!rule_check_name(check, "grade", linitial(test->words)))
@@ -125,11 +145,8 @@ check_grade(const RuleCheck *check, const RuleTest *test)
 	if (scale == NULL)
 		return rule_refuse(check, psprintf("there is no scale \"%s\"", test->scale),
 						   "Write it into the heading: scale 'letter' 'F' < 'D' < 'C' < 'B' < 'A'.");
-	foreach(cell, scale->words)
-	{
-		if (strcmp(lfirst(cell), linitial(test->words)) == 0)
-			return true;
-	}
+	if (has_grade(scale, linitial(test->words)))
+		return true;
 	return rule_refuse(check, psprintf("scale \"%s\" has no grade '%s'", test->scale,
 									   (char *) linitial(test->words)),
 					   "Name one of its grades.");
@@ -216,6 +233,7 @@ check_tests(RuleCheck *check, List **tests)
 	{
 		RuleTest   *test = lfirst(cell);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!check_test(check, test))
 			return false;
 		check->asks_target |= test->kind == TEST_TARGET;

@@ -180,7 +180,7 @@ static void
 read_clauses(JsonPlace *place, const JsonMember *members, RuleSet *rules)
 {
 	if (members[BOOK_PROGRAMME].found)
-		rules->programmes = json_names_of(place, &members[BOOK_PROGRAMME]);
+		rules->programmes = json_programmes_of(place, &members[BOOK_PROGRAMME]);
 	if (members[BOOK_EFFECTIVE].found)
 		json_range_of(place, &members[BOOK_EFFECTIVE], &rules->effective_from, &rules->effective_to);
 	rules->scales = optional_list(place, &members[BOOK_SCALE], read_scale);

@@ -497,7 +497,7 @@ json_read_rule(JsonPlace *place, const JsonbValue *item, int depth)
 	if (members[RULE_PRIORITY].found)
 		rule->priority = json_whole_of(place, &members[RULE_PRIORITY], -PG_INT32_MAX);
 	if (members[RULE_PROGRAMME].found)
-		rule->programmes = json_names_of(place, &members[RULE_PROGRAMME]);
+		rule->programmes = json_programmes_of(place, &members[RULE_PROGRAMME]);
 	if (members[RULE_EFFECTIVE].found)
 		json_range_of(place, &members[RULE_EFFECTIVE], &rule->effective_from, &rule->effective_to);
 	json_require(place, &members[RULE_WHEN]);

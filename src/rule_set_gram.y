@@ -190,7 +190,7 @@ measure_of(RuleParameter parameter)
 %token <number> OPERATOR	"a comparison (>=, >, <=, <, =)"
 %token <number> LESS		"<"
 %token <number> ROUNDING	"half_up, half_even or down"
-%token <number> PERIOD		"days, months or years"
+%token <number> PERIOD		"a period (days, months, years)"
 %token <number> YEAR		"year"
 %token <number> LEFTOVER_WORD "forfeit or keep"
 %token DOTS					".."
@@ -1061,6 +1061,8 @@ is_named_already(yysymbol_kind_t symbol, const bool *expected)
 			return expected[YYSYMBOL_DECIMAL];
 		case YYSYMBOL_LESS:
 			return expected[YYSYMBOL_OPERATOR];
+		case YYSYMBOL_YEAR:
+			return expected[YYSYMBOL_PERIOD];
 		case YYSYMBOL_LEVEL_PLACE:
 		case YYSYMBOL_GRADE:
 		case YYSYMBOL_SHARE:

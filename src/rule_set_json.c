@@ -288,6 +288,17 @@ json_names_of(JsonPlace *place, const JsonMember *member)
 	return json_list_of(place, member, read_name, 0);
 }
 
+/* the codes of programmes; none would be read as all of them */
+List *
+json_programmes_of(JsonPlace *place, const JsonMember *member)
+{
+	List	   *programmes = json_names_of(place, member);
+
+	if (programmes == NIL)
+		json_refuse_kind(place, member->key, "an array of at least one code");
+	return programmes;
+}
+
 int
 json_class_of(const char *text)
 {

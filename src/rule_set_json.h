@@ -61,6 +61,7 @@ extern List *json_list_of(JsonPlace *place, const JsonMember *member,
 extern List *json_items_of(JsonPlace *place, JsonbContainer *array,
 						   JsonItemReader read_item, int depth);
 extern List *json_names_of(JsonPlace *place, const JsonMember *member);
+extern List *json_programmes_of(JsonPlace *place, const JsonMember *member);
 
 /* true or false; false when it is not there */
 extern bool json_flag_of(JsonPlace *place, const JsonMember *member);

@@ -18,7 +18,9 @@ read_scope(List *scopes, RuleReader *record)
 		rule_refuse_bytes(record, "a record has the wrong length");
 	scope->kind = rule_take_byte(record);
 	scope->achievement_class = rule_take_byte(record);
-	if (scope->kind < SCOPE_TOTAL || scope->kind > SCOPE_COMPULSORY)
+	if (scope->kind < SCOPE_TOTAL || scope->kind > SCOPE_COMPULSORY ||
+		(scope->kind == SCOPE_CLASS ? !rule_class_exists(scope->achievement_class) :
+		 scope->achievement_class != 0))
 		rule_refuse_bytes(record, "unknown scope");
 	if (scope->kind == SCOPE_CATEGORY || scope->kind == SCOPE_ISSUER || scope->kind == SCOPE_TAG)
 		scope->name = rule_read_string(record);

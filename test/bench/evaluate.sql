@@ -33,6 +33,15 @@ BEGIN
 		RAISE EXCEPTION 'evaluate() and evaluate_one() differ';
 	END IF;
 	IF EXISTS (
+		(SELECT learner, line, rule, source, target, granted, reason FROM bench.ours WHERE book = 5000 AND learner <= 5000
+		EXCEPT ALL SELECT * FROM bench.evaluate_all_lines(5000, 5000, '2025-06-30'))
+		UNION ALL
+		(SELECT * FROM bench.evaluate_all_lines(5000, 5000, '2025-06-30')
+		EXCEPT ALL SELECT learner, line, rule, source, target, granted, reason FROM bench.ours WHERE book = 5000 AND learner <= 5000))
+	THEN
+		RAISE EXCEPTION 'evaluate() and evaluate_all_lines() differ';
+	END IF;
+	IF EXISTS (
 		(SELECT learner, substr(rule, 6)::integer, source, target, granted FROM bench.ours WHERE book = 5000 AND learner <= 20000 AND granted IS NOT NULL
 		EXCEPT ALL SELECT * FROM bench.evaluate_all(5000, 20000, '2025-06-30'))
 		UNION ALL
@@ -60,6 +69,8 @@ INSERT INTO bench.statement VALUES
 	('SQL for one learner, the same lines, 5,000 rules', least(:learners, 10000),
 		'SELECT count(e.reason), sum(e.granted) FROM bench.learner AS l
 		CROSS JOIN LATERAL bench.evaluate_one(5000, l.portfolio, ''2025-06-30'') AS e WHERE l.book = 5000 AND l.learner <= 10000'),
+	('SQL for all learners, the same lines, 5,000 rules', :learners,
+		'SELECT count(e.reason), sum(e.granted) FROM bench.evaluate_all_lines(5000, 2147483647, ''2025-06-30'') AS e'),
 	('SQL for all learners, granted lines alone, 5,000 rules', :learners,
 		'SELECT count(e.rule), sum(e.granted) FROM bench.evaluate_all(5000, 2147483647, ''2025-06-30'') AS e');
 CREATE TABLE bench.timing (name text NOT NULL, seconds numeric NOT NULL);

@@ -336,3 +336,126 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+-- All learners at once, from typed rows with every pattern already beside them:
+-- the same lines with the same reasons. A row without a rule comes last for
+-- every achievement, to say what has become of it.
+CREATE FUNCTION bench.evaluate_all_lines(of_book integer, up_to integer, as_of date)
+RETURNS TABLE (learner integer, line integer, rule text, source text, target text, granted numeric, reason text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	hit record;
+	used integer[];
+	refused text[];
+	failures integer[];
+	failed text[];
+	taken text[];
+	total numeric;
+	cert numeric;
+	certs integer;
+	training numeric[];
+	year integer;
+BEGIN
+	FOR hit IN
+		SELECT a.learner, a.number, a.ref, a.of_class, a.awarded_on, a.hours, r.rule_id,
+			g.place AS grant_place, g.target, g.amount, g.per, c.ref IS NOT NULL AS known,
+			t.old::integer + t.low::integer + t.bad::integer + t.part::integer + t.absent::integer + t.short::integer AS failures,
+			CASE
+				WHEN t.old THEN format('an award within %s years, found %s', r.years, a.awarded_on)
+				WHEN t.low THEN format('level >= %s, found %s', r.level, coalesce(a.level::text, 'none'))
+				WHEN t.bad THEN format('grade >= %s, found %s', r.grade, coalesce(a.grade::text, 'none'))
+				WHEN t.absent THEN format('attendance >= %s%%, found %s', r.attendance, coalesce(a.attendance || '%', 'none'))
+				WHEN t.part THEN format('overlap >= %s%%, found %s', r.overlap, coalesce(a.overlap || '%', 'none'))
+				WHEN t.short THEN format('hours >= %s hr, found %s', r.hours, coalesce(a.hours || ' hr', 'none'))
+			END AS failed
+		FROM bench.achievement AS a
+		CROSS JOIN LATERAL (VALUES (a.catalogue), (a.of_issuer), (a.of_class), (NULL)) AS p (pattern)
+		LEFT JOIN bench.rule AS r ON r.book = of_book AND r.pattern = p.pattern
+		LEFT JOIN bench.rule_grant AS g ON g.book = of_book AND g.rule_id = r.rule_id
+		LEFT JOIN bench.course AS c ON c.ref = g.target
+		CROSS JOIN LATERAL (
+			SELECT coalesce(a.awarded_on + r.years * interval '1 year' < as_of, false) AS old,
+				r.level IS NOT NULL AND coalesce(a.level < r.level, true) AS low,
+				r.grade IS NOT NULL AND coalesce(a.grade < r.grade, true) AS bad,
+				r.overlap IS NOT NULL AND coalesce(a.overlap < r.overlap, true) AS part,
+				r.attendance IS NOT NULL AND coalesce(a.attendance < r.attendance, true) AS absent,
+				r.hours IS NOT NULL AND coalesce(a.hours < r.hours, true) AS short) AS t
+		WHERE a.book = of_book
+			AND a.learner <= up_to
+			AND a.awarded_on <= as_of
+			AND (r.rule_id IS NOT NULL OR p.pattern IS NULL)
+		ORDER BY a.learner, r.rule_id, a.credits DESC NULLS LAST, a.hours DESC NULLS LAST, a.awarded_on, a.ref COLLATE "C", g.place
+	LOOP
+		IF learner IS DISTINCT FROM hit.learner THEN
+			learner := hit.learner;
+			line := 0;
+			used := '{}';
+			refused := '{}';
+			failures := '{}';
+			failed := '{}';
+			taken := '{}';
+			total := 0;
+			cert := 0;
+			certs := 0;
+			training := NULL;
+		END IF;
+		IF hit.rule_id IS NULL THEN
+			CONTINUE WHEN used[hit.number] IS NOT NULL;
+			line := line + 1;
+			rule := NULL;
+			source := hit.ref;
+			target := NULL;
+			granted := NULL;
+			reason := coalesce(refused[hit.number], failed[hit.number], 'no rule covers it');
+			RETURN NEXT;
+			CONTINUE;
+		END IF;
+		CONTINUE WHEN used[hit.number] <> hit.rule_id;
+		IF hit.failures > 0 THEN
+			IF hit.grant_place = 1 AND coalesce(hit.failures < failures[hit.number], true) THEN
+				failures[hit.number] := hit.failures;
+				failed[hit.number] := format('rule ''rule %s'' requires %s', hit.rule_id, hit.failed);
+			END IF;
+			CONTINUE;
+		END IF;
+		granted := CASE WHEN hit.per IS NULL THEN hit.amount ELSE floor(hit.hours / hit.per) * hit.amount END;
+		year := extract(year FROM hit.awarded_on);
+		reason := CASE
+			WHEN hit.target IS NOT NULL AND NOT hit.known THEN 'the programme does not have this course'
+			WHEN hit.target = ANY (taken) THEN 'the course is already granted'
+			WHEN granted IS NULL THEN 'the achievement states no amount in hr'
+			WHEN granted = 0 THEN format('%s hr is less than %s hr', hit.hours, hit.per)
+			WHEN total + granted > 40 THEN format('over cap total by %s cr: the limit is 40 cr, %s cr counted so far',
+				trim_scale(total + granted - 40), trim_scale(total))
+			WHEN hit.of_class = 'cert/*' AND cert + granted > 12 THEN format('over cap cert by %s cr: the limit is 12 cr, %s cr counted so far',
+				trim_scale(cert + granted - 12), trim_scale(cert))
+			WHEN hit.of_class = 'cert/*' AND certs = 4 AND used[hit.number] IS NULL THEN 'over cap cert by 1 item: the limit is at most 4 items, 4 counted so far'
+			WHEN hit.of_class = 'training/*' AND coalesce(training[year - 2000], 0) + granted > 3 THEN
+				format('over cap training by %s cr: the limit is 3 cr in the year from %s-01-01, %s cr counted so far',
+				trim_scale(coalesce(training[year - 2000], 0) + granted - 3), year, trim_scale(coalesce(training[year - 2000], 0)))
+		END;
+		line := line + 1;
+		rule := 'rule ' || hit.rule_id;
+		source := hit.ref;
+		target := hit.target;
+		IF reason IS NOT NULL THEN
+			granted := NULL;
+			refused[hit.number] := coalesce(refused[hit.number], format('rule ''rule %s'' granted nothing: %s', hit.rule_id, reason));
+			RETURN NEXT;
+			CONTINUE;
+		END IF;
+		RETURN NEXT;
+		total := total + granted;
+		IF hit.of_class = 'cert/*' THEN
+			cert := cert + granted;
+			certs := certs + (used[hit.number] IS NULL)::integer;
+		ELSIF hit.of_class = 'training/*' THEN
+			training[year - 2000] := coalesce(training[year - 2000], 0) + granted;
+		END IF;
+		used[hit.number] := hit.rule_id;
+		IF target IS NOT NULL THEN
+			taken := taken || target;
+		END IF;
+	END LOOP;
+END
+$$;

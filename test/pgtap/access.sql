@@ -16,6 +16,7 @@ VALUES
 	('SELECT creditbank.put_into_force(1, false)', '{}'),
 	('SELECT creditbank.open_bank_account()', '{}'),
 	('SELECT creditbank.days_text(''empty'')', '{admin,registrar,assessor,auditor,analyst,verifier}'),
+	('SELECT creditbank.today()', '{admin,registrar,assessor,auditor,analyst,verifier}'),
 	('SELECT creditbank.rule_book_doubts(1)', '{}'),
 	('SELECT creditbank.impact(''x'', ''y'')', '{admin,auditor}'),
 	('SELECT creditbank.report_progress(1, 1, now(), now())', '{}'),

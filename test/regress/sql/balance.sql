@@ -41,7 +41,7 @@ FROM (VALUES ('0 days'), ('9 days'), ('10 days')) AS w (days) LEFT JOIN LATERAL 
 GROUP BY days ORDER BY days;
 
 -- Partly used: only what is left expires. The grant of a course is no achievement.
-SELECT pg_temp.bring(:'one', 'course/OUC/LOG-101', '3 cr', 10);
+SELECT pg_temp.bring(:'one', 'course/OUC/LOG-901', '3 cr', 10);
 SELECT line, target, granted, leftover, leftover_kept FROM creditbank.convert(:'one', 'LOG', ARRAY['training/TC/A#1', 'cert/TC/DRIVER#1']);
 SELECT * FROM pg_temp.held(:'one', 0, 10, 11);
 SELECT account = :'one' AS one, achievement, title, days_left, remaining, number, unit FROM creditbank.expiring();
@@ -75,4 +75,24 @@ EXPLAIN (COSTS OFF) SELECT FROM creditbank.achievement AS a WHERE a.expires_on B
 SELECT arguments, e.sqlstate_, e.message, e.detail
 FROM (VALUES ('''-1 day'''), ('NULL'), ('''1 day'', ''00000000000394'''), ('account => ''12''')) AS a (arguments)
 CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.expiring(' || arguments || ')') AS e;
+ROLLBACK;
+
+-- Hours that a rule kept expire, too, though the balance held credits for them.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('KEEP', 'OUC', 'Keeps hours', 80);
+INSERT INTO creditbank.programme_course (programme, ref, title, credits) VALUES ('KEEP', 'course/OUC/OWN', 'Its own', 6);
+SELECT creditbank.publish_rules($$rule_set 'keep' version 1 programme 'KEEP' rule 'hours' when any training/* grant 1 cr per 16 hr, leftover keep$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'training/OUC/X#3', '2023-06-15', 'X', '3 cr', hours => 50, expires_on => creditbank.today() + 10);
+SELECT creditbank.deposit(:'learner', 'course/OUC/OWN', '2023-06-15', 'Its own', '6 cr');
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+\o
+\set ECHO all
+SELECT achievement, days_left, remaining, number, unit FROM creditbank.expiring('30 days');
+SELECT line, granted, leftover, leftover_kept FROM creditbank.convert(:'learner', 'KEEP', ARRAY['training/OUC/X#3']);
+SELECT achievement, days_left, remaining, number, unit FROM creditbank.expiring('30 days');
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''KEEP'', ARRAY[''course/OUC/OWN''])', :'learner'));
 ROLLBACK;

@@ -363,20 +363,107 @@ SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03
 SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
 \o
 \set ECHO all
-SELECT a.allocation, sum(c.amount) >= 1 AS granted, bool_and(c.proven IS NOT NULL) AS says_whether_proven
+SELECT a.allocation, sum(c.amount) AS granted, bool_and(c.proven) AS proven
 FROM unnest(ARRAY['priority', 'best', 'best within 100000 steps']) WITH ORDINALITY AS a (allocation, place)
 CROSS JOIN LATERAL creditbank.convert(:'learner', 'BEST', as_of => '2024-10-01', dry_run => true, allocation => a.allocation) AS c
 GROUP BY a.allocation, a.place
 ORDER BY a.place;
-SELECT DISTINCT decision_id, state, proven IS NOT NULL AS says_whether_proven
+SELECT DISTINCT decision_id, state, proven
 FROM creditbank.propose_conversion(:'learner', 'BEST', as_of => '2024-10-01', allocation => 'best within 100000 steps');
 SELECT creditbank.submit_decision(1);
 SET LOCAL ROLE regress_creditbank_assessor;
 SELECT creditbank.take_decision(1), creditbank.approve_decision(1);
 RESET ROLE;
 SELECT creditbank.post_decision(1);
-SELECT decision_id, allocation, credits > 0 AS granted FROM creditbank.decisions;
+SELECT decision_id, allocation, credits FROM creditbank.decisions;
 SELECT DISTINCT detail::jsonb ->> 'allocation' AS allocation FROM creditbank.ledger WHERE kind IN ('consumed', 'converted');
 SELECT * FROM creditbank.replay();
 SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
+ROLLBACK;
+
+-- Everything that rules ask of an achievement can be deposited: hours beside
+-- credits, the scale of a grade, place and share. Hours that a rule keeps are
+-- kept, though the balance holds credits. What was studied in the programme
+-- itself counts towards its minimums, and is not converted.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('ALL', 'OUC', 'Asks for everything', 80);
+INSERT INTO creditbank.programme_course (programme, ref, title, credits)
+VALUES ('ALL', 'course/OUC/OWN', 'Of its own', 6), ('ALL', 'course/OUC/OTHER', 'Another', 4);
+SELECT creditbank.publish_rules($$
+	rule_set 'all' version 1
+	programme 'ALL'
+	scale 'letter' 'F' < 'D' < 'C' < 'B' < 'A'
+	minimum issuer 'OUC' 10 cr
+	rule 'hours' when any training/* grant 1 cr per 16 hr, leftover keep
+	rule 'patent' when any patent/* place <= 2 grant 8 cr by share round half_up 2
+	rule 'letter' when course/AH-OU/MEC-1 grade >= 'B' on 'letter' grant 3 cr
+	rule 'any' when any course/* grant 1 cr
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+\o
+\set ECHO all
+SELECT achievement
+FROM creditbank.deposit(:'learner', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20', amount => '3 cr', hours => 50);
+SELECT achievement
+FROM creditbank.deposit(:'learner', 'patent/CNIPA/UTILITY-MODEL#1', '2024-03-20', place => 2, share => 33.33);
+SELECT achievement
+FROM creditbank.deposit(:'learner', 'course/AH-OU/MEC-1', '2024-03-20', title => 'Mechanics', grade => 'B', scale => 'letter');
+SELECT achievement
+FROM creditbank.deposit(:'learner', 'course/OUC/OWN', '2024-03-20', title => 'Of its own', amount => '6 cr', grade => '71');
+\set ECHO none
+\o /dev/null
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+\o
+\set ECHO all
+SELECT creditbank.studied_document(1, 'ALL');
+SELECT rule, parameter, required, found, missing FROM creditbank.explain_conversion(:'learner', 'ALL') WHERE parameter LIKE 'minimum%';
+SELECT line, rule, sources_used, granted, leftover, leftover_kept, reason FROM creditbank.convert(:'learner', 'ALL');
+SELECT kind, ref, amount FROM creditbank.ledger WHERE account = :'learner' AND kind = 'consumed' ORDER BY seq;
+SELECT achievement, state, remaining FROM creditbank.lifelong_file(:'learner') WHERE class <> 'converted' ORDER BY item;
+SELECT unit, balance FROM creditbank.balance(:'learner');
+-- The two hours that are left are less than sixteen.
+SELECT * FROM pg_temp.error_of_today(format($$ SELECT * FROM creditbank.convert(%L, 'ALL') $$, :'learner'));
+SELECT class, account, seq, expected, found FROM creditbank.verify_ledger() UNION ALL SELECT class, account, seq, expected, found FROM creditbank.verify_archive();
+SELECT * FROM creditbank.replay();
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.deposit(%L, 'training/SH-TRAIN/COLD-CHAIN#2', '2024-03-20', amount => '3 hr', hours => 50) $$, :'learner'));
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.deposit(%L, 'training/SH-TRAIN/COLD-CHAIN#2', '2024-03-20', hours => 0) $$, :'learner'));
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.deposit(%L, 'patent/CNIPA/UTILITY-MODEL#2', '2024-03-20', place => 0) $$, :'learner'));
+SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.deposit(%L, 'patent/CNIPA/UTILITY-MODEL#2', '2024-03-20', share => 100.01) $$, :'learner'));
+ROLLBACK;
+
+-- What was counted stands in the way of its duplicates, whichever achievements are named, and in any programme.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('ONE', 'OUC', 'One', 80), ('TWO', 'OUC', 'Two', 80);
+SELECT creditbank.publish_rules($$
+	rule_set 'once' version 1
+	programme 'ONE', 'TWO'
+	same award/OUC/A, award/OUC/B
+	duplicates by title highest
+	rule 'award' when any award/* grant 2 cr
+	rule 'hours' when any training/* grant 1 cr per 16 hr, leftover keep
+$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/X#5', '2024-05-01', 'Safety', amount => '40 hr');
+SELECT creditbank.deposit(:'learner', 'training/SH-TRAIN/Y#6', '2024-05-01', 'Safety', amount => '60 hr');
+SELECT creditbank.deposit(:'learner', 'award/OUC/A#1', '2024-05-01', 'First');
+SELECT creditbank.deposit(:'learner', 'award/OUC/B#2', '2024-05-01', 'Second');
+SELECT creditbank.deposit(:'learner', 'award/OUC/C#3', '2024-05-01', 'Third');
+SELECT creditbank.deposit(:'learner', 'award/OUC/D#4', '2024-05-01', 'Third');
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+\o
+\set ECHO all
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'ONE', ARRAY['award/OUC/A#1', 'award/OUC/C#3']);
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''ONE'', ARRAY[''award/OUC/D#4''])', :'learner'));
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'TWO', ARRAY['award/OUC/B#2'], dry_run => true);
+-- So does what was used in part; what is left of it converts.
+SELECT line, granted, leftover, sources_used FROM creditbank.convert(:'learner', 'ONE', ARRAY['training/SH-TRAIN/X#5']) WHERE granted IS NOT NULL;
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.convert(%L, ''ONE'', ARRAY[''training/SH-TRAIN/Y#6''])', :'learner'));
+SELECT line, granted, sources_used, reason FROM creditbank.convert(:'learner', 'TWO', dry_run => true);
+SELECT * FROM creditbank.replay();
 ROLLBACK;

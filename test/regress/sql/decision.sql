@@ -145,6 +145,32 @@ SELECT step, from_state, to_state FROM creditbank.decision_step WHERE decision_i
 SELECT * FROM finding;
 ROLLBACK;
 
+-- Rules that were closed for its day decide it no longer.
+BEGIN;
+\set ECHO none
+\o /dev/null
+\i test/regress/open_bank.sql
+CREATE ROLE regress_creditbank_assessor IN ROLE creditbank_assessor;
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('CLOSED', 'OUC', 'Rules closed', 80);
+SELECT creditbank.publish_rules($$rule_set 'wrong' version 1 programme 'CLOSED' rule 'award' when any award/* grant 2 cr$$);
+SELECT account AS learner FROM creditbank.open_account('王建国', '2023-01-01') \gset
+SELECT creditbank.deposit(:'learner', 'award/CN-UNION/SORTING-CONTEST#1', '2024-05-01');
+SELECT creditbank.recognise(:'learner', achievement) FROM creditbank.lifelong_file(:'learner');
+SELECT creditbank.propose_conversion(:'learner', 'CLOSED', as_of => '2024-10-01');
+SELECT creditbank.submit_decision(1);
+SET LOCAL ROLE regress_creditbank_assessor;
+SELECT creditbank.take_decision(1), creditbank.approve_decision(1);
+RESET ROLE;
+\o
+\set ECHO all
+SELECT in_force FROM creditbank.withdraw_rules('wrong', 1, '2024-10-01');
+SAVEPOINT last_day;
+SELECT creditbank.post_decision(1);
+ROLLBACK TO last_day;
+SELECT in_force FROM creditbank.withdraw_rules('wrong', 1, '2024-09-30');
+SELECT * FROM pg_temp.error_of('SELECT creditbank.post_decision(1)');
+ROLLBACK;
+
 -- Rejected, appealed, withdrawn.
 BEGIN;
 \set ECHO none
@@ -319,6 +345,7 @@ SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET state = ''appr
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision SET last_seq = last_seq - 1 WHERE decision_id = 2');
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.decision_step WHERE decision_id = 2 AND number = 3');
 SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_step SET step = ''convert'' WHERE decision_id = 2 AND number = 3');
+SELECT * FROM pg_temp.after_doing('UPDATE creditbank.decision_step SET taken_by = ''mallory'' WHERE decision_id = 2 AND to_state = ''approved''');
 SELECT * FROM pg_temp.after_doing('DELETE FROM creditbank.decision_step WHERE decision_id = 2');
 SELECT * FROM pg_temp.after_doing('INSERT INTO creditbank.consumption SELECT 3, ''credit'', ''SMALL'', current_date, first_seq, NULL FROM creditbank.decision WHERE decision_id = 3');
 SELECT * FROM pg_temp.after_doing('SELECT creditbank.reverse_entry(1, last_seq, current_date, NULL) FROM creditbank.decision WHERE decision_id = 2');

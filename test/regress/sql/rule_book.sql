@@ -87,6 +87,10 @@ SELECT sqlstate_, hint FROM pg_temp.error_of($$ SELECT creditbank.publish_rules(
 SELECT name, version, in_force = daterange(creditbank.today(), NULL) AS from_today
 FROM creditbank.publish_rules('rule_set ''art'' version 2 programme ''ART'' rule ''a'' when any cert/* grant 2 cr', true);
 SELECT name, version, state, in_force = daterange(NULL, creditbank.today()) AS until_yesterday FROM creditbank.rule_book WHERE name = 'art' AND version = 1;
+-- One that ends before the old one would have is warned of.
+SAVEPOINT shorter;
+SELECT name, version, in_force FROM creditbank.publish_rules('rule_set ''art'' version 3 programme ''ART'' effective 2060-01-01 .. 2060-12-31 rule ''a'' when any cert/* grant 2 cr', true);
+ROLLBACK TO shorter;
 
 -- Withdrawal.
 SELECT name, version, in_force FROM creditbank.withdraw_rules('r', 21, '2036-12-31');
@@ -108,9 +112,11 @@ SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.draft_rules
 INSERT INTO creditbank.programme_course (programme, ref, title, credits, excluded)
 VALUES ('LOG', 'course/OUC/L1', 'L1', 3, false), ('MEC', 'course/OUC/L1', 'L1', 3, true);
 SELECT name, version FROM creditbank.draft_rules($$ rule_set 'doubtful' version 1 programme 'LOG', 'MEC' effective 2060-01-01 ..
+	minimum issuer 'OUC', issuer 'OIC' 1 cr
 	rule 'one' when cert/OUC/A grant course/OUC/L1 3 cr
 	rule 'never' when any cert/* level > 10 grant 1 cr
-	rule 'no such course' when cert/OUC/C grant course/OUC/L9 1 cr $$);
+	rule 'no such course' when cert/OUC/C grant course/OUC/L9 1 cr
+	rule 'mistyped' when all of (cert/OUK/D hours >= 8, any of (any */OUCC/*, any award/OUK/*, any project/*)) grant 2 cr $$);
 SELECT programme, rule, problem, message FROM creditbank.review_rules('doubtful', 1);
 SELECT state FROM creditbank.rule_book WHERE name = 'doubtful';
 SELECT name, version, state FROM creditbank.revise_rules('doubtful', 1);

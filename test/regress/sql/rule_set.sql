@@ -82,6 +82,13 @@ SELECT * FROM pg_temp.error_of($$ SELECT 'rule_set ''a'' version 1 cap 3 cr'::ru
 SELECT * FROM pg_temp.error_of($$ SELECT 'rule_set ''a'' version 1 effective ..'::rule_set $$);
 SELECT * FROM pg_temp.error_of($$ SELECT 'rule_set ''a'' version 1 rule ''b'::rule_set $$);
 SELECT * FROM pg_temp.error_of($$ SELECT 'rule_set ''a'' version 1 ; '::rule_set $$);
+-- a quote forgotten is missed where it is, not at the next name; signs of another keyboard are told apart
+SELECT * FROM pg_temp.error_of($$ SELECT 'rule_set ''a'' version 1
+rule ''b when cert/A/B grant 1 cr
+rule ''c'' when cert/A/C grant 1 cr'::rule_set $$);
+SELECT heading, e.sqlstate_, e.message, e.detail, e.hint
+FROM unnest(ARRAY['programme ''A''，''B''', 'cap total ５０% of programme', 'cap tag ‘a’ 1 cr']) AS heading,
+	pg_temp.error_of(format('SELECT pg_temp.book(%L)', heading)) AS e;
 
 -- values that cannot be
 SELECT heading, e.sqlstate_, e.message, e.detail, e.hint
@@ -153,6 +160,11 @@ INSERT INTO sent SELECT substr(rule_set_send(:'canonical'), 1, 300);
 :receive
 TRUNCATE sent;
 INSERT INTO sent SELECT rule_set_send(:'canonical') || '\x00'::bytea;
+:send_bytes
+:receive
+-- a priority that the text cannot say: what it became could not be restored
+TRUNCATE sent;
+INSERT INTO sent SELECT decode(replace(encode(rule_set_send('rule_set ''a'' version 1 rule ''r'' priority -2147483647 when cert/A/B grant 1 cr'), 'hex'), '80000001', '80000000'), 'hex');
 :send_bytes
 :receive
 -- the same programme twice, and the pattern in small letters: not canonical

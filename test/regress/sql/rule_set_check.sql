@@ -49,7 +49,11 @@ FROM (VALUES
 	(12, 'exclude cert', 'rule ''r'' when any * grant 1 cr'),
 	(13, 'exclude issuer ''A''', 'rule ''r'' when any */a/* grant 1 cr'),
 	(14, 'exclude tag ''x'', tag ''y''', 'rule ''r'' when cert/A/B tag in (''x'', ''y'') grant 1 cr'),
-	(15, 'exclude tag ''x''', 'rule ''r'' when cert/A/B tag in (''x'', ''y'') grant 1 cr')) AS t(place, heading, rules)
+	(15, 'exclude tag ''x''', 'rule ''r'' when cert/A/B tag in (''x'', ''y'') grant 1 cr'),
+	(16, 'exclude cert substitutes cert/A/B, course/A/B', 'rule ''r'' when cert/A/B grant 1 cr'),
+	(17, 'substitutes cert/A/B, course/A/B', 'rule ''r'' when cert/A/B class in (course) grant 1 cr'),
+	(18, 'substitutes cert/A/B, course/A/B', 'rule ''r'' when any cert/* grant 1 cr rule ''s'' when cert/A/B grant 1 cr'),
+	(19, 'substitutes cert/A/B, course/A/B', 'rule ''r'' when cert/A/B grant 1 cr rule ''s'' when cert/A/B grant 1 cr')) AS t(place, heading, rules)
 	LEFT JOIN LATERAL pg_temp.doubts(heading, rules) AS d ON true
 ORDER BY place;
 

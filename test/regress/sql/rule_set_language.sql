@@ -98,6 +98,7 @@ FROM (VALUES
 	('cap total 1 cr per term starting 09-01', 'cap total 1 cr per year starting 09-01'),
 	('cap total 1 cr per term starting 01-01', 'cap total 1 cr per year'),
 	('cap total 1 cr per term starting 09-01, 03-01', 'cap total 1 cr per term starting 03-01, 09-01, 03-01'),
+	('cap total 5% of programme cap total 1 cr, 6% of compulsory', 'cap total 1 cr, 5% of programme cap total 6% of compulsory'),
 	('minimum tag ''a'', compulsory 5%  of programme', 'MINIMUM COMPULSORY, TAG ''a'' 5.0 % OF PROGRAMME'),
 	('scale ''b'' ''1'' < ''2'' scale ''a'' ''1'' < ''2''', 'scale ''a'' ''1'' < ''2'' scale ''b'' ''1'' < ''2'''),
 	('table ''t'' by rank, level ''a'', = 1 is 1 cr any, any is 2 cr', 'table ''t'' by level, rank any, any is 2 cr 1, ''a'' is 1 cr 1.0, ''a'' is 1.00 cr'),
@@ -203,7 +204,7 @@ FROM (VALUES
 	('same', '["course/A/1"]'), ('same', '[[]]'), ('same', '[["course/A/1", 2]]'), ('substitutes', '[["course/A/1"]]'), ('duplicates', '"highest"'), ('duplicates', '{"take": "all"}'), ('duplicates', '{"take": "first", "by_title": 1}'),
 	('exclude', '"total"'), ('exclude', '"thing"'), ('exclude', '[{"category": "a", "tag": "b"}]'), ('exclude', '[{"name": "a"}]'), ('exclude', '[7]'), ('shelf_life', '[{"scope": "cert"}]'), ('shelf_life', '[{"years": 1, "days": 1}]'), ('shelf_life', '[{"years": 1, "scope": "compulsory"}]'),
 	('cap', '[{"scope": [], "amount": "1 cr"}]'), ('cap', '[{"scope": "total", "percent_of": "compulsory"}]'), ('cap', '[{"scope": "total", "percent": 5, "percent_of": "programme"}]'), ('cap', '[{"scope": "total", "percent": 5, "percent_of": {"tag": "x"}}]'), ('cap', '[{"scope": "total", "amount": "1 cr", "per_term": []}]'), ('cap', '[{"scope": "total", "amount": "1 cr", "per_term": ["13-01"]}]'), ('cap', '[{"scope": "total", "amount": "1 cr", "per_term": ["03-01"], "per_year": "03-01"}]'),
-	('minimum', '[{"scope": "total", "items": 1}]'), ('partial', '"yes"')) AS t(key, value),
+	('minimum', '[{"scope": "total", "items": 1}]'), ('partial', '"yes"'), ('programme', '[]'), ('shelf_life', '[{"years": 1, "scope": []}]')) AS t(key, value),
 	pg_temp.error_of(format('SELECT (pg_temp.book('''')::jsonb || jsonb_build_object(%L, %L::jsonb))::rule_set', key, value)) AS e;
 SELECT key, value, e.sqlstate_, e.message, e.detail, e.hint
 FROM (VALUES
