@@ -4,9 +4,11 @@
  *
  *	evaluate_best_problem.c	a problem made small: what cannot matter is dropped
  *	evaluate_best_part.c	parts that share nothing
+ *	evaluate_best_order.c	the order in which achievements are decided
  *	evaluate_best_trim.c	lines that may be granted in part
  *	evaluate_best_bound.c	prices, and what no choice can exceed
  *	evaluate_best_greedy.c	a good choice quickly
+ *	evaluate_best_reach.c	sums that fill a cap
  *	evaluate_best_search.c	the search through the achievements
  *	evaluate_best_memory.c	states it has been through
  *	evaluate_best_branch.c	the search divided where it takes long
@@ -112,6 +114,44 @@ extern void best_solve(BestProblem *problem);
 
 /* ---- within the solver ---- */
 
+/* what an option may add to a sum */
+typedef struct BestAddend
+{
+	int64		sum;			/* in units */
+	int			items;
+} BestAddend;
+
+/* sums of a row that counts every line of a part: evaluate_best_reach.c */
+typedef struct BestReach
+{
+	int			row;
+	int			stage_count;
+	bool		trims;			/* all lines may be trimmed: only the most counts */
+	int64		unit;			/* amounts are multiples of it */
+	int64		size;			/* what is left of the row, in units */
+	Worth		worth;			/* of a unit */
+	int64	   *most;			/* by stage and achievements, where lines trim */
+	BestAddend **addends;		/* by stage */
+	int		   *addend_count;
+	int			layers;			/* filled, by number of achievements */
+	int			layers_max;
+	int			words;			/* of a layer's stage */
+	uint64	   *bits;			/* by layer and stage: one for each sum */
+	int		   *filled;			/* words of each; beyond, nothing is reached */
+} BestReach;
+
+/* what achievements touch: others, targets and rows, as nodes */
+typedef struct BestOrder
+{
+	int		   *starts;			/* by achievement, one more */
+	int		   *nodes;
+	int			first_row;		/* as a node */
+	int			node_count;
+	Worth	   *most;			/* that each achievement brings */
+	bool	   *open;			/* by node */
+	int		   *stamps;
+} BestOrder;
+
 /* achievements that have to do with each other, and what they share */
 typedef struct BestPart
 {
@@ -139,6 +179,7 @@ typedef struct BestPart
 	bool		laminar;		/* rows of lines that trim are nested */
 	int64	  **row_future;		/* by row and stage: what can still be taken */
 	int64	   *row_rest;		/* by row of the problem: for filling groups */
+	BestReach  *reach;			/* or NULL */
 	/* prices, scaled */
 	Worth	   *row_price;		/* by row of the problem */
 	Worth	   *target_price;
@@ -166,6 +207,14 @@ extern Worth best_bound(BestPart *part);
 extern void best_set_profits(BestPart *part);
 
 extern bool best_spend(BestProblem *problem, int64 steps);
+extern int64 best_divisor(int64 a, int64 b);
+extern BestReach *best_reach_make(BestPart *part);
+extern bool best_reach_may(const BestReach *reach, int stage, int64 left, Worth needed);
+extern bool best_reach_trimmed_may(const BestReach *reach, int stage, int64 left, int64 chosen,
+								   Worth needed);
+extern Worth best_reach_most(BestReach *reach, BestProblem *problem, Worth bound);
+extern BestOrder *best_order_make(const BestProblem *problem);
+extern void best_order_stages(BestPart *part, BestOrder *order);
 extern void best_find_groups(BestPart *part);
 extern Worth best_fill(const BestPart *part, const int64 *left, const int64 *sums, int64 *filled);
 
@@ -193,6 +242,8 @@ typedef struct BestSearch
 	int		   *bit_of_target;
 	int64	   *left;			/* of each row */
 	int64	   *trimmed;		/* of each group: what its chosen lines would get */
+	const BestOption **forced;		/* options that are decided before all stages */
+	int			forced_count;
 	bool	   *chosen;			/* lines, by number */
 	Worth		value;			/* of the lines chosen, less the achievements */
 	Worth		trim_gain;		/* of the chosen lines that trim, scaled */

@@ -16,7 +16,8 @@
 
 #define FIRST_ROUNDS	200		/* of finding prices */
 #define NEXT_ROUNDS		30
-#define PATIENCE_STEPS	4000	/* of a search before it is divided */
+#define DROP_ROUNDS		50		/* before lines are settled */
+#define PATIENCE_STEPS	50000	/* of a search before it is divided */
 #define TRIAL_STEPS		1000	/* of a search before prices are found for it */
 #define DEPTH_MAX		150
 
@@ -189,7 +190,7 @@ look_for(BestSearch *search, int depth)
 	BestOption *option;
 
 	best_price(part, search->needed - 1, depth == 0 && !search->first_will_do ? FIRST_ROUNDS : NEXT_ROUNDS);
-	if (best_greedy(part))
+	if (best_greedy(part) && part->best >= search->needed)
 	{
 		search->found = true;
 		search->needed = part->best + 1;
@@ -200,6 +201,15 @@ look_for(BestSearch *search, int depth)
 	option = depth < DEPTH_MAX ? doubtful_option(part) : NULL;
 	if (!best_search_try(search, option ? PATIENCE_STEPS : PG_INT64_MAX))
 		divide(search, option, depth);
+}
+
+/* a table of sums makes a search worth half of the steps that are left */
+static int64
+trial_steps(const BestSearch *search)
+{
+	const BestProblem *problem = search->problem;
+
+	return search->part->reach ? (problem->step_limit - problem->steps) / 2 : TRIAL_STEPS;
 }
 
 /*
@@ -215,7 +225,7 @@ best_look_for(BestSearch *search, Worth needed, bool first_will_do)
 	search->needed = needed;
 	search->first_will_do = first_will_do;
 	search->found = false;
-	if (!first_will_do || !best_search_try(search, TRIAL_STEPS))
+	if (!first_will_do || !best_search_try(search, trial_steps(search)))
 		look_for(search, 0);
 	best_restore_states(search->part, saved);
 	pfree(saved);
@@ -226,6 +236,6 @@ best_look_for(BestSearch *search, Worth needed, bool first_will_do)
 void
 best_drop_hopeless(BestPart *part)
 {
-	best_price(part, part->best - 1, FIRST_ROUNDS);
+	best_price(part, part->best - 1, DROP_ROUNDS);
 	drop_hopeless(part, part->best);
 }

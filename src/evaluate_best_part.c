@@ -1,7 +1,7 @@
 /*
  * evaluate_best_part.c
  *		A problem taken apart: achievements that share nothing are decided by
- *		themselves, each part in an order that keeps little open.
+ *		themselves.
  *
  * Promise: parts share no achievement, target or binding row, so that the best
  * of each is the best of all.
@@ -70,122 +70,6 @@ join_all(const BestProblem *problem)
 		}
 	}
 	return parents;
-}
-
-/* ---- the order of an achievement's turn ---- */
-
-/* what an achievement touches: others, targets and rows, as nodes */
-typedef struct Touches
-{
-	int		   *starts;			/* by achievement, one more */
-	int		   *nodes;
-} Touches;
-
-static void
-touch(Touches *touches, int item, int node, int *fill)
-{
-	if (fill != NULL)
-		touches->nodes[fill[item]++] = node;
-	else
-		touches->starts[item + 1]++;
-}
-
-static void
-touch_all(const BestProblem *problem, Touches *touches, int *fill)
-{
-	int			targets = problem->item_count;
-	int			rows = targets + problem->target_count;
-
-	for (int i = 0; i < problem->option_count; i++)
-	{
-		const BestOption *option = &problem->options[i];
-
-		for (int j = 0; j < option->item_count && option->state != BEST_DROPPED; j++)
-		{
-			int			item = problem->items[option->first_item + j];
-
-			if (option->item_count > 1)
-				touch(touches, item, problem->items[option->first_item], fill);
-			for (int k = 0; k < option->line_count; k++)
-			{
-				const BestLine *line = &problem->lines[option->first_line + k];
-
-				if (line->state == BEST_DROPPED)
-					continue;
-				if (line->target >= 0)
-					touch(touches, item, targets + line->target, fill);
-				for (int u = 0; u < line->use_count; u++)
-					touch(touches, item, rows + problem->uses[line->first_use + u].row, fill);
-			}
-		}
-	}
-}
-
-static Touches
-find_touches(const BestProblem *problem)
-{
-	Touches		touches = {palloc0(sizeof(int) * (problem->item_count + 1))};
-	int		   *fill = palloc(sizeof(int) * (problem->item_count + 1));
-
-	touch_all(problem, &touches, NULL);
-	for (int i = 0; i < problem->item_count; i++)
-		touches.starts[i + 1] += touches.starts[i];
-	memcpy(fill, touches.starts, sizeof(int) * (problem->item_count + 1));
-	touches.nodes = palloc_extended(sizeof(int) * Max(touches.starts[problem->item_count], 1),
-									MCXT_ALLOC_HUGE);
-	touch_all(problem, &touches, fill);
-	pfree(fill);
-	return touches;
-}
-
-/* how much an achievement would open; each node is counted once, by a stamp */
-static int
-count_new(const Touches *touches, int item, const bool *open, int *stamps, int stamp)
-{
-	int			count = 0;
-
-	for (int i = touches->starts[item]; i < touches->starts[item + 1]; i++)
-	{
-		int			node = touches->nodes[i];
-
-		if (open[node] || stamps[node] == stamp)
-			continue;
-		stamps[node] = stamp;
-		count++;
-	}
-	return count;
-}
-
-/* next is always the achievement that opens least, the first of equals */
-static void
-order_stages(BestPart *part, const Touches *touches, bool *open, int *stamps)
-{
-	int			stamp = 0;
-
-	for (int i = 0; i < part->stage_count; i++)
-	{
-		int			best = i;
-		int			least = PG_INT32_MAX;
-		int			item;
-
-		for (int j = i; j < part->stage_count && part->stage_count <= 1000; j++)
-		{
-			int			count = count_new(touches, part->stages[j], open, stamps, ++stamp);
-
-			if (count < least)
-			{
-				least = count;
-				best = j;
-			}
-		}
-		best_spend(part->problem, 1 + (part->stage_count - i) / 16);
-		item = part->stages[best];
-		memmove(&part->stages[i + 1], &part->stages[i], sizeof(int) * (best - i));
-		part->stages[i] = item;
-		part->stage_of[item] = i;
-		for (int j = touches->starts[item]; j < touches->starts[item + 1]; j++)
-			open[touches->nodes[j]] = true;
-	}
 }
 
 /* ---- what a part holds ---- */
@@ -473,10 +357,8 @@ best_parts(BestProblem *problem, BestPart **parts)
 	BestPart	shared = shared_arrays(problem);
 	int		   *parents = join_all(problem);
 	int			rows = problem->item_count + problem->target_count;
-	Touches		touches = find_touches(problem);
+	BestOrder  *order = best_order_make(problem);
 	int		   *counts = palloc0(sizeof(int) * Max(problem->target_count, 1));
-	bool	   *open = palloc0(sizeof(bool) * (rows + problem->row_count + 1));
-	int		   *stamps = palloc0(sizeof(int) * (rows + problem->row_count + 1));
 	int			count;
 
 	if ((int64) count_rows(problem) * problem->item_count > PART_CELLS_MAX)
@@ -488,8 +370,7 @@ best_parts(BestProblem *problem, BestPart **parts)
 	{
 		BestPart   *part = &(*parts)[i];
 
-		memset(stamps, 0, sizeof(int) * (rows + problem->row_count + 1));
-		order_stages(part, &touches, open, stamps);
+		best_order_stages(part, order);
 		list_stage_options(part);
 		list_targets(part, counts);
 		list_rows(part, parents, rows, root_of(parents, part->stages[0]));

@@ -23,8 +23,9 @@ best_spend(BestProblem *problem, int64 steps)
 	return problem->steps <= problem->step_limit;
 }
 
-static int64
-greatest_common_divisor(int64 a, int64 b)
+/* the greatest common one */
+int64
+best_divisor(int64 a, int64 b)
 {
 	while (b != 0)
 	{
@@ -59,7 +60,7 @@ weigh(BestProblem *problem)
 			if (line->rank != rank)
 				continue;
 			sum += line->value;
-			step = line->trims ? 1 : greatest_common_divisor(line->value, step);
+			step = line->trims ? 1 : best_divisor(line->value, step);
 		}
 		problem->rank_step[rank] = Max(step, 1);
 		problem->rank_worth[rank] = below + 1;

@@ -47,7 +47,7 @@ row_open(const BestSearch *search, int row, int stage)
 {
 	if (search->part->group_count > 0)
 		return search->left[row];
-	return Min(search->left[row], search->part->row_future[row][stage]);
+	return Min(search->left[row], search->part->row_future[row][Max(stage, 0)]);
 }
 
 /* may the choice still reach the worth needed? */
@@ -65,6 +65,42 @@ may_reach(BestSearch *search, int stage, Worth more)
 			bound += part->row_price[row] * row_open(search, row, stage);
 	}
 	return bound >= search->needed * BOUND_SCALE;
+}
+
+/* what the chosen lines that trim bring at the most */
+static int64
+most_trimmed(const BestSearch *search, int group)
+{
+	const BestLine *line = &search->problem->lines[search->part->group_lines[group]];
+	int64		amount = search->trimmed[group];
+
+	for (int i = 0; i < line->use_count; i++)
+	{
+		const BestUse *use = &search->problem->uses[line->first_use + i];
+
+		if (!search->problem->rows[use->row].items)
+			amount = Min(amount, search->left[use->row]);
+	}
+	return amount;
+}
+
+/* do the amounts that are left add up to what is needed? */
+static bool
+may_add_up(const BestSearch *search, int stage)
+{
+	const BestReach *reach = search->part->reach;
+	Worth		needed = search->needed - search->value;
+	int64		left;
+	int64		chosen = 0;
+
+	if (reach == NULL)
+		return true;
+	left = search->left[reach->row];
+	if (!reach->trims)
+		return best_reach_may(reach, stage, left, needed);
+	for (int i = 0; i < search->part->group_count; i++)
+		chosen += most_trimmed(search, i);
+	return best_reach_trimmed_may(reach, stage, left, chosen, needed);
 }
 
 static Worth
@@ -323,19 +359,8 @@ finish_trimmed(BestSearch *search)
 	Worth		worth;
 
 	for (int i = 0; i < part->group_count; i++)
-	{
-		const BestLine *line = &search->problem->lines[part->group_lines[i]];
-		int64		amount = search->trimmed[i];
-
-		for (int j = 0; j < line->use_count; j++)
-		{
-			const BestUse *use = &search->problem->uses[line->first_use + j];
-
-			if (!search->problem->rows[use->row].items)
-				amount = Min(amount, search->left[use->row]);
-		}
-		most += amount * search->problem->rank_worth[line->rank];
-	}
+		most += most_trimmed(search, i) *
+			search->problem->rank_worth[search->problem->lines[part->group_lines[i]].rank];
 	worth = best_fill(part, search->left, search->trimmed, NULL);
 	if (!part->laminar && most > worth)
 		search->unresolved = Max(search->unresolved, search->value + most);
@@ -412,13 +437,22 @@ search_state(BestSearch *search, int stage)
 	best_memory_keep(&search->memory, state, most);
 }
 
-/* gives the achievement of a stage its turn, unless it is used already */
+/*
+ * Gives the achievement of a stage its turn, unless it is used already; stages
+ * below 0 are the forced options.
+ */
 static void
 decide_stage(BestSearch *search, int stage)
 {
 	const BestPart *part = search->part;
-	Worth		closing = closing_price(search, stage);
+	Worth		closing;
 
+	if (stage < 0)
+	{
+		try_option(search, search->forced[stage + search->forced_count], stage);
+		return;
+	}
+	closing = closing_price(search, stage);
 	spend(search, 1 + search->memory.words / 8);
 	if (is_over(search))
 		return;
@@ -427,7 +461,7 @@ decide_stage(BestSearch *search, int stage)
 		finish(search);
 	else if (is_used(search, part->target_count + stage))
 		decide_stage(search, stage + 1);
-	else if (may_reach(search, stage, 0))
+	else if (may_reach(search, stage, 0) && may_add_up(search, stage))
 		search_state(search, stage);
 	search->rest += closing;
 }
@@ -469,6 +503,7 @@ best_search_make(BestPart *part)
 	set_open_bits(search);
 	search->left = palloc(sizeof(int64) * Max(problem->row_count, 1));
 	search->trimmed = palloc0(sizeof(int64) * Max(part->group_count, 1));
+	search->forced = palloc(sizeof(BestOption *) * part->stage_count);
 	search->chosen = palloc0(sizeof(bool) * problem->line_count);
 	best_memory_init(&search->memory,
 					 1 + search->bit_words + part->row_count + part->group_count);
@@ -538,7 +573,15 @@ best_search_try(BestSearch *search, int64 patience)
 		search->rest += part->target_price[part->targets[i]];
 	for (int i = 0; i < part->row_count; i++)
 		search->left[part->rows[i]] = search->problem->rows[part->rows[i]].left;
+	search->forced_count = 0;
+	for (int i = 0; i < part->option_count; i++)
+	{
+		const BestOption *option = &search->problem->options[part->options[i]];
+
+		if (option->state == BEST_FORCED)
+			search->forced[search->forced_count++] = option;
+	}
 	spend(search, part->option_count / 8);
-	decide_stage(search, 0);
+	decide_stage(search, -search->forced_count);
 	return !search->gave_up;
 }

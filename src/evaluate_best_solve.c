@@ -39,6 +39,9 @@ search_depth(const BestPart *part)
 #define START_ROUNDS	5
 #define START_PRICES	40
 
+/* of the steps, one in so many is for looking from above */
+#define ABOVE_SHARE		3
+
 /* ---- settling lines ---- */
 
 /* Can the line be in a best choice?  Then it is settled, else dropped. */
@@ -192,6 +195,40 @@ grant_chosen(const BestPart *part)
 	pfree(left);
 }
 
+/*
+ * Looks for what amounts that add up may bring at the most, then the next less:
+ * the first that is found is the best.
+ */
+static bool
+find_from_above(BestPart *part, BestSearch *search)
+{
+	Worth		worth = part->bound / BOUND_SCALE + 1;
+
+	while (part->reach != NULL && !search->stopped)
+	{
+		worth = best_reach_most(part->reach, part->problem, worth);
+		if (worth <= part->best || best_look_for(search, worth, true))
+			return true;
+	}
+	return false;
+}
+
+/* the same, within a share of the steps; false when that takes longer */
+static bool
+look_from_above(BestPart *part, BestSearch *search)
+{
+	BestProblem *problem = part->problem;
+	int64		limit = problem->step_limit;
+	bool		found;
+
+	problem->step_limit -= (limit - problem->steps) / ABOVE_SHARE * (ABOVE_SHARE - 1);
+	part->reach = best_reach_make(part);
+	found = find_from_above(part, search);
+	problem->step_limit = limit;
+	search->stopped = false;
+	return found;
+}
+
 /* The start is left as it is unless a choice at least as good is found. */
 static void
 solve_part(BestPart *part)
@@ -208,7 +245,8 @@ solve_part(BestPart *part)
 		best_price(part, part->best, START_PRICES);
 	}
 	search = best_search_make(part);
-	best_look_for(search, part->best, false);
+	if (!look_from_above(part, search))
+		best_look_for(search, part->best, false);
 	if (!search->stopped)
 		settle(part, search);
 	if (part->improved)

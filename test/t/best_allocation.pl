@@ -58,6 +58,9 @@ sub covers
 	return $pattern =~ s/\*$//r eq substr($achievement->{ref}, 0, length($pattern) - 1) && $pattern =~ /\*$/;
 }
 
+# so many thirds of a credit, rounded
+sub thirds { return sprintf '%.0f', 10000 * $_[0] / 3; }
+
 sub make_grant
 {
 	my ($single, $kind, $target) = @_;
@@ -65,6 +68,7 @@ sub make_grant
 	undef $target if chance(0.4);
 	return { unit => $unit, target => $target, per => 7 + int rand 12, count => 10000 }
 	  if $single && chance(0.25);
+	return { unit => $unit, target => $target, count => thirds(1 + int rand 9) } if $kind eq 'thirds';
 	my $step = $kind eq 'equal' ? 20000 : $kind eq 'fine' ? 2500 : 10000;
 	return { unit => $unit, target => $target, count => $step * ($kind eq 'equal' ? 1 : 1 + int rand 6) };
 }
@@ -85,7 +89,7 @@ sub make_caps
 {
 	my ($kind) = @_;
 	my @caps;
-	push @caps, { kind => 'total', unit => 'cr', count => 2500 * (8 + int rand 40) } if chance(0.6);
+	push @caps, { kind => 'total', unit => 'cr', count => $kind eq 'thirds' ? thirds(6 + int rand 30) : 2500 * (8 + int rand 40) } if chance(0.6);
 	return @caps if $kind eq 'partial';
 	push @caps, { kind => 'cert', unit => 'cr', count => 5000 * (2 + int rand 12), year => chance(0.3) } if chance(0.4);
 	push @caps, { kind => 'category', unit => 'cr', count => 10000 * (1 + int rand 5) } if chance(0.3);
@@ -117,7 +121,7 @@ sub rule_text
 
 sub make_case
 {
-	my $kind = pick('plain', 'equal', 'fine', 'units', 'partial');
+	my $kind = pick('plain', 'equal', 'fine', 'thirds', 'units', 'partial');
 	my %case = (
 		kind => $kind, achievements => [ make_achievements() ], caps => [ make_caps($kind) ],
 		rules => [ map { make_rule($_, $kind) } 1 .. 2 + int rand 4 ]);
