@@ -111,11 +111,11 @@ static const WordName scope_names[] = {
 
 /* comparisons as rules write them, the longer signs first */
 static const WordName comparisons[] = {
-	{">= ", SAY_OF_AT_LEAST},
-	{"<= ", SAY_OF_AT_MOST},
-	{"> ", SAY_OF_MORE_THAN},
-	{"< ", SAY_OF_LESS_THAN},
-	{"= ", SAY_OF_EXACTLY}
+	{">= ", SAY_BE_AT_LEAST},
+	{"<= ", SAY_BE_AT_MOST},
+	{"> ", SAY_BE_MORE_THAN},
+	{"< ", SAY_BE_LESS_THAN},
+	{"= ", SAY_BE_EXACTLY}
 };
 
 /* what a word is called; a word without a name stays as it is */
@@ -208,7 +208,7 @@ find_form(const char *parameter)
 	return NULL;
 }
 
-/* ">= 80%" of a test as "of at least 80%" */
+/* ">= 80%" of a test as "at least 80%" */
 static const char *
 comparison_text(EvaluationLanguage language, const char *required)
 {

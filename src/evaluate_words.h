@@ -137,11 +137,11 @@ typedef enum EvaluationLanguage
 	X(SAY_THE_RULE, "Rule '%1$s'", "规则“%1$s”") \
 	X(SAY_THE_RULE_SET, "The rule set", "规则集") \
 	X(SAY_THE_CONVERSION, "the conversion", "本次转换") \
-	X(SAY_OF_AT_LEAST, "of at least %1$s", "不低于 %1$s") \
-	X(SAY_OF_MORE_THAN, "of more than %1$s", "大于 %1$s") \
-	X(SAY_OF_AT_MOST, "of at most %1$s", "不大于 %1$s") \
-	X(SAY_OF_LESS_THAN, "of less than %1$s", "小于 %1$s") \
-	X(SAY_OF_EXACTLY, "of exactly %1$s", "等于 %1$s") \
+	X(SAY_BE_AT_LEAST, "at least %1$s", "不低于 %1$s") \
+	X(SAY_BE_MORE_THAN, "more than %1$s", "大于 %1$s") \
+	X(SAY_BE_AT_MOST, "at most %1$s", "不大于 %1$s") \
+	X(SAY_BE_LESS_THAN, "less than %1$s", "小于 %1$s") \
+	X(SAY_BE_EXACTLY, "exactly %1$s", "等于 %1$s") \
 	/* evaluate_sentence.c: parameters and scopes */ \
 	X(SAY_LEVEL, "level", "资历等级") \
 	X(SAY_GRADE, "grade", "成绩") \
@@ -180,28 +180,28 @@ typedef enum EvaluationLanguage
 	X(SAY_INTERNSHIP, "internship", "实习") \
 	/* evaluate_sentence.c: 1 who asks, 2 required, 3 source, 4 found, 5 missing, 6 target or source, 7 parameter */ \
 	X(SAY_TEST_PASSED, \
-	  "%1$s asks for %7$s %2$s; %3$s has %4$s.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s has %4$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 为 %4$s。") \
 	X(SAY_TEST_FAILED, \
-	  "%1$s asks for %7$s %2$s; %3$s has %4$s: it lacks %5$s.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s has %4$s: it lacks %5$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 为 %4$s，尚缺 %5$s。") \
 	X(SAY_TEST_OFF, \
-	  "%1$s asks for %7$s %2$s; %3$s has %4$s: it should be %5$s.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s has %4$s: it should be %5$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 为 %4$s，需%5$s。") \
 	X(SAY_TEST_UNSTATED, \
-	  "%1$s asks for %7$s %2$s; %3$s states none.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s states none.", \
 	  "%1$s要求%7$s%2$s；%3$s 未注明。") \
 	X(SAY_SUM_PASSED, \
-	  "%1$s asks for a %7$s %2$s; %3$s come to %4$s.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s come to %4$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 共 %4$s。") \
 	X(SAY_SUM_FAILED, \
-	  "%1$s asks for a %7$s %2$s; %3$s come to %4$s: they lack %5$s.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s come to %4$s: they lack %5$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 共 %4$s，尚缺 %5$s。") \
 	X(SAY_SUM_OFF, \
-	  "%1$s asks for a %7$s %2$s; %3$s come to %4$s: it should be %5$s.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s come to %4$s: it should be %5$s.", \
 	  "%1$s要求%7$s%2$s；%3$s 共 %4$s，需%5$s。") \
 	X(SAY_SUM_UNSTATED, \
-	  "%1$s asks for a %7$s %2$s; %3$s state none.", \
+	  "%1$s asks that the %7$s be %2$s; %3$s state none.", \
 	  "%1$s要求%7$s%2$s；%3$s 均未注明。") \
 	X(SAY_WITHIN_PASSED, \
 	  "%1$s asks for an award within %2$s; %3$s was awarded on %4$s.", \

@@ -48,7 +48,7 @@ for my $function ("explain_conversion('00000000000195', 'P'", 'explain_decision(
 	my $english = told($function, undef, 'C');
 	my $chinese = told($function, undef, 'zh_CN.UTF-8');
 
-	like($english, qr/attendance of at least 80%.*72%/, "$function): English, by the setting");
+	like($english, qr/attendance be at least 80%.*72%/, "$function): English, by the setting");
 	like($chinese, qr/出勤率.*80%.*72%/, "$function): Chinese, by the setting");
 	is(told($function, 'zh', 'C'), $chinese, "$function): Chinese, as asked");
 	is(told($function, 'en', 'zh_CN.UTF-8'), $english, "$function): English, as asked");
