@@ -69,6 +69,7 @@ typedef struct BestLine
 	Worth		weight;
 	BestState	state;
 	bool		sure;			/* nothing speaks against granting it */
+	bool		gone;			/* its target is used */
 	int			group;			/* of lines that trim in the same rows; -1 */
 	Worth		gain;			/* at the prices, scaled */
 } BestLine;
@@ -85,6 +86,8 @@ typedef struct BestOption
 	BestState	state;
 	int			stage;			/* at which it is decided */
 	int			stand_in;		/* the option that makes it needless; -1 */
+	int			most_lines;		/* that rows have room for together */
+	Worth		cost;			/* of its achievements at the prices, scaled */
 	Worth		profit;			/* at the prices, scaled */
 	int			picked;			/* rounds in which prices made it the best */
 } BestOption;
@@ -205,6 +208,9 @@ extern void best_restore_prices(BestPart *part, const Worth *saved);
 extern void best_first_prices(BestPart *part);
 extern Worth best_bound(BestPart *part);
 extern void best_set_profits(BestPart *part);
+extern const BestLine *best_next_line(const BestProblem *problem, const BestOption *option,
+									  const BestLine *last);
+extern Worth best_lines_gain(const BestProblem *problem, const BestOption *option);
 
 extern bool best_spend(BestProblem *problem, int64 steps);
 extern int64 best_divisor(int64 a, int64 b);
@@ -268,6 +274,7 @@ extern void best_memory_keep(BestMemory *memory, const uint64 *state, Worth most
 
 extern bool best_look_for(BestSearch *search, Worth needed, bool first_will_do);
 extern void best_drop_hopeless(BestPart *part);
+extern void best_dive(BestPart *part);
 extern void best_force_line(BestPart *part, int number);
 extern void best_drop_line(BestProblem *problem, int number);
 extern BestState *best_save_states(const BestPart *part);

@@ -87,25 +87,82 @@ items_charge(const BestPart *part, const BestOption *option)
 	return charge;
 }
 
+/* of two lines of an option, the order in which they are taken */
+static bool
+comes_before(const BestLine *a, const BestLine *b)
+{
+	if ((a->state == BEST_FORCED) != (b->state == BEST_FORCED))
+		return a->state == BEST_FORCED;
+	return a->gain != b->gain ? a->gain > b->gain : a < b;
+}
+
+/*
+ * The next line of an option, by what it brings above its price: those that are
+ * forced first, and none that brings nothing.
+ */
+const BestLine *
+best_next_line(const BestProblem *problem, const BestOption *option, const BestLine *last)
+{
+	const BestLine *next = NULL;
+
+	for (int i = 0; i < option->line_count; i++)
+	{
+		const BestLine *line = &problem->lines[option->first_line + i];
+
+		if (line->state == BEST_DROPPED || line->gone || line == last ||
+			(line->gain <= 0 && line->state != BEST_FORCED) ||
+			(last != NULL && comes_before(line, last)))
+			continue;
+		if (next == NULL || comes_before(line, next))
+			next = line;
+	}
+	return next;
+}
+
+/* what the lines of an option bring, as many as rows have room for */
+Worth
+best_lines_gain(const BestProblem *problem, const BestOption *option)
+{
+	const BestLine *line = NULL;
+	Worth		gain = 0;
+
+	if (option->most_lines < option->line_count)
+	{
+		for (int i = 0; i < option->most_lines; i++)
+		{
+			line = best_next_line(problem, option, line);
+			if (line == NULL)
+				break;
+			gain += line->gain;
+		}
+		return gain;
+	}
+	for (int i = 0; i < option->line_count; i++)
+	{
+		line = &problem->lines[option->first_line + i];
+		if (line->state == BEST_FORCED || (line->state == BEST_OPEN && !line->gone && line->gain > 0))
+			gain += line->gain;
+	}
+	return gain;
+}
+
 static void
 set_profit(BestPart *part, BestOption *option)
 {
 	const BestProblem *problem = part->problem;
-	Worth		profit = -((Worth) option->item_count << BOUND_BITS) - items_charge(part, option);
+	Worth		cost = ((Worth) option->item_count << BOUND_BITS) + items_charge(part, option);
 
 	for (int i = 0; i < option->item_count; i++)
-		profit -= part->item_price[problem->items[option->first_item + i]];
+		cost += part->item_price[problem->items[option->first_item + i]];
 	for (int i = 0; i < option->line_count; i++)
 	{
 		BestLine   *line = &part->problem->lines[option->first_line + i];
 
-		if (line->state == BEST_DROPPED)
-			continue;
-		line->gain = line_gain(part, line);
-		if (line->gain > 0 || line->state == BEST_FORCED)
-			profit += line->gain;
+		if (line->state != BEST_DROPPED)
+			line->gain = line_gain(part, line);
 	}
-	option->profit = profit;
+	option->cost = cost;
+	option->profit = best_lines_gain(problem, option) - cost;
 }
 
 /* the profits of all options, and the best at each stage */
@@ -177,6 +234,7 @@ take_best(const BestPart *part, Direction *direction)
 	for (int stage = 0; stage < part->stage_count; stage++)
 	{
 		BestOption *best = NULL;
+		const BestLine *line = NULL;
 
 		for (int i = 0; i < part->stage_option_count[stage] && best == NULL; i++)
 		{
@@ -191,12 +249,11 @@ take_best(const BestPart *part, Direction *direction)
 		best->picked++;
 		for (int i = 0; i < best->item_count; i++)
 			direction->items[problem->items[best->first_item + i]]++;
-		for (int i = 0; i < best->line_count; i++)
+		for (int i = 0; i < best->most_lines; i++)
 		{
-			const BestLine *line = &problem->lines[best->first_line + i];
-
-			if (line->state == BEST_DROPPED || (line->gain <= 0 && line->state != BEST_FORCED))
-				continue;
+			line = best_next_line(problem, best, line);
+			if (line == NULL)
+				break;
 			if (line->target >= 0)
 				direction->targets[line->target]++;
 			for (int j = 0; j < line->use_count; j++)

@@ -6,6 +6,8 @@
  * Prices that fit all choices bound each of them badly; those of a half are
  * better, and drop many options that cannot be in a choice worth what is needed.
  *
+ * A dive through the halves that seem best finds a good choice to begin with.
+ *
  * Promise: both halves are looked at, so that nothing is missed.
  */
 #include "postgres.h"
@@ -18,6 +20,7 @@
 #define NEXT_ROUNDS		30
 #define DROP_ROUNDS		50		/* before lines are settled */
 #define PATIENCE_STEPS	50000	/* of a search before it is divided */
+#define NO_SUMS_STEPS	1000	/* the same without a table of sums */
 #define TRIAL_STEPS		1000	/* of a search before prices are found for it */
 #define DEPTH_MAX		150
 
@@ -138,6 +141,50 @@ drop_hopeless(BestPart *part, Worth needed)
 	}
 }
 
+/* the option that prices made the best most often, or NULL */
+static BestOption *
+surest_option(BestPart *part)
+{
+	BestOption *best = NULL;
+
+	for (int i = 0; i < part->option_count; i++)
+	{
+		BestOption *option = &part->problem->options[part->options[i]];
+
+		if (option->state == BEST_OPEN && option->picked > (best ? best->picked : 0))
+			best = option;
+	}
+	return best;
+}
+
+/*
+ * Forces one option after another, finding prices anew each time: what is taken
+ * at those prices is often much better than at the first ones.
+ */
+void
+best_dive(BestPart *part)
+{
+	BestState  *saved = best_save_states(part);
+	Worth	   *prices = best_price_space(part);
+	BestOption *option;
+
+	best_save_prices(part, prices);
+	do
+	{
+		best_price(part, part->best, NEXT_ROUNDS);
+		best_greedy(part);
+		option = part->bound >= (part->best + 1) * BOUND_SCALE ? surest_option(part) : NULL;
+		if (option != NULL)
+			force_option(part, option);
+	} while (option != NULL);
+	best_restore_states(part, saved);
+	best_restore_prices(part, prices);
+	best_set_profits(part);
+	part->bound = best_bound(part);
+	pfree(prices);
+	pfree(saved);
+}
+
 /* the option about which the prices were most in doubt, or NULL */
 static BestOption *
 doubtful_option(BestPart *part)
@@ -156,6 +203,12 @@ doubtful_option(BestPart *part)
 		best = option;
 	}
 	return best;
+}
+
+static int64
+patience(const BestPart *part)
+{
+	return part->reach != NULL ? PATIENCE_STEPS : NO_SUMS_STEPS;
 }
 
 static void look_for(BestSearch *search, int depth);
@@ -199,7 +252,7 @@ look_for(BestSearch *search, int depth)
 		return;
 	drop_hopeless(part, search->needed);
 	option = depth < DEPTH_MAX ? doubtful_option(part) : NULL;
-	if (!best_search_try(search, option ? PATIENCE_STEPS : PG_INT64_MAX))
+	if (!best_search_try(search, option ? patience(part) : PG_INT64_MAX))
 		divide(search, option, depth);
 }
 

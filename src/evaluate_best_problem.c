@@ -354,6 +354,81 @@ drop_needless(BestProblem *problem)
 
 /* ---- what is left ---- */
 
+/*
+ * A row that sums multiples of a step never gets beyond the last one below what
+ * is left of it.
+ */
+static void
+round_rows(BestProblem *problem)
+{
+	int64	   *steps = palloc0(sizeof(int64) * Max(problem->row_count, 1));
+
+	for (int i = 0; i < problem->line_count; i++)
+	{
+		const BestLine *line = &problem->lines[i];
+
+		for (int j = 0; j < line->use_count && line->state != BEST_DROPPED; j++)
+		{
+			const BestUse *use = &problem->uses[line->first_use + j];
+
+			steps[use->row] = line->trims ? 1 : best_divisor(use->amount, steps[use->row]);
+		}
+	}
+	for (int i = 0; i < problem->row_count; i++)
+	{
+		if (steps[i] > 1 && problem->rows[i].left > 0 && !problem->rows[i].items)
+			problem->rows[i].left -= problem->rows[i].left % steps[i];
+	}
+	pfree(steps);
+}
+
+/* as many lines of an option as fit into a row, if all that are left use it */
+static int
+lines_fitting(const BestProblem *problem, const BestOption *option, int row)
+{
+	int64		least = PG_INT64_MAX;
+
+	for (int i = 0; i < option->line_count; i++)
+	{
+		const BestLine *line = &problem->lines[option->first_line + i];
+		int64		amount = 0;
+
+		if (line->state == BEST_DROPPED)
+			continue;
+		for (int j = 0; j < line->use_count && !line->trims; j++)
+		{
+			if (problem->uses[line->first_use + j].row == row)
+				amount = problem->uses[line->first_use + j].amount;
+		}
+		least = Min(least, amount);
+	}
+	return least <= 0 ? option->line_count :
+		(int) Min(problem->rows[row].left / least, option->line_count);
+}
+
+/* how many lines of each option can be granted together, at the most */
+static void
+find_most_lines(BestProblem *problem)
+{
+	for (int i = 0; i < problem->option_count; i++)
+	{
+		BestOption *option = &problem->options[i];
+		const BestLine *line = &problem->lines[option->first_line];
+		const BestLine *end = line + option->line_count;
+
+		option->most_lines = option->line_count;
+		while (line < end && line->state == BEST_DROPPED)
+			line++;
+		for (int j = 0; line < end && j < line->use_count; j++)
+		{
+			int			row = problem->uses[line->first_use + j].row;
+
+			if (!problem->rows[row].items)
+				option->most_lines = Min(option->most_lines, lines_fitting(problem, option, row));
+		}
+	}
+}
+
 /* lines of dropped options are dropped too; some are sure to be granted */
 static void
 find_sure_lines(BestProblem *problem)
@@ -376,6 +451,7 @@ find_sure_lines(BestProblem *problem)
 		if (line->target >= 0 && wanted[line->target] == 1)
 			line->target = -1;
 		line->sure = line->target < 0 && line->use_count == 0;
+		line->gone = false;
 	}
 	pfree(wanted);
 }
@@ -393,6 +469,8 @@ best_prepare(BestProblem *problem)
 		forget_loose_rows(problem);
 		drop_needless(problem);
 		find_sure_lines(problem);
+		round_rows(problem);
 	}
+	find_most_lines(problem);
 	return true;
 }

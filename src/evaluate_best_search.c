@@ -142,16 +142,17 @@ change_target(BestSearch *search, int target, int stage, bool use)
 	search->rest += use ? -part->target_price[target] : part->target_price[target];
 	for (int i = 0; i < part->target_line_count[target]; i++)
 	{
-		const BestLine *line = &search->problem->lines[part->target_lines[target][i]];
+		BestLine   *line = &search->problem->lines[part->target_lines[target][i]];
 		BestOption *option = &search->problem->options[line->option];
 		Worth		before = option->profit;
 		Worth	   *best = &part->stage_best[option->stage];
 		Worth		new_best;
 
+		line->gone = use;
 		if (option->stage <= stage || option->state == BEST_DROPPED ||
 			line->state == BEST_DROPPED || line->gain <= 0)
 			continue;
-		option->profit += use ? -line->gain : line->gain;
+		option->profit = best_lines_gain(search->problem, option) - option->cost;
 		if (use ? before < *best : option->profit <= *best)
 			continue;
 		new_best = best_profit(part, option->stage);
@@ -248,6 +249,8 @@ open_gain(const BestSearch *search, const BestOption *option, int from)
 {
 	Worth		gain = 0;
 
+	if (from == 0 && option->most_lines < option->line_count)
+		return best_lines_gain(search->problem, option);
 	for (int i = from; i < option->line_count; i++)
 	{
 		const BestLine *line = &search->problem->lines[option->first_line + i];

@@ -246,7 +246,11 @@ solve_part(BestPart *part)
 	}
 	search = best_search_make(part);
 	if (!look_from_above(part, search))
+	{
+		if (part->reach == NULL)
+			best_dive(part);
 		best_look_for(search, part->best, false);
+	}
 	if (!search->stopped)
 		settle(part, search);
 	if (part->improved)
