@@ -413,13 +413,17 @@ find_most_lines(BestProblem *problem)
 	for (int i = 0; i < problem->option_count; i++)
 	{
 		BestOption *option = &problem->options[i];
-		const BestLine *line = &problem->lines[option->first_line];
-		const BestLine *end = line + option->line_count;
+		const BestLine *line;
+		int			first = option->first_line;
+		int			end = first + option->line_count;
 
 		option->most_lines = option->line_count;
-		while (line < end && line->state == BEST_DROPPED)
-			line++;
-		for (int j = 0; line < end && j < line->use_count; j++)
+		while (first < end && problem->lines[first].state == BEST_DROPPED)
+			first++;
+		if (first == end)
+			continue;
+		line = &problem->lines[first];
+		for (int j = 0; j < line->use_count; j++)
 		{
 			int			row = problem->uses[line->first_use + j].row;
 

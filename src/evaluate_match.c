@@ -66,7 +66,8 @@ hits_find(Evaluation *evaluation)
 		rules_visit_covering(evaluation->prepared, &evaluation->inputs.items[item],
 							 add_hit, &visit);
 	}
-	sort_hits(evaluation->hits, evaluation->hit_count);
+	if (evaluation->hit_count > 1)
+		sort_hits(evaluation->hits, evaluation->hit_count);
 }
 
 /* ---- the achievements that meet a source's tests ---- */
