@@ -90,6 +90,19 @@ $$;
 COMMENT ON FUNCTION creditbank.today() IS
 'The day it is where the bank is: by the bank''s time zone, whatever the client''s setting. The bank must be open.';
 
+CREATE FUNCTION creditbank.report_progress(
+	what text,
+	things text,
+	done bigint,
+	expected bigint,
+	began timestamptz,
+	due timestamptz)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'creditbank_report_progress'
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION creditbank.report_progress(text, text, bigint, bigint, timestamptz, timestamptz) IS
+'Tells by NOTICE how many of about so many things a long question has done what with since it began, when the report is due, and returns when the next one is: after creditbank.progress_interval seconds, NULL when that is 0. due NULL: sets the first. For the bank''s own functions only.';
+
 CREATE FUNCTION creditbank.raise_append_only(table_name text, operation text, guard text, but text, hint text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE

@@ -4,17 +4,6 @@
 -- would ask it, of the same inputs. Memory does not grow with the bank: learners
 -- are taken some hundreds at a time, and rows wait in the server's tuple store.
 
-CREATE FUNCTION creditbank.report_progress(
-	done bigint,
-	expected bigint,
-	began timestamptz,
-	due timestamptz)
-RETURNS timestamptz
-AS 'MODULE_PATHNAME', 'creditbank_report_progress'
-LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION creditbank.report_progress(bigint, bigint, timestamptz, timestamptz) IS
-'Tells by NOTICE how many of about so many learners are done since a long question began, when the report is due, and returns when the next one is: after creditbank.progress_interval seconds, NULL when that is 0. due NULL: sets the first. For impact only.';
-
 CREATE FUNCTION creditbank.rules_on_any_day(rules creditbank.rule_set)
 RETURNS creditbank.rule_set
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -80,7 +69,7 @@ BEGIN
 	FROM creditbank.achievement AS h
 	WHERE h.state = 'recognised';
 	LOOP
-		due := creditbank.report_progress(done, expected, began, due);
+		due := creditbank.report_progress('compared', 'learners', done, expected, began, due);
 		learners := ARRAY(
 			SELECT h.account_id
 			FROM creditbank.achievement AS h

@@ -131,26 +131,21 @@ DECLARE
 	batch CONSTANT bigint := 1000;
 	last_id bigint;
 	first_id bigint;
-	progress_interval interval;
-	next_report timestamptz;
+	done bigint := 0;
+	began CONSTANT timestamptz := clock_timestamp();
+	due timestamptz;
 BEGIN
 	PERFORM creditbank.require_bank();
-	-- Before the library is loaded the setting is not known: it has its default then.
-	progress_interval := coalesce(current_setting('creditbank.progress_interval', true), '10s')::interval;
-	next_report := clock_timestamp() + progress_interval;
 	SELECT min(d.decision_id), max(d.decision_id)
 	INTO first_id, last_id
 	FROM creditbank.decision AS d;
-	WHILE first_id <= last_id
+	WHILE first_id + done <= last_id
 	LOOP
+		due := creditbank.report_progress('replayed', 'decisions', done, last_id - first_id + 1, began, due);
 		RETURN QUERY
 		SELECT *
-		FROM creditbank.replay_batch(first_id, first_id + batch - 1, replay.as_of);
-		first_id := first_id + batch;
-		IF progress_interval > interval '0' AND clock_timestamp() >= next_report THEN
-			RAISE NOTICE 'replayed decisions up to % of %', least(first_id - 1, last_id), last_id;
-			next_report := clock_timestamp() + progress_interval;
-		END IF;
+		FROM creditbank.replay_batch(first_id + done, first_id + done + batch - 1, replay.as_of);
+		done := done + batch;
 	END LOOP;
 END
 $$;

@@ -324,8 +324,7 @@ line_weigh(RuleRun *run, const RuleGrant *grant, const Line *common,
 		   Candidate **set, const int *items, LineFacts *facts)
 {
 	Line		line = *common;
-	Course	   *course = grant->target == NULL ? NULL :
-		programme_course(&run->evaluation->inputs.programme, grant->target);
+	Course	   *course = programme_course(&run->evaluation->inputs.programme, grant->target);
 	bool		in_every_set;
 
 	*facts = (LineFacts) {course, items, line.source_count, line.achievements, line.tags};
@@ -343,8 +342,7 @@ line_judge(RuleRun *run, const RuleGrant *grant, const Line *common,
 		   Candidate **set, const int *items, bool *in_every_set)
 {
 	Line		line = *common;
-	Course	   *course = grant->target == NULL ? NULL :
-		programme_course(&run->evaluation->inputs.programme, grant->target);
+	Course	   *course = programme_course(&run->evaluation->inputs.programme, grant->target);
 	LineFacts	facts = {course, items, line.source_count, line.achievements, line.tags};
 
 	line.target = grant->target;

@@ -112,20 +112,6 @@ shares_days(const Rule *a, const Rule *b)
 }
 
 static bool
-has_name(const List *names, const char *name)
-{
-	ListCell   *cell;
-
-	CHECK_FOR_INTERRUPTS();
-	foreach(cell, names)
-	{
-		if (strcmp(lfirst(cell), name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
 covers_programmes(const Rule *wide, const Rule *narrow)
 {
 	ListCell   *cell;
@@ -134,7 +120,7 @@ covers_programmes(const Rule *wide, const Rule *narrow)
 		return true;
 	foreach(cell, narrow->programmes)
 	{
-		if (!has_name(wide->programmes, lfirst(cell)))
+		if (rule_word_place(wide->programmes, lfirst(cell)) < 0)
 			return false;
 	}
 	return narrow->programmes != NIL;
@@ -149,7 +135,7 @@ shares_programmes(const Rule *a, const Rule *b)
 		return true;
 	foreach(cell, a->programmes)
 	{
-		if (has_name(b->programmes, lfirst(cell)))
+		if (rule_word_place(b->programmes, lfirst(cell)) >= 0)
 			return true;
 	}
 	return false;

@@ -38,20 +38,6 @@ check_days(Lint *lint, LintRule *rule)
 }
 
 static bool
-has_name(const List *names, const char *name)
-{
-	ListCell   *cell;
-
-	CHECK_FOR_INTERRUPTS();
-	foreach(cell, names)
-	{
-		if (strcmp(lfirst(cell), name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
 check_programmes(Lint *lint, LintRule *rule)
 {
 	const List *programmes = rule->rule->programmes;
@@ -63,7 +49,7 @@ check_programmes(Lint *lint, LintRule *rule)
 		return true;
 	foreach(cell, programmes)
 	{
-		if (has_name(lint->book->programmes, lfirst(cell)))
+		if (rule_word_place(lint->book->programmes, lfirst(cell)) >= 0)
 			continue;
 		foreign++;
 		last = lfirst(cell);

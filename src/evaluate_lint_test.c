@@ -96,16 +96,7 @@ range_of_parameter(RuleParameter parameter)
 static int64
 grade_place(const RuleSet *book, const RuleTest *test)
 {
-	const RuleScale *scale = rule_scale_named(book, test->scale);
-	ListCell   *cell;
-
-	CHECK_FOR_INTERRUPTS();
-	foreach(cell, scale->words)
-	{
-		if (strcmp(lfirst(cell), linitial(test->words)) == 0)
-			return foreach_current_index(cell);
-	}
-	return -1;
+	return rule_word_place(rule_scale_named(book, test->scale)->words, linitial(test->words));
 }
 
 static LintRange
@@ -148,27 +139,13 @@ same_subject(const RuleTest *a, const RuleTest *b)
  */
 
 static bool
-has_word(const List *words, const char *word)
-{
-	ListCell   *cell;
-
-	CHECK_FOR_INTERRUPTS();
-	foreach(cell, words)
-	{
-		if (strcmp(lfirst(cell), word) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
 words_within(const List *inner, const List *outer)
 {
 	ListCell   *cell;
 
 	foreach(cell, inner)
 	{
-		if (!has_word(outer, lfirst(cell)))
+		if (rule_word_place(outer, lfirst(cell)) < 0)
 			return false;
 	}
 	return true;
@@ -178,7 +155,7 @@ words_within(const List *inner, const List *outer)
 static bool
 word_passes(const RuleTest *test, const char *word)
 {
-	return test->kind != TEST_WORDS || has_word(test->words, word) != test->negated;
+	return test->kind != TEST_WORDS || (rule_word_place(test->words, word) >= 0) != test->negated;
 }
 
 /* does no word of an "in" get past the other tests of the same parameter? */

@@ -170,8 +170,7 @@ candidate_worth(RuleRun *run, Candidate *candidate)
 	foreach(cell, run->rule->grants)
 	{
 		const RuleGrant *grant = lfirst(cell);
-		const Course *course = grant->target ?
-			programme_course(&evaluation->inputs.programme, grant->target) : NULL;
+		const Course *course = programme_course(&evaluation->inputs.programme, grant->target);
 		Line		line = {.source_count = 1};
 
 		evaluation_spend(evaluation, 1, run->rule);

@@ -42,7 +42,6 @@ extern int	parameter_unit(RuleParameter parameter);
 extern Numeric achievement_number(const Achievement *achievement, RuleParameter parameter);
 extern const char *achievement_word(const Evaluation *evaluation, const Achievement *achievement,
 									RuleParameter parameter);
-extern int	scale_place(const RuleScale *scale, const char *grade);
 extern bool targets_sum(Evaluation *evaluation, const Rule *rule, int unit, int64 *sum);
 extern SourceResult source_test(Evaluation *evaluation, const PreparedSource *source,
 								const Achievement *achievement);

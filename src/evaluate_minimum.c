@@ -48,7 +48,7 @@ count_granted(Evaluation *evaluation, Reached *reached, const Line *line)
 {
 	int		   *items = palloc(sizeof(int) * line->source_count);
 	LineFacts	facts = {
-		.course = line->target ? programme_course(&evaluation->inputs.programme, line->target) : NULL,
+		.course = programme_course(&evaluation->inputs.programme, line->target),
 		.items = items,
 		.item_count = line->source_count,
 		.achievements = line->achievements,

@@ -279,8 +279,7 @@ mark_granted_courses(Inputs *inputs)
 	for (int i = 0; i < inputs->history_count; i++)
 	{
 		HistoryLine *line = &inputs->history[i];
-		Course	   *course = line->target ?
-			programme_course(&inputs->programme, line->target) : NULL;
+		Course	   *course = programme_course(&inputs->programme, line->target);
 
 		line->course = course;
 		if (course != NULL)

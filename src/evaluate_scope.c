@@ -18,12 +18,13 @@ compare_to_name(const void *name, const void *member)
 	return strcmp(name, *(char *const *) member);
 }
 
-/* the course of a programme that a reference names, or NULL */
+/* the course of a programme that a reference names; NULL for none, and for NULL */
 Course *
 programme_course(const Programme *programme, const char *ref)
 {
-	return bsearch(ref, programme->courses, programme->course_count, sizeof(Course),
-				   compare_to_name);
+	return ref == NULL ? NULL :
+		bsearch(ref, programme->courses, programme->course_count, sizeof(Course),
+				compare_to_name);
 }
 
 /* the category of a programme of that name, or NULL */

@@ -107,22 +107,6 @@ achievement_word(const Evaluation *evaluation, const Achievement *achievement,
 	}
 }
 
-/* the place of a grade on a scale, from 0 as the lowest, or -1 */
-int
-scale_place(const RuleScale *scale, const char *grade)
-{
-	int			place = 0;
-	ListCell   *cell;
-
-	foreach(cell, scale->words)
-	{
-		if (strcmp(lfirst(cell), grade) == 0)
-			return place;
-		place++;
-	}
-	return -1;
-}
-
 /*
  * The sum of what the rule's targets are worth in a unit; false when it has
  * none, or one states nothing.
@@ -184,9 +168,9 @@ grade_test_holds(Evaluation *evaluation, const RuleTest *test, const Achievement
 	if (achievement->grade == NULL ||
 		(achievement->scale != NULL && strcmp(achievement->scale, test->scale) != 0))
 		return false;
-	found = scale_place(scale, achievement->grade);
+	found = rule_word_place(scale->words, achievement->grade);
 	return found >= 0 &&
-		comparison_holds(test->operator, found - scale_place(scale, linitial(test->words)));
+		comparison_holds(test->operator, found - rule_word_place(scale->words, linitial(test->words)));
 }
 
 /* found * 100% against the percentage of the targets' sum, exactly */
@@ -210,19 +194,6 @@ target_test_holds(Evaluation *evaluation, const PreparedSource *source, const Ru
 }
 
 static bool
-is_one_of(const RuleTest *test, const char *word)
-{
-	ListCell   *cell;
-
-	foreach(cell, test->words)
-	{
-		if (strcmp(lfirst(cell), word) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
 words_test_holds(Evaluation *evaluation, const RuleTest *test, const Achievement *achievement)
 {
 	const WordList *tags = &achievement->tags;
@@ -233,12 +204,12 @@ words_test_holds(Evaluation *evaluation, const RuleTest *test, const Achievement
 	{
 		evaluation_spend(evaluation, list_length(test->words), NULL);
 		word = achievement_word(evaluation, achievement, test->parameter);
-		return (word != NULL && is_one_of(test, word)) != test->negated;
+		return (word != NULL && rule_word_place(test->words, word) >= 0) != test->negated;
 	}
 	for (int i = 0; i < tags->count && !found; i++)
 	{
 		evaluation_spend(evaluation, list_length(test->words), NULL);
-		found = is_one_of(test, tags->words[i]);
+		found = rule_word_place(test->words, tags->words[i]) >= 0;
 	}
 	return found != test->negated;
 }

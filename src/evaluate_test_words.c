@@ -312,8 +312,8 @@ grade_missing(const Wording *wording)
 	const RuleTest *test = wording->test;
 	const RuleScale *scale = rule_scale_named(wording->evaluation->prepared->rule_set, test->scale);
 	const char *grade = wording->achievement->grade;
-	int			found = grade ? scale_place(scale, grade) : -1;
-	int			gap = found - scale_place(scale, linitial(test->words));
+	int			found = grade ? rule_word_place(scale->words, grade) : -1;
+	int			gap = found - rule_word_place(scale->words, linitial(test->words));
 
 	if (grade == NULL)
 		return not_stated(language, PARAM_GRADE);

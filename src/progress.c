@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "creditbank.h"
@@ -33,20 +34,20 @@ progress_report(const char *what, const char *things, uint64 done,
 						what, (unsigned long long) done, things, (unsigned long long) rate, things)));
 }
 
-/* report_progress(done, expected, began, due) -> when the next report is due */
+/* report_progress(what, things, done, expected, began, due) -> when the next is due */
 Datum
 creditbank_report_progress(PG_FUNCTION_ARGS)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	bool		is_due = !PG_ARGISNULL(3) && now >= PG_GETARG_TIMESTAMPTZ(3);
+	bool		is_due = !PG_ARGISNULL(5) && now >= PG_GETARG_TIMESTAMPTZ(5);
 
 	if (creditbank_progress_interval == 0 ||
-		PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
 	if (is_due)
-		progress_report("compared", "learners", (uint64) PG_GETARG_INT64(0), PG_GETARG_INT64(1),
-						PG_GETARG_TIMESTAMPTZ(2), now);
-	if (is_due || PG_ARGISNULL(3))
+		progress_report(text_to_cstring(PG_GETARG_TEXT_PP(0)), text_to_cstring(PG_GETARG_TEXT_PP(1)),
+						(uint64) PG_GETARG_INT64(2), PG_GETARG_INT64(3), PG_GETARG_TIMESTAMPTZ(4), now);
+	if (is_due || PG_ARGISNULL(5))
 		PG_RETURN_TIMESTAMPTZ(now + creditbank_progress_interval * USECS_PER_SEC);
-	PG_RETURN_DATUM(PG_GETARG_DATUM(3));
+	PG_RETURN_DATUM(PG_GETARG_DATUM(5));
 }

@@ -440,6 +440,9 @@ extern char *rule_issuer_parse(const char *text, Node *escontext);
 /* names in the order of their UTF-8, whatever the server encoding */
 extern int	rule_compare_names(const char *a, const char *b);
 
+/* where a word stands in a List of char *, from 0, or -1 */
+extern int	rule_word_place(const List *words, const char *word);
+
 /* stored bytes without the varlena header; refuses with the given SQLSTATE */
 extern RuleSet *rule_set_decode(const char *bytes, size_t length, int sqlstate);
 

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "common/int.h"
+#include "miscadmin.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
 
@@ -217,4 +218,18 @@ rule_month_day_parse(const char *text, int32 *month, int32 *day)
 	*month = read_month;
 	*day = read_day;
 	return true;
+}
+
+int
+rule_word_place(const List *words, const char *word)
+{
+	ListCell   *cell;
+
+	CHECK_FOR_INTERRUPTS();
+	foreach(cell, words)
+	{
+		if (strcmp(lfirst(cell), word) == 0)
+			return foreach_current_index(cell);
+	}
+	return -1;
 }

@@ -19,7 +19,7 @@ VALUES
 	('SELECT creditbank.today()', '{admin,registrar,assessor,auditor,analyst,verifier}'),
 	('SELECT creditbank.rule_book_doubts(1)', '{}'),
 	('SELECT creditbank.impact(''x'', ''y'')', '{admin,auditor}'),
-	('SELECT creditbank.report_progress(1, 1, now(), now())', '{}'),
+	('SELECT creditbank.report_progress(''compared'', ''learners'', 1, 1, now(), now())', '{}'),
 	('SELECT creditbank.open_account(''Li'')', '{admin,registrar}'),
 	('SELECT creditbank.deposit(''1'', ''course/A/B'', ''2024-01-01'')', '{admin,registrar}'),
 	('SELECT creditbank.convert(''1'', ''P'')', '{admin,registrar}'),

@@ -88,9 +88,9 @@ FROM (VALUES
 CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.impact(' || arguments || ')') AS e;
 -- Progress is told when it is due, and not when nobody wants it.
 SET creditbank.progress_interval = 2;
-SELECT creditbank.report_progress(400, 20000, '2000-01-01', now() - interval '1 second') > now() AS due_later;
-SELECT creditbank.report_progress(400, 20000, now(), '9999-01-01') = '9999-01-01' AS due_later;
-SELECT creditbank.report_progress(0, 20000, now(), NULL) > now() + interval '1 second' AS first;
+SELECT creditbank.report_progress('compared', 'learners', 400, 20000, '2000-01-01', now() - interval '1 second') > now() AS due_later;
+SELECT creditbank.report_progress('compared', 'learners', 400, 20000, now(), '9999-01-01') = '9999-01-01' AS due_later;
+SELECT creditbank.report_progress('compared', 'learners', 0, 20000, now(), NULL) > now() + interval '1 second' AS first;
 SET creditbank.progress_interval = 0;
-SELECT creditbank.report_progress(400, 20000, now(), now()) IS NULL AS never;
+SELECT creditbank.report_progress('compared', 'learners', 400, 20000, now(), now()) IS NULL AS never;
 ROLLBACK;
