@@ -16,8 +16,9 @@ MODULE_big = creditbank
 
 # The rooms of the house, lowest floor first: the install script is their SQL
 # parts joined in this order.
-ROOMS = install error credit_amount achievement_ref digest rule_set bank registry account \
-	ledger merkle checkpoint archive balance evaluate rule_book decision conversion impact verify replay access
+ROOMS = install error credit_amount achievement_ref digest rule_set bank region registry standard \
+	identity account ledger merkle checkpoint archive recognition balance evaluate rule_book decision \
+	conversion points impact verify replay merge exchange shanghai elmo clr report access
 
 C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
 OBJS = $(C_SOURCES:.c=.o)

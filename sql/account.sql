@@ -61,11 +61,27 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	CREATE TABLE creditbank.trainee_group (
+		code text NOT NULL,
+		title text NOT NULL,
+		parent text,
+		CONSTRAINT trainee_group_pkey PRIMARY KEY (code),
+		CONSTRAINT trainee_group_code_form CHECK (code ~ '^[a-z][a-z0-9_]*$'),
+		CONSTRAINT trainee_group_title_given CHECK (title ~ '[^[:space:]]'),
+		CONSTRAINT trainee_group_parent_fkey FOREIGN KEY (parent) REFERENCES creditbank.trainee_group (code)
+	);
+	COMMENT ON TABLE creditbank.trainee_group IS 'Groups of trainees that learners are counted in, in two levels. One row per group.';
+	COMMENT ON COLUMN creditbank.trainee_group.code IS 'The group''s short name.';
+	COMMENT ON COLUMN creditbank.trainee_group.title IS 'What it is called.';
+	COMMENT ON COLUMN creditbank.trainee_group.parent IS 'The group it is a part of; NULL for one at the top.';
+
 	CREATE TABLE creditbank.account (
 		account_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (MAXVALUE 999999999999),
 		opened_on date NOT NULL,
 		commitment bytea NOT NULL,
+		state text NOT NULL DEFAULT 'active',
 		CONSTRAINT account_pkey PRIMARY KEY (account_id),
+		CONSTRAINT account_state_known CHECK (state IN ('opened', 'active', 'frozen', 'closed', 'merged')),
 		CONSTRAINT account_commitment_length CHECK (octet_length(commitment) = 32)
 	);
 	COMMENT ON TABLE creditbank.account IS 'Learners'' lifelong accounts, and the bank''s own. One row per account; no personal data.';
@@ -74,18 +90,71 @@ BEGIN
 	COMMENT ON COLUMN creditbank.account.opened_on IS 'The day it was opened.';
 	COMMENT ON COLUMN creditbank.account.commitment IS 'digest(salt || full name in UTF-8): commits to the holder without naming them; also in the account''s first ledger entry. Of the bank''s own account, the digest of the bank''s origin.';
 
+	COMMENT ON COLUMN creditbank.account.state IS 'opened (by somebody for the learner, not activated yet), active, frozen, closed or merged (into another account of the same person).';
+
 	CREATE TABLE creditbank.holder (
 		account_id bigint NOT NULL,
 		full_name text NOT NULL,
 		salt bytea NOT NULL,
+		family_name text,
+		given_names text,
+		birth_date date,
+		identity_kind text,
+		identity_hash bytea,
+		region text,
+		trainee_group text,
+		student_numbers jsonb NOT NULL DEFAULT '{}',
 		CONSTRAINT holder_pkey PRIMARY KEY (account_id),
 		CONSTRAINT holder_full_name_given CHECK (full_name ~ '[^[:space:]]'),
+		CONSTRAINT holder_identity_kind_known CHECK (identity_kind IN ('resident_id', 'residence_permit', 'passport', 'other')),
+		CONSTRAINT holder_identity_together CHECK ((identity_kind IS NULL) = (identity_hash IS NULL)),
+		CONSTRAINT holder_identity_hash_length CHECK (octet_length(identity_hash) = 32),
+		CONSTRAINT holder_student_numbers_object CHECK (jsonb_typeof(student_numbers) = 'object'),
+		CONSTRAINT holder_region_fkey FOREIGN KEY (region) REFERENCES creditbank.region (code),
+		CONSTRAINT holder_trainee_group_fkey FOREIGN KEY (trainee_group) REFERENCES creditbank.trainee_group (code),
 		CONSTRAINT holder_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id)
 	);
 	COMMENT ON TABLE creditbank.holder IS 'Who holds an account: all personal data of the bank, apart from everything else. Erasing a row leaves every chain valid.';
 	COMMENT ON COLUMN creditbank.holder.account_id IS 'The account.';
 	COMMENT ON COLUMN creditbank.holder.full_name IS 'The holder''s full name.';
 	COMMENT ON COLUMN creditbank.holder.salt IS '32 bytes, two random UUIDs: without them the commitment tells nothing.';
+	COMMENT ON COLUMN creditbank.holder.family_name IS 'The family name, where documents for abroad tell it apart; NULL when not said.';
+	COMMENT ON COLUMN creditbank.holder.given_names IS 'The given names, likewise.';
+	COMMENT ON COLUMN creditbank.holder.birth_date IS 'The date of birth; from a resident''s identity number where there is one.';
+	COMMENT ON COLUMN creditbank.holder.identity_kind IS 'What identity_hash was made of: resident_id, residence_permit, passport or other; NULL when no number was given.';
+	COMMENT ON COLUMN creditbank.holder.identity_hash IS 'The keyed hash of the identity number, for finding a person again. The number itself is stored nowhere.';
+	COMMENT ON COLUMN creditbank.holder.region IS 'The region where the holder is counted; NULL when not said.';
+	COMMENT ON COLUMN creditbank.holder.trainee_group IS 'The trainee group that the holder is counted in; NULL when not said.';
+	COMMENT ON COLUMN creditbank.holder.student_numbers IS 'The numbers by which schools know the holder: an object from the school''s code to the number.';
+	CREATE UNIQUE INDEX holder_identity_key ON creditbank.holder (identity_hash);
+	COMMENT ON INDEX creditbank.holder_identity_key IS 'A person has one account.';
+
+	CREATE TABLE creditbank.enrolment (
+		account_id bigint NOT NULL,
+		programme text NOT NULL,
+		entered_on date NOT NULL,
+		education_category text,
+		cohort text,
+		outcome text NOT NULL DEFAULT 'studying',
+		left_on date,
+		season text,
+		CONSTRAINT enrolment_pkey PRIMARY KEY (account_id, programme),
+		CONSTRAINT enrolment_education_category_form CHECK (education_category ~ '^[a-z][a-z0-9_]*$'),
+		CONSTRAINT enrolment_outcome_known CHECK (outcome IN ('studying', 'graduated', 'completed', 'left')),
+		CONSTRAINT enrolment_days_ordered CHECK (left_on >= entered_on),
+		CONSTRAINT enrolment_season_known CHECK (season IN ('spring', 'autumn')),
+		CONSTRAINT enrolment_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id),
+		CONSTRAINT enrolment_programme_fkey FOREIGN KEY (programme) REFERENCES creditbank.programme (code)
+	);
+	COMMENT ON TABLE creditbank.enrolment IS 'Learners enrolled in programmes. One row per account and programme; no personal data.';
+	COMMENT ON COLUMN creditbank.enrolment.account_id IS 'The account.';
+	COMMENT ON COLUMN creditbank.enrolment.programme IS 'The programme.';
+	COMMENT ON COLUMN creditbank.enrolment.entered_on IS 'The first day.';
+	COMMENT ON COLUMN creditbank.enrolment.education_category IS 'The kind of schooling, as one word that code maps translate: adult, regular, network, secondary_vocational, self_study; NULL when not said.';
+	COMMENT ON COLUMN creditbank.enrolment.cohort IS 'The year or class of graduates it belongs to, as the school writes it; NULL when not said.';
+	COMMENT ON COLUMN creditbank.enrolment.outcome IS 'studying, graduated, completed (without graduating) or left.';
+	COMMENT ON COLUMN creditbank.enrolment.left_on IS 'The last day; NULL while studying.';
+	COMMENT ON COLUMN creditbank.enrolment.season IS 'The season of graduation, spring or autumn; NULL when not said.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_account_tables() IS

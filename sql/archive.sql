@@ -4,16 +4,68 @@
 -- stood, so the file can be checked against the ledger; an achievement stands
 -- in the bank once, whoever brings it.
 
+CREATE FUNCTION creditbank.achievement_stands(state text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN state NOT IN ('declined', 'withdrawn', 'revoked', 'merged');
+COMMENT ON FUNCTION creditbank.achievement_stands(text) IS
+'Whether an achievement in a state still belongs to the file: not declined, withdrawn, revoked or merged, after which its document may be deposited anew. NULL for NULL.';
+
 CREATE PROCEDURE creditbank.create_archive_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	CREATE TABLE creditbank.achievement_transition (
+		from_state text NOT NULL,
+		step text NOT NULL,
+		to_state text NOT NULL,
+		kind text NOT NULL,
+		who text[] NOT NULL,
+		CONSTRAINT achievement_transition_pkey PRIMARY KEY (from_state, step)
+	);
+	COMMENT ON TABLE creditbank.achievement_transition IS 'What may happen to an achievement in the file. One row per state and step; no other step is ever taken.';
+	COMMENT ON COLUMN creditbank.achievement_transition.from_state IS 'The state before.';
+	COMMENT ON COLUMN creditbank.achievement_transition.step IS 'The step.';
+	COMMENT ON COLUMN creditbank.achievement_transition.to_state IS 'The state after.';
+	COMMENT ON COLUMN creditbank.achievement_transition.kind IS 'The kind of ledger entry that it leaves.';
+	COMMENT ON COLUMN creditbank.achievement_transition.who IS 'The roles of the bank that may take it; empty for a step that is a part of another function.';
+	INSERT INTO creditbank.achievement_transition (from_state, step, to_state, kind, who)
+	VALUES
+		('deposited', 'attest', 'attested', 'attested', '{registrar,admin}'),
+		('deposited', 'submit_achievement', 'submitted', 'submitted', '{registrar,admin}'),
+		('attested', 'submit_achievement', 'submitted', 'submitted', '{registrar,admin}'),
+		('returned', 'submit_achievement', 'submitted', 'submitted', '{registrar,admin}'),
+		('deposited', 'recognise', 'recognised', 'recognised', '{assessor,admin}'),
+		('deposited', 'decline', 'declined', 'declined', '{assessor,admin}'),
+		('attested', 'recognise', 'recognised', 'recognised', '{assessor,admin}'),
+		('attested', 'decline', 'declined', 'declined', '{assessor,admin}'),
+		('submitted', 'recognise', 'recognised', 'recognised', '{assessor,admin}'),
+		('submitted', 'decline', 'declined', 'declined', '{assessor,admin}'),
+		('submitted', 'return_achievement', 'returned', 'returned', '{assessor,admin}'),
+		('recognised', 'appeal_achievement', 'appealed', 'appealed', '{registrar,admin}'),
+		('declined', 'appeal_achievement', 'appealed', 'appealed', '{registrar,admin}'),
+		('appealed', 'recognise', 'recognised', 'recognised', '{assessor,admin}'),
+		('appealed', 'decline', 'declined', 'declined', '{assessor,admin}'),
+		('recognised', 'freeze_achievement', 'frozen', 'frozen', '{assessor,admin}'),
+		('frozen', 'release_achievement', 'recognised', 'released', '{assessor,admin}'),
+		('deposited', 'withdraw_achievement', 'withdrawn', 'withdrawn', '{registrar,admin}'),
+		('attested', 'withdraw_achievement', 'withdrawn', 'withdrawn', '{registrar,admin}'),
+		('submitted', 'withdraw_achievement', 'withdrawn', 'withdrawn', '{registrar,admin}'),
+		('returned', 'withdraw_achievement', 'withdrawn', 'withdrawn', '{registrar,admin}'),
+		('deposited', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('attested', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('submitted', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('returned', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('recognised', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}');
+
 	CREATE TABLE creditbank.achievement (
 		achievement_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
 		account_id bigint NOT NULL,
 		ref creditbank.achievement_ref NOT NULL,
 		title text NOT NULL,
+		education_type text NOT NULL,
 		state text NOT NULL,
 		claimed_amount creditbank.credit_amount,
 		amount creditbank.credit_amount,
@@ -32,7 +84,8 @@ BEGIN
 		evidence bytea,
 		CONSTRAINT achievement_pkey PRIMARY KEY (achievement_id),
 		CONSTRAINT achievement_title_given CHECK (title ~ '[^[:space:]]'),
-		CONSTRAINT achievement_state_known CHECK (state IN ('deposited', 'recognised', 'declined')),
+		CONSTRAINT achievement_state_known CHECK (state IN ('deposited', 'attested', 'submitted', 'returned', 'recognised', 'declined', 'appealed', 'frozen', 'withdrawn', 'revoked', 'merged')),
+		CONSTRAINT achievement_education_type_known CHECK (education_type IN ('formal', 'vocational', 'non_formal')),
 		CONSTRAINT achievement_claimed_amount_positive CHECK (sign(claimed_amount) = 1),
 		CONSTRAINT achievement_amount_positive CHECK (sign(amount) = 1),
 		CONSTRAINT achievement_hours_positive CHECK (sign(hours) = 1),
@@ -50,7 +103,8 @@ BEGIN
 	COMMENT ON COLUMN creditbank.achievement.account_id IS 'The learner''s account.';
 	COMMENT ON COLUMN creditbank.achievement.ref IS 'What it is: class/issuer/code, with the document''s serial where it has one.';
 	COMMENT ON COLUMN creditbank.achievement.title IS 'Its title, as on the document.';
-	COMMENT ON COLUMN creditbank.achievement.state IS 'deposited, recognised or declined.';
+	COMMENT ON COLUMN creditbank.achievement.education_type IS 'formal (school and university), vocational (training and qualification) or non_formal (everything else).';
+	COMMENT ON COLUMN creditbank.achievement.state IS 'Where its last step led: a to_state of achievement_transition.';
 	COMMENT ON COLUMN creditbank.achievement.claimed_amount IS 'The hours or credits claimed at the deposit; NULL when it has none.';
 	COMMENT ON COLUMN creditbank.achievement.amount IS 'The hours or credits recognised; NULL before, and when it has none.';
 	COMMENT ON COLUMN creditbank.achievement.hours IS 'Its learning hours, beside an amount of another unit; NULL when not said.';
@@ -72,10 +126,10 @@ BEGIN
 	-- A document with a serial belongs to one person; one without a serial
 	-- (a course passed) is told apart by its holder.
 	CREATE UNIQUE INDEX achievement_serial_key ON creditbank.achievement (ref)
-	WHERE creditbank.serial(ref) IS NOT NULL AND state <> 'declined';
+	WHERE creditbank.serial(ref) IS NOT NULL AND state NOT IN ('declined', 'withdrawn', 'revoked', 'merged');
 	COMMENT ON INDEX creditbank.achievement_serial_key IS 'A document with a serial is deposited once in the whole bank.';
 	CREATE UNIQUE INDEX achievement_ref_key ON creditbank.achievement (account_id, ref)
-	WHERE state <> 'declined';
+	WHERE state NOT IN ('declined', 'withdrawn', 'revoked', 'merged');
 	COMMENT ON INDEX creditbank.achievement_ref_key IS 'An account holds an achievement once.';
 	CREATE INDEX achievement_expires_on_idx ON creditbank.achievement (expires_on)
 	WHERE expires_on IS NOT NULL;
@@ -106,6 +160,17 @@ END
 $$;
 COMMENT ON PROCEDURE creditbank.create_archive_tables() IS
 'Makes the tables of the lifelong file; a part of create_bank.';
+
+CREATE FUNCTION creditbank.education_type_of_class(class text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE
+	WHEN class IN ('course', 'degree') THEN 'formal'
+	WHEN class IN ('cert', 'training', 'internship') THEN 'vocational'
+	ELSE 'non_formal'
+END;
+COMMENT ON FUNCTION creditbank.education_type_of_class(text) IS
+'The education type that achievements of a class have where neither the deposit nor the catalogue says otherwise: formal for course and degree, vocational for cert, training and internship, non_formal for the rest. NULL for NULL.';
 
 CREATE FUNCTION creditbank.positive_amount(amount text, what text)
 RETURNS creditbank.credit_amount
@@ -243,7 +308,7 @@ BEGIN
 	WHERE a.account_id = of_account
 		AND a.ref = find_achievement.ref::creditbank.achievement_ref
 		AND a.achievement_id <> ALL (creditbank.taken_back_achievements(of_account))
-	ORDER BY a.state = 'declined', a.achievement_id DESC
+	ORDER BY creditbank.achievement_stands(a.state) DESC, a.achievement_id DESC
 	LIMIT 1;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING
@@ -356,10 +421,11 @@ BEGIN
 			DETAIL = format('The amount is %s, the hours are %s.', claimed, learning_hours),
 			HINT = 'State the hours once.';
 	END IF;
-	SELECT c.title, c.level
+	SELECT c.title, c.level, c.education_type
 	INTO published
 	FROM creditbank.catalogue AS c
-	WHERE c.ref = creditbank.catalogue_ref(of_ref);
+	WHERE c.ref = creditbank.catalogue_ref(of_ref)
+		AND c.version = creditbank.catalogue_version(of_ref, deposit.awarded_on);
 	IF coalesce(deposit.title, published.title, '') !~ '[^[:space:]]' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -370,9 +436,10 @@ BEGIN
 	END IF;
 
 	INSERT INTO creditbank.achievement AS a
-		(account_id, ref, title, state, claimed_amount, hours, level, grade, scale, attendance,
+		(account_id, ref, title, education_type, state, claimed_amount, hours, level, grade, scale, attendance,
 		place, share, awarded_on, expires_on, rank, tags, evidence)
-	VALUES (of_account, of_ref, coalesce(deposit.title, published.title), 'deposited',
+	VALUES (of_account, of_ref, coalesce(deposit.title, published.title),
+		coalesce(published.education_type, creditbank.education_type_of_class(creditbank.class(of_ref))), 'deposited',
 		claimed, learning_hours,
 		coalesce(deposit.level, published.level), deposit.grade, deposit.scale, deposit.attendance,
 		deposit.place, deposit.share, deposit.awarded_on, deposit.expires_on, deposit.rank, coalesce(deposit.tags, '{}'), deposit.evidence)
@@ -381,7 +448,7 @@ BEGIN
 	IF NOT FOUND THEN
 		in_this_account := EXISTS (
 			SELECT FROM creditbank.achievement AS a
-			WHERE a.account_id = of_account AND a.ref = of_ref AND a.state <> 'declined');
+			WHERE a.account_id = of_account AND a.ref = of_ref AND creditbank.achievement_stands(a.state));
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('duplicate_achievement'),
 			MESSAGE = format('"%s" is deposited already', of_ref),

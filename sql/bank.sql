@@ -221,13 +221,24 @@ BEGIN
 			CONSTRAINT = 'bank_only_one';
 	END IF;
 	CALL creditbank.create_bank_tables(origin, suite, ledger_id, time_zone, negative_units);
+	CALL creditbank.create_region_tables();
 	CALL creditbank.create_registry_tables();
+	CALL creditbank.create_standard_tables();
+	CALL creditbank.create_identity_tables();
 	CALL creditbank.create_account_tables();
 	CALL creditbank.create_ledger_tables();
 	CALL creditbank.create_checkpoint_tables();
 	CALL creditbank.create_archive_tables();
+	CALL creditbank.create_recognition_tables();
 	CALL creditbank.create_rule_book_tables();
 	CALL creditbank.create_decision_tables();
+	CALL creditbank.create_points_tables();
+	CALL creditbank.create_merge_tables();
+	CALL creditbank.create_exchange_tables();
+	CALL creditbank.create_shanghai_tables();
+	CALL creditbank.create_elmo_tables();
+	CALL creditbank.create_clr_tables();
+	CALL creditbank.create_report_tables();
 	CALL creditbank.grant_access_to_tables();
 END
 $$;

@@ -47,7 +47,7 @@ BEGIN
 			SELECT portfolio_document.sources IS NULL
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
 		WHERE a.account_id = of_account
-			AND a.state <> 'declined'
+			AND creditbank.achievement_stands(a.state)
 			AND a.achievement_id <> ALL (taken_back)
 			AND NOT EXISTS (
 				SELECT FROM creditbank.programme_course AS c

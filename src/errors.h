@@ -21,6 +21,7 @@
 #define ERRCODE_CB_INVALID_RULE_SET			MAKE_SQLSTATE('2', '2', 'C', '0', '5')
 #define ERRCODE_CB_INVALID_DOCUMENT			MAKE_SQLSTATE('2', '2', 'C', '0', '6')
 #define ERRCODE_CB_INVALID_PARAMETER		MAKE_SQLSTATE('2', '2', 'C', '0', '7')
+#define ERRCODE_CB_INVALID_IDENTITY			MAKE_SQLSTATE('2', '2', 'C', '0', '8')
 
 #define ERRCODE_CB_BANK_NOT_OPEN			MAKE_SQLSTATE('2', '3', 'C', '0', '1')
 #define ERRCODE_CB_BANK_ALREADY_OPEN		MAKE_SQLSTATE('2', '3', 'C', '0', '2')
@@ -49,6 +50,16 @@
 #define ERRCODE_CB_SAME_PERSON				MAKE_SQLSTATE('2', '3', 'C', '2', '5')
 #define ERRCODE_CB_UNKNOWN_DECISION			MAKE_SQLSTATE('2', '3', 'C', '2', '6')
 #define ERRCODE_CB_UNKNOWN_RULE_BOOK		MAKE_SQLSTATE('2', '3', 'C', '2', '7')
+#define ERRCODE_CB_DUPLICATE_PERSON			MAKE_SQLSTATE('2', '3', 'C', '2', '8')
+#define ERRCODE_CB_ACCOUNT_NOT_ACTIVE		MAKE_SQLSTATE('2', '3', 'C', '2', '9')
+#define ERRCODE_CB_NOT_IN_CHARGE			MAKE_SQLSTATE('2', '3', 'C', '3', '0')
+#define ERRCODE_CB_UNKNOWN_REWARD			MAKE_SQLSTATE('2', '3', 'C', '3', '1')
+#define ERRCODE_CB_OUT_OF_STOCK				MAKE_SQLSTATE('2', '3', 'C', '3', '2')
+#define ERRCODE_CB_UNKNOWN_REDEMPTION		MAKE_SQLSTATE('2', '3', 'C', '3', '3')
+#define ERRCODE_CB_UNKNOWN_IMPORT			MAKE_SQLSTATE('2', '3', 'C', '3', '4')
+#define ERRCODE_CB_IMPORT_REFUSED			MAKE_SQLSTATE('2', '3', 'C', '3', '5')
+#define ERRCODE_CB_IDENTITY_KEY_MISSING		MAKE_SQLSTATE('2', '3', 'C', '3', '6')
+#define ERRCODE_CB_UNKNOWN_REGION			MAKE_SQLSTATE('2', '3', 'C', '3', '7')
 
 /*
  * For SQL code: X(condition name, code).
@@ -61,6 +72,7 @@
 	X("invalid_rule_set", ERRCODE_CB_INVALID_RULE_SET) \
 	X("invalid_document", ERRCODE_CB_INVALID_DOCUMENT) \
 	X("invalid_parameter", ERRCODE_CB_INVALID_PARAMETER) \
+	X("invalid_identity", ERRCODE_CB_INVALID_IDENTITY) \
 	X("bank_not_open", ERRCODE_CB_BANK_NOT_OPEN) \
 	X("bank_already_open", ERRCODE_CB_BANK_ALREADY_OPEN) \
 	X("append_only", ERRCODE_CB_APPEND_ONLY) \
@@ -87,6 +99,16 @@
 	X("decision_outdated", ERRCODE_CB_DECISION_OUTDATED) \
 	X("same_person", ERRCODE_CB_SAME_PERSON) \
 	X("unknown_decision", ERRCODE_CB_UNKNOWN_DECISION) \
-	X("unknown_rule_book", ERRCODE_CB_UNKNOWN_RULE_BOOK)
+	X("unknown_rule_book", ERRCODE_CB_UNKNOWN_RULE_BOOK) \
+	X("duplicate_person", ERRCODE_CB_DUPLICATE_PERSON) \
+	X("account_not_active", ERRCODE_CB_ACCOUNT_NOT_ACTIVE) \
+	X("not_in_charge", ERRCODE_CB_NOT_IN_CHARGE) \
+	X("unknown_reward", ERRCODE_CB_UNKNOWN_REWARD) \
+	X("out_of_stock", ERRCODE_CB_OUT_OF_STOCK) \
+	X("unknown_redemption", ERRCODE_CB_UNKNOWN_REDEMPTION) \
+	X("unknown_import", ERRCODE_CB_UNKNOWN_IMPORT) \
+	X("import_refused", ERRCODE_CB_IMPORT_REFUSED) \
+	X("identity_key_missing", ERRCODE_CB_IDENTITY_KEY_MISSING) \
+	X("unknown_region", ERRCODE_CB_UNKNOWN_REGION)
 
 #endif							/* CREDITBANK_ERRORS_H */

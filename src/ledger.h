@@ -41,7 +41,25 @@ typedef enum LedgerKindAmount
 	X(6, "converted", KIND_ADDS, "a conversion granted credit; amount is what it adds to the account") \
 	X(7, "reversed", KIND_OPPOSES, "the entry named by reverses was taken back; amount is minus what that one added") \
 	X(8, "published", KIND_HAS_NO_AMOUNT, "the bank published a rule book; detail holds its name, version, digest, programmes and days") \
-	X(9, "superseded", KIND_HAS_NO_AMOUNT, "the bank closed a rule book; detail holds which, from when, and by which")
+	X(9, "superseded", KIND_HAS_NO_AMOUNT, "the bank closed a rule book; detail holds which, from when, and by which") \
+	X(10, "activated", KIND_HAS_NO_AMOUNT, "the account was activated by its holder") \
+	X(11, "frozen", KIND_HAS_NO_AMOUNT, "the account, or the achievement it names, was frozen; detail says why") \
+	X(12, "released", KIND_HAS_NO_AMOUNT, "what was frozen was released") \
+	X(13, "closed", KIND_HAS_NO_AMOUNT, "the account was closed") \
+	X(14, "merged", KIND_HAS_NO_AMOUNT, "the account was merged into another one of the same person, or another one into it; detail names the other") \
+	X(15, "erased", KIND_HAS_NO_AMOUNT, "the holder's personal data was erased") \
+	X(16, "renamed", KIND_HAS_NO_AMOUNT, "the holder's name was corrected; detail holds the new salted commitment") \
+	X(17, "attested", KIND_HAS_NO_AMOUNT, "a body confirmed that an achievement is genuine") \
+	X(18, "evidenced", KIND_HAS_NO_AMOUNT, "evidence was added to an achievement; detail holds its digest") \
+	X(19, "submitted", KIND_HAS_NO_AMOUNT, "recognition was asked for; detail names the body in charge") \
+	X(20, "returned", KIND_HAS_NO_AMOUNT, "the body in charge asked for more evidence") \
+	X(21, "assessed", KIND_HAS_NO_AMOUNT, "one of several assessors gave an opinion") \
+	X(22, "appealed", KIND_HAS_NO_AMOUNT, "a recognition or its refusal was appealed") \
+	X(23, "withdrawn", KIND_HAS_NO_AMOUNT, "the learner withdrew an achievement") \
+	X(24, "revoked", KIND_TAKES, "an achievement was revoked; amount is what it takes from the account") \
+	X(25, "earned", KIND_ADDS, "achievements earned points; amount is what they add to the account") \
+	X(26, "reserved", KIND_TAKES, "a reward was reserved; amount is what it takes from the account") \
+	X(27, "redeemed", KIND_TAKES, "a reward was handed out; amount is what it takes from the account, none where that was reserved")
 
 /* verification takes places above it for malformed, so that it may count on */
 #define LEDGER_GREATEST_SEQ		(INT64CONST(1) << 62)
