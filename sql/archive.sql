@@ -227,6 +227,23 @@ $$;
 COMMENT ON FUNCTION creditbank.check_level(integer, text) IS
 'Raises invalid_parameter unless a level lies between 1 and 10; NULL passes.';
 
+CREATE FUNCTION creditbank.check_education_type(education_type text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF education_type NOT IN ('formal', 'vocational', 'non_formal') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is not an education type', education_type),
+			HINT = 'The types are formal, vocational and non_formal; leave it out to take the catalogue''s, or that of the class.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_education_type(text) IS
+'Raises invalid_parameter unless a word is one of the three education types; NULL passes.';
+
 CREATE FUNCTION creditbank.lock_account(account text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -245,6 +262,15 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
+CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+-- bytea in jsonb would follow the setting bytea_output
+RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
+	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
+COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
+'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
+
 CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -252,15 +278,20 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	RETURN (
-		-- bytea in jsonb would follow the setting bytea_output
-		SELECT jsonb_strip_nulls(to_jsonb(a) - '{achievement_id,account_id,state}'::text[]
-			|| jsonb_build_object('evidence', encode(a.evidence, 'hex')))
+		SELECT creditbank.achievement_document(to_jsonb(a), a.evidence)
 		FROM creditbank.achievement AS a
 		WHERE a.achievement_id = achievement_document.achievement_id);
 END
 $$;
 COMMENT ON FUNCTION creditbank.achievement_document(bigint) IS
 'An achievement as it stands, as jsonb: what the ledger entries about it hold in their detail. NULL for an unknown id.';
+
+CREATE FUNCTION creditbank.achievement_entry_detail(achievement_id bigint, document jsonb, detail jsonb DEFAULT '{}')
+RETURNS text
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN (jsonb_build_object('id', achievement_id, 'achievement', document) || detail)::text;
+COMMENT ON FUNCTION creditbank.achievement_entry_detail(bigint, jsonb, jsonb) IS
+'The detail of the ledger entry of a step with an achievement: its id, achievement_document() after the step, and what else belongs to the step. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when detail is NULL.';
 
 CREATE FUNCTION creditbank.taken_back_achievements(of_account bigint)
 RETURNS bigint[]
@@ -325,6 +356,167 @@ $$;
 COMMENT ON FUNCTION creditbank.find_achievement(bigint, text) IS
 'The id of an account''s achievement with a reference, the whole of it; one that was taken back is not found. Errors: unknown_achievement, also for NULL; those of achievement_ref''s input.';
 
+CREATE FUNCTION creditbank.permitted_step(
+	achievement_id bigint,
+	step text,
+	OUT to_state text,
+	OUT kind text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	held record;
+	possible text;
+BEGIN
+	SELECT a.ref, a.state
+	INTO STRICT held
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = permitted_step.achievement_id;
+	SELECT t.to_state, t.kind
+	INTO to_state, kind
+	FROM creditbank.achievement_transition AS t
+	WHERE t.from_state = held.state
+		AND t.step = permitted_step.step;
+	IF NOT FOUND THEN
+		SELECT string_agg(t.step, ', ' ORDER BY t.step COLLATE "C")
+		INTO possible
+		FROM creditbank.achievement_transition AS t
+		WHERE t.from_state = held.state
+			AND t.who <> '{}';
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = format('%s is no step for "%s" as it stands', permitted_step.step, held.ref),
+			DETAIL = format('It is %s; %s.', held.state, coalesce('possible steps are ' || possible, 'no step is possible any more')),
+			HINT = 'creditbank.achievement_transition lists what may follow upon what.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'state';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.permitted_step(bigint, text) IS
+'The state that a step leads an achievement to, and the kind of ledger entry it leaves. NULL for NULL. Errors: wrong_state, with the steps that are possible, when the step is not permitted.';
+
+CREATE FUNCTION creditbank.move_achievement(
+	achievement_id bigint,
+	step text,
+	detail jsonb DEFAULT '{}',
+	amount creditbank.credit_amount DEFAULT NULL)
+RETURNS TABLE (
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	taken record;
+BEGIN
+	SELECT p.to_state, p.kind
+	INTO taken
+	FROM creditbank.permitted_step(move_achievement.achievement_id, move_achievement.step) AS p;
+	UPDATE creditbank.achievement AS a
+	SET state = taken.to_state
+	WHERE a.achievement_id = move_achievement.achievement_id;
+	RETURN QUERY
+	SELECT a.state, e.seq, e.entry_hash
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.append_entry(a.account_id, taken.kind, move_achievement.amount, a.ref, creditbank.today(),
+		creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(to_jsonb(a), a.evidence),
+			move_achievement.detail)) AS e
+	WHERE a.achievement_id = move_achievement.achievement_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.move_achievement(bigint, text, jsonb, creditbank.credit_amount) IS
+'Takes a step of achievement_transition with an achievement whose account is locked: moves its state and writes the entry, of the transition''s kind, with the achievement as it stands then and detail, what else belongs to the step; the one function that does. amount is what the entry adds to the account, or takes when it is negative. Returns the new state, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, insufficient_balance.';
+
+CREATE FUNCTION creditbank.check_not_used(achievement_id bigint)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	used record;
+BEGIN
+	SELECT a.ref, c.used_for, c.consumed_on, e.detail::jsonb ->> 'decision' AS decision
+	INTO used
+	FROM creditbank.consumption AS c
+	JOIN creditbank.achievement AS a ON a.achievement_id = c.achievement_id
+	JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.seq = c.seq
+	WHERE c.achievement_id = check_not_used.achievement_id
+	ORDER BY c.seq DESC
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('already_consumed'),
+			MESSAGE = format('"%s" was used', used.ref),
+			DETAIL = format('Decision %s used it for programme "%s" on %s.', used.decision, used.used_for, to_char(used.consumed_on, 'YYYY-MM-DD')),
+			HINT = format('Take the decision back first: creditbank.reverse_decision(%s, ''the reason'').', used.decision),
+			SCHEMA = 'creditbank',
+			TABLE = 'consumption';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_not_used(bigint) IS
+'Raises already_consumed, naming the decision, when a posted decision used an achievement, up or in part. NULL passes.';
+
+CREATE FUNCTION creditbank.judge_achievement(
+	achievement_id bigint,
+	decision text,
+	amount creditbank.credit_amount,
+	level integer,
+	overlap numeric,
+	note text)
+RETURNS TABLE (
+	state text,
+	recognised creditbank.credit_amount,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	step text := CASE judge_achievement.decision WHEN 'recognised' THEN 'recognise' ELSE 'decline' END;
+	appealed record;
+	found creditbank.credit_amount;
+BEGIN
+	PERFORM creditbank.permitted_step(judge_achievement.achievement_id, step);
+	-- What an appeal sets anew is taken back first.
+	SELECT e.account_id, e.seq
+	INTO appealed
+	FROM creditbank.achievement AS a
+	JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.ref = a.ref
+	JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'recognised'
+	WHERE a.achievement_id = judge_achievement.achievement_id
+		AND a.state = 'appealed'
+		AND starts_with(e.detail, format('{"id": %s, ', a.achievement_id))
+		AND NOT EXISTS (
+			SELECT FROM creditbank.ledger_entry AS r
+			WHERE r.account_id = e.account_id AND r.reverses = e.seq);
+	IF FOUND THEN
+		PERFORM creditbank.check_not_used(judge_achievement.achievement_id);
+		PERFORM creditbank.reverse_entry(appealed.account_id, appealed.seq, creditbank.today(),
+			jsonb_strip_nulls(jsonb_build_object('id', judge_achievement.achievement_id, 'step', step, 'note', judge_achievement.note))::text);
+	END IF;
+	UPDATE creditbank.achievement AS a
+	SET amount = CASE WHEN judge_achievement.decision = 'recognised' THEN coalesce(judge_achievement.amount, a.claimed_amount) END,
+		level = coalesce(judge_achievement.level, a.level),
+		overlap = judge_achievement.overlap
+	WHERE a.achievement_id = judge_achievement.achievement_id
+	RETURNING a.amount INTO found;
+	RETURN QUERY
+	SELECT m.state, found, m.seq, m.entry_hash
+	FROM creditbank.move_achievement(judge_achievement.achievement_id, step,
+		jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), found) AS m;
+END
+$$;
+COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text) IS
+'Recognises or declines an achievement whose account is locked: notes what was found (amount NULL: as claimed; level NULL: as it stands), and moves it. Judging an appeal, it first takes back the recognition that was appealed, which nothing may have used. decision is recognised or declined. Returns the new state, what is recognised (NULL for nothing), and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, already_consumed, insufficient_balance.';
+
 CREATE FUNCTION creditbank.deposit(
 	account text,
 	ref text,
@@ -341,7 +533,8 @@ CREATE FUNCTION creditbank.deposit(
 	hours numeric DEFAULT NULL,
 	scale text DEFAULT NULL,
 	place integer DEFAULT NULL,
-	share numeric DEFAULT NULL)
+	share numeric DEFAULT NULL,
+	education_type text DEFAULT NULL)
 RETURNS TABLE (
 	achievement_id bigint,
 	achievement text,
@@ -397,6 +590,7 @@ BEGIN
 			HINT = 'Places are numbered from 1; leave place out when there was no team.';
 	END IF;
 	PERFORM creditbank.check_text(array_to_string(deposit.tags, ','), 'the list of tags', 500);
+	PERFORM creditbank.check_education_type(deposit.education_type);
 	IF octet_length(deposit.evidence) NOT BETWEEN 28 AND 64 THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -439,7 +633,7 @@ BEGIN
 		(account_id, ref, title, education_type, state, claimed_amount, hours, level, grade, scale, attendance,
 		place, share, awarded_on, expires_on, rank, tags, evidence)
 	VALUES (of_account, of_ref, coalesce(deposit.title, published.title),
-		coalesce(published.education_type, creditbank.education_type_of_class(creditbank.class(of_ref))), 'deposited',
+		coalesce(deposit.education_type, published.education_type, creditbank.education_type_of_class(creditbank.class(of_ref))), 'deposited',
 		claimed, learning_hours,
 		coalesce(deposit.level, published.level), deposit.grade, deposit.scale, deposit.attendance,
 		deposit.place, deposit.share, deposit.awarded_on, deposit.expires_on, deposit.rank, coalesce(deposit.tags, '{}'), deposit.evidence)
@@ -464,11 +658,11 @@ BEGIN
 	RETURN QUERY
 	SELECT new_id, of_ref::text, 'deposited', e.seq, e.entry_hash
 	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
-		jsonb_build_object('id', new_id, 'achievement', creditbank.achievement_document(new_id))::text) AS e;
+		creditbank.achievement_entry_detail(new_id, creditbank.achievement_document(new_id))) AS e;
 END
 $$;
-COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric) IS
-'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. title and level default to the catalogue''s. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
+COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric, text) IS
+'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. education_type formal, vocational or non_formal. title, level and education_type default to the catalogue''s, the last then to that of the class. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
 
 CREATE FUNCTION creditbank.check_issuer(ref creditbank.achievement_ref, day date)
 RETURNS void
@@ -520,7 +714,6 @@ AS $$
 DECLARE
 	of_account bigint;
 	found_id bigint;
-	before record;
 	given creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
@@ -544,34 +737,10 @@ BEGIN
 	PERFORM creditbank.check_text(recognise.note, 'a note', 1000);
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
-	SELECT a.* INTO before FROM creditbank.achievement AS a WHERE a.achievement_id = found_id;
-	IF before.state <> 'deposited' THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('"%s" cannot be %s', before.ref, recognise.decision),
-			DETAIL = format('It is %s; only what is deposited is decided.', before.state),
-			HINT = 'creditbank.lifelong_file() shows the state of each achievement.',
-			SCHEMA = 'creditbank',
-			TABLE = 'achievement',
-			COLUMN = 'state';
-	END IF;
-
-	UPDATE creditbank.achievement AS a
-	SET state = recognise.decision,
-		amount = CASE WHEN recognise.decision = 'recognised' THEN coalesce(given, before.claimed_amount) END,
-		level = coalesce(recognise.level, before.level),
-		overlap = recognise.overlap
-	WHERE a.achievement_id = found_id;
-
 	RETURN QUERY
-	SELECT found_id, a.ref::text, a.state, a.amount, e.seq, e.entry_hash
-	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.append_entry(of_account, a.state, a.amount, a.ref, creditbank.today(),
-		jsonb_strip_nulls(jsonb_build_object(
-			'id', found_id,
-			'achievement', creditbank.achievement_document(found_id),
-			'note', recognise.note))::text) AS e
-	WHERE a.achievement_id = found_id;
+	SELECT found_id, a.ref::text, m.state, m.recognised, m.seq, m.entry_hash
+	FROM creditbank.judge_achievement(found_id, recognise.decision, given, recognise.level, recognise.overlap, recognise.note) AS m
+	JOIN creditbank.achievement AS a ON a.achievement_id = found_id;
 END
 $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
