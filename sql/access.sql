@@ -36,6 +36,17 @@ BEGIN
 		creditbank.decision_transition, creditbank.decisions, creditbank.decision_lines
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
 
+	-- Recognition: routes and assessors are published, and admin keeps them; who is
+	-- asked and who asks must see the requests.
+	GRANT SELECT ON creditbank.recognition_route, creditbank.assessor
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.recognition_route, creditbank.assessor
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.recognition_request, creditbank.recognition_opinion,
+		creditbank.recognition_requests, creditbank.recognition_opinions
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
+
 	-- The tree and its checkpoints: hashes, keys and signatures, no content.
 	GRANT SELECT ON creditbank.log_tile, creditbank.incarnation, creditbank.checkpoint,
 		creditbank.log_key, creditbank.checkpoint_signature
@@ -95,6 +106,12 @@ GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decis
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
 TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.submit_achievement, creditbank.appeal_achievement
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.assess, creditbank.return_achievement
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.recognition_due, creditbank.recognition_status, creditbank.route_in_charge
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.expiring, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger, creditbank.verify_archive, creditbank.replay
