@@ -471,8 +471,8 @@ BEGIN
 		WHERE a.achievement_id = open_request.achievement_id;
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('nobody was asked to judge "%s"', held.ref),
-			DETAIL = format('It is %s, and no request for it is open.', held.state),
+			MESSAGE = format('no request for "%s" is open', held.ref),
+			DETAIL = format('It is %s.', held.state),
 			HINT = 'creditbank.submit_achievement() asks the body in charge, creditbank.appeal_achievement() the one that judges appeals.',
 			SCHEMA = 'creditbank',
 			TABLE = 'recognition_request';

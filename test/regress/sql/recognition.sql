@@ -25,7 +25,8 @@ EXCEPTION WHEN OTHERS THEN
 		message = MESSAGE_TEXT,
 		detail = PG_EXCEPTION_DETAIL,
 		hint = PG_EXCEPTION_HINT;
-	detail := replace(replace(detail, to_char(current_date + 20, 'YYYY-MM-DD'), 'TODAY+20'), to_char(current_date, 'YYYY-MM-DD'), 'TODAY');
+	detail := replace(replace(replace(detail, to_char(current_date, 'YYYY-MM-DD'), 'TODAY'),
+		to_char(current_date + 20, 'YYYY-MM-DD'), 'TODAY+20'), to_char(current_date + 30, 'YYYY-MM-DD'), 'TODAY+30');
 	RETURN NEXT;
 END
 $$;
@@ -233,7 +234,7 @@ SELECT * FROM pg_temp.by('wu', 'assess(''00000000000195'', ''training/SH-TRAIN/C
 INSERT INTO creditbank.assessor (role_name, institution) VALUES ('regress_creditbank_sun', 'CN-OPEN'), ('regress_creditbank_both', 'CN-OPEN');
 SELECT * FROM pg_temp.by('both', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''50 hr'')', 'state');
 SELECT * FROM pg_temp.by('sun', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''49 hr'', note => ''signed list seen'')', 'state, recognised');
-SELECT seq, kind, amount, unit, ref, detail::jsonb - 'achievement' AS detail FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq DESC LIMIT 2;
+SELECT seq, kind, amount, unit, ref, detail::jsonb - 'achievement' AS detail FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq DESC LIMIT 3;
 SELECT unit, balance FROM creditbank.balance(:'courier');
 SELECT achievement, state, amount FROM creditbank.lifelong_file(:'courier');
 SELECT * FROM finding;
@@ -279,7 +280,7 @@ SELECT * FROM pg_temp.error_of('SELECT creditbank.recognition_status(''000000000
 
 -- What moves on otherwise waits for nobody.
 SAVEPOINT a;
-SELECT state FROM creditbank.move_achievement(5, 'withdraw_achievement');
+SELECT * FROM pg_temp.by('registrar', 'withdraw_achievement(''00000000000292'', ''cert/CN-POST/EXP-OPERATOR#7'')');
 SELECT state, closed_on = current_date AS closed_today, outcome FROM creditbank.recognition_status(:'weaver', 'cert/CN-POST/EXP-OPERATOR#7');
 SELECT * FROM pg_temp.by('li', 'assess(''00000000000292'', ''cert/CN-POST/EXP-OPERATOR#7'')');
 ROLLBACK TO a;
