@@ -483,6 +483,39 @@ $$;
 COMMENT ON FUNCTION creditbank.open_request(bigint) IS
 'The id of the open request for an achievement. NULL for NULL. Errors: wrong_state when none is open.';
 
+CREATE FUNCTION creditbank.request_document(request_id bigint, round integer, body text, assessors integer, due_on date, note text)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN jsonb_strip_nulls(jsonb_build_object(
+	'request', request_id,
+	'round', round,
+	'body', body,
+	'assessors', assessors,
+	'due_on', due_on,
+	'note', note));
+COMMENT ON FUNCTION creditbank.request_document(bigint, integer, text, integer, date, text) IS
+'A request as the detail of the ledger entry that asks holds it, beside the achievement. What is NULL is left out.';
+
+CREATE FUNCTION creditbank.opinion_document(
+	request_id bigint,
+	verdict text,
+	amount creditbank.credit_amount,
+	level integer,
+	overlap numeric,
+	note text)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN jsonb_strip_nulls(jsonb_build_object(
+	'request', request_id,
+	'opinion', jsonb_build_object(
+		'verdict', verdict,
+		'amount', amount,
+		'level', level,
+		'overlap', overlap),
+	'note', note));
+COMMENT ON FUNCTION creditbank.opinion_document(bigint, text, creditbank.credit_amount, integer, numeric, text) IS
+'An opinion as the detail of its ledger entry holds it, whether it decides, like the others, or returns. What is NULL is left out.';
+
 CREATE FUNCTION creditbank.hand_in(achievement_id bigint, step text, note text)
 RETURNS TABLE (
 	request_id bigint,
@@ -532,13 +565,7 @@ BEGIN
 	RETURN QUERY
 	SELECT request.request_id, held.ref::text, m.state, request.body, request.due_on, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(hand_in.achievement_id, hand_in.step,
-		jsonb_strip_nulls(jsonb_build_object(
-			'request', request.request_id,
-			'round', request.round,
-			'body', request.body,
-			'assessors', request.assessors,
-			'due_on', request.due_on,
-			'note', request.note))) AS m;
+		creditbank.request_document(request.request_id, request.round, request.body, request.assessors, request.due_on, request.note)) AS m;
 END
 $$;
 COMMENT ON FUNCTION creditbank.hand_in(bigint, text, text) IS
@@ -644,7 +671,7 @@ BEGIN
 	RETURN QUERY
 	SELECT request, a.ref::text, m.state, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(found_id, 'return_achievement',
-		jsonb_build_object('request', request, 'note', return_achievement.reason)) AS m
+		creditbank.opinion_document(request, 'returned', NULL, NULL, NULL, return_achievement.reason)) AS m
 	JOIN creditbank.achievement AS a ON a.achievement_id = found_id;
 END
 $$;
@@ -675,6 +702,7 @@ DECLARE
 	given creditbank.credit_amount;
 	held creditbank.achievement;
 	request bigint;
+	opinion jsonb;
 	agreed record;
 BEGIN
 	PERFORM creditbank.require_bank();
@@ -694,6 +722,7 @@ BEGIN
 	END IF;
 	INSERT INTO creditbank.recognition_opinion (request_id, assessor, verdict, amount, level, overlap, note, given_at)
 	VALUES (request, creditbank.caller(), assess.verdict, given, assess.level, assess.overlap, assess.note, clock_timestamp());
+	opinion := creditbank.opinion_document(request, assess.verdict, given, assess.level, assess.overlap, assess.note);
 
 	SELECT g.*
 	INTO agreed
@@ -702,19 +731,12 @@ BEGIN
 		RETURN QUERY
 		SELECT request, held.ref::text, j.state, j.recognised, j.seq, j.entry_hash
 		FROM creditbank.judge_achievement(held.achievement_id, agreed.verdict, agreed.amount, agreed.level, agreed.overlap, assess.note,
-			jsonb_build_object('request', request, 'for', agreed.recognised, 'against', agreed.declined)) AS j;
+			opinion || jsonb_build_object('for', agreed.recognised, 'against', agreed.declined)) AS j;
 	ELSE
 		RETURN QUERY
 		SELECT request, held.ref::text, held.state, NULL::creditbank.credit_amount, e.seq, e.entry_hash
 		FROM creditbank.append_entry(of_account, 'assessed', NULL, held.ref, creditbank.today(),
-			jsonb_strip_nulls(jsonb_build_object(
-				'id', held.achievement_id,
-				'request', request,
-				'verdict', assess.verdict,
-				'amount', given,
-				'level', assess.level,
-				'overlap', assess.overlap,
-				'note', assess.note))::text) AS e;
+			(jsonb_build_object('id', held.achievement_id) || opinion)::text) AS e;
 	END IF;
 END
 $$;
