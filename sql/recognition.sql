@@ -130,7 +130,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.recognition_request.account_id IS 'The learner''s account.';
 	COMMENT ON COLUMN creditbank.recognition_request.achievement_id IS 'The achievement.';
 	COMMENT ON COLUMN creditbank.recognition_request.ref IS 'Its reference.';
-	COMMENT ON COLUMN creditbank.recognition_request.round IS 'The how-manieth request for it: 1, 2, 3 without gaps.';
+	COMMENT ON COLUMN creditbank.recognition_request.round IS 'Its number among the requests for the achievement: 1, 2, 3 without gaps.';
 	COMMENT ON COLUMN creditbank.recognition_request.is_appeal IS 'Whether it is an appeal.';
 	COMMENT ON COLUMN creditbank.recognition_request.body IS 'The body in charge of it.';
 	COMMENT ON COLUMN creditbank.recognition_request.assessors IS 'How many assessors are asked, before a tie.';
@@ -232,7 +232,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.recognition_requests.request_id IS 'The request''s id.';
 	COMMENT ON COLUMN creditbank.recognition_requests.account IS 'The number of the learner''s account.';
 	COMMENT ON COLUMN creditbank.recognition_requests.achievement IS 'The achievement''s reference.';
-	COMMENT ON COLUMN creditbank.recognition_requests.round IS 'The how-manieth request for it.';
+	COMMENT ON COLUMN creditbank.recognition_requests.round IS 'Its number among the requests for the achievement.';
 	COMMENT ON COLUMN creditbank.recognition_requests.is_appeal IS 'Whether it is an appeal.';
 	COMMENT ON COLUMN creditbank.recognition_requests.body IS 'The body in charge of it.';
 	COMMENT ON COLUMN creditbank.recognition_requests.assessors IS 'How many assessors are asked, with the one more after a tie.';
