@@ -392,12 +392,12 @@ $$;
 COMMENT ON FUNCTION creditbank.achievement_document(bigint) IS
 'An achievement as it stands, as jsonb: what the ledger entries about it hold in their detail. NULL for an unknown id.';
 
-CREATE FUNCTION creditbank.achievement_entry_detail(achievement_id bigint, document jsonb, detail jsonb DEFAULT '{}')
+CREATE FUNCTION creditbank.achievement_entry_detail(achievement record, detail jsonb DEFAULT '{}')
 RETURNS text
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN (jsonb_build_object('id', achievement_id, 'achievement', document) || detail)::text;
-COMMENT ON FUNCTION creditbank.achievement_entry_detail(bigint, jsonb, jsonb) IS
-'The detail of the ledger entry of a step with an achievement: its id, achievement_document() after the step, and what else belongs to the step. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when detail is NULL.';
+AS 'MODULE_PATHNAME', 'creditbank_achievement_entry_detail'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.achievement_entry_detail(record, jsonb) IS
+'The detail of the ledger entry of a step with an achievement, a row of its table as it stands after the step: its id, its achievement_document(), and detail, what else belongs to the step, as jsonb is written. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when an argument is NULL.';
 
 CREATE FUNCTION creditbank.achievement_step_kinds()
 RETURNS TABLE (kind text, state text)
@@ -545,8 +545,7 @@ BEGIN
 	SELECT a.state, e.seq, e.entry_hash
 	FROM creditbank.achievement AS a
 	CROSS JOIN LATERAL creditbank.append_entry(a.account_id, taken.kind, move_achievement.amount, a.ref, creditbank.today(),
-		creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(to_jsonb(a), a.evidence),
-			move_achievement.detail)) AS e
+		creditbank.achievement_entry_detail(a, move_achievement.detail)) AS e
 	WHERE a.achievement_id = move_achievement.achievement_id;
 END
 $$;
@@ -589,7 +588,8 @@ CREATE FUNCTION creditbank.judge_achievement(
 	amount creditbank.credit_amount,
 	level integer,
 	overlap numeric,
-	note text)
+	note text,
+	detail jsonb DEFAULT '{}')
 RETURNS TABLE (
 	state text,
 	recognised creditbank.credit_amount,
@@ -603,7 +603,7 @@ AS $$
 DECLARE
 	step text := CASE judge_achievement.decision WHEN 'recognised' THEN 'recognise' ELSE 'decline' END;
 	appealed record;
-	found creditbank.credit_amount;
+	accepted creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.permitted_step(judge_achievement.achievement_id, step);
 	-- What an appeal sets anew is taken back first.
@@ -628,15 +628,15 @@ BEGIN
 		level = coalesce(judge_achievement.level, a.level),
 		overlap = judge_achievement.overlap
 	WHERE a.achievement_id = judge_achievement.achievement_id
-	RETURNING a.amount INTO found;
+	RETURNING a.amount INTO accepted;
 	RETURN QUERY
-	SELECT m.state, found, m.seq, m.entry_hash
+	SELECT m.state, accepted, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(judge_achievement.achievement_id, step,
-		jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), found) AS m;
+		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), accepted) AS m;
 END
 $$;
-COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text) IS
-'Recognises or declines an achievement whose account is locked: notes what was found (amount NULL: as claimed; level NULL: as it stands), and moves it. Judging an appeal, it first takes back the recognition that was appealed, which nothing may have used. decision is recognised or declined. Returns the new state, what is recognised (NULL for nothing), and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, already_consumed, insufficient_balance.';
+COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text, jsonb) IS
+'Recognises or declines an achievement whose account is locked: notes what was found (amount NULL: as claimed; level NULL: as it stands), and moves it. Judging an appeal, it first takes back the recognition that was appealed, which nothing may have used. decision is recognised or declined; detail is what else belongs to the entry. Returns the new state, what is recognised (NULL for nothing), and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, already_consumed, insufficient_balance.';
 
 CREATE FUNCTION creditbank.deposit(
 	account text,
@@ -772,8 +772,10 @@ BEGIN
 
 	RETURN QUERY
 	SELECT new_id, of_ref::text, 'deposited', e.seq, e.entry_hash
-	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
-		creditbank.achievement_entry_detail(new_id, creditbank.achievement_document(new_id))) AS e;
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
+		creditbank.achievement_entry_detail(a)) AS e
+	WHERE a.achievement_id = new_id;
 END
 $$;
 COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric, text) IS
@@ -807,6 +809,39 @@ $$;
 COMMENT ON FUNCTION creditbank.check_issuer(creditbank.achievement_ref, date) IS
 'Raises unknown_institution unless the issuer of a reference took part on a day.';
 
+CREATE FUNCTION creditbank.check_verdict(
+	verdict text,
+	amount creditbank.credit_amount,
+	level integer,
+	overlap numeric,
+	note text)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF verdict IS NULL OR verdict NOT IN ('recognised', 'declined') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(verdict, 'NULL')),
+			HINT = 'The decisions are ''recognised'' and ''declined''.';
+	END IF;
+	IF verdict = 'declined' AND (amount IS NOT NULL OR level IS NOT NULL) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'what is declined has no recognised amount or level',
+			HINT = 'Leave amount and level out, or recognise it.';
+	END IF;
+	PERFORM creditbank.check_level(level,
+		'Levels are 1 to 10; leave level out to keep the one deposited.');
+	PERFORM creditbank.check_percentage(overlap, 'an overlap',
+		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
+	PERFORM creditbank.check_text(note, 'a note', 1000);
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_verdict(text, creditbank.credit_amount, integer, numeric, text) IS
+'Raises invalid_parameter unless an assessor may find so: recognised or declined, amount and level only of what is recognised, a level from 1 to 10, an overlap in percent, a note of one line.';
+
 CREATE FUNCTION creditbank.recognise(
 	account text,
 	ref text,
@@ -833,25 +868,13 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	given := creditbank.positive_amount(recognise.amount, 'a recognised amount');
-	IF recognise.decision IS NULL OR recognise.decision NOT IN ('recognised', 'declined') THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
-			HINT = 'The decisions are ''recognised'' and ''declined''.';
-	END IF;
-	IF recognise.decision = 'declined' AND (given IS NOT NULL OR recognise.level IS NOT NULL) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'what is declined has no recognised amount or level',
-			HINT = 'Leave amount and level out, or recognise it.';
-	END IF;
-	PERFORM creditbank.check_level(recognise.level,
-		'Levels are 1 to 10; leave level out to keep the one deposited.');
-	PERFORM creditbank.check_percentage(recognise.overlap, 'an overlap',
-		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
-	PERFORM creditbank.check_text(recognise.note, 'a note', 1000);
+	PERFORM creditbank.check_verdict(recognise.decision, given, recognise.level, recognise.overlap, recognise.note);
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
+	PERFORM creditbank.check_no_request(found_id);
+	PERFORM creditbank.check_in_charge(a.ref, of_account)
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = found_id;
 	RETURN QUERY
 	SELECT found_id, a.ref::text, m.state, m.recognised, m.seq, m.entry_hash
 	FROM creditbank.judge_achievement(found_id, recognise.decision, given, recognise.level, recognise.overlap, recognise.note) AS m
@@ -859,7 +882,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
-'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
+'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
 
 CREATE FUNCTION creditbank.step_achievement(account text, ref text, step text, detail jsonb)
 RETURNS TABLE (

@@ -279,18 +279,22 @@ BEGIN
 	ORDER BY h.account_id
 	FOR UPDATE;
 
-	WITH item AS MATERIALIZED (
-		SELECT i.*, k.content_digest AS known_digest, k.account_id AS known_account
-		FROM unnest(items) AS i
-		LEFT JOIN creditbank.import_record AS k ON k.source = post_plain_items.source AND k.external_id = i.external_id
-	), candidate AS MATERIALIZED (
-		SELECT nextval('creditbank.achievement_achievement_id_seq') AS achievement_id, c.*
-		FROM (
-			SELECT i.*, coalesce(i.title, p.title) AS full_title, coalesce(i.level, p.level) AS full_level,
+	-- What is looked up has a LIMIT, so that it is looked up for each row by an
+	-- index, whatever the planner believes of a portion's size.
+	BEGIN
+		WITH item AS MATERIALIZED (
+			SELECT i.*, k.content_digest AS known_digest, k.account_id AS known_account
+			FROM unnest(items) AS i
+			LEFT JOIN LATERAL (
+				SELECT r.content_digest, r.account_id
+				FROM creditbank.import_record AS r
+				WHERE r.source = post_plain_items.source AND r.external_id = i.external_id
+				LIMIT 1) AS k ON true
+		), candidate AS MATERIALIZED (
+			SELECT nextval('creditbank.achievement_achievement_id_seq') AS achievement_id, i.*,
+				coalesce(i.title, p.title) AS full_title, coalesce(i.level, p.level) AS full_level,
 				coalesce(i.education_type, p.education_type, creditbank.education_type_of_class(creditbank.class(i.ref))) AS full_type
 			FROM item AS i
-			JOIN creditbank.account AS a ON a.account_id = i.account_id
-			JOIN creditbank.institution AS n ON n.code = creditbank.issuer(i.ref) AND n.valid @> i.awarded_on
 			LEFT JOIN LATERAL (
 				SELECT c.title, c.level, c.education_type
 				FROM creditbank.catalogue AS c
@@ -303,52 +307,77 @@ BEGIN
 				AND i.known_digest IS NULL
 				AND i.awarded_on BETWEEN '1900-01-01' AND today
 				AND coalesce(i.title, p.title) IS NOT NULL
-				AND a.account_id <> 0
-				AND a.state IN ('opened', 'active')
-			ORDER BY i.account_id, i.line) AS c
-	), deposited AS (
-		INSERT INTO creditbank.achievement AS a
-			(achievement_id, account_id, ref, title, education_type, state, claimed_amount, hours, level, grade, scale, attendance,
-			place, share, awarded_on, expires_on, rank, tags, evidence)
-		OVERRIDING SYSTEM VALUE
-		SELECT c.achievement_id, c.account_id, c.ref, c.full_title, c.full_type, 'deposited', c.amount, c.hours, c.full_level, c.grade, c.scale, c.attendance,
-			c.place, c.share, c.awarded_on, c.expires_on, c.rank, coalesce(c.tags, '{}'), c.evidence
-		FROM candidate AS c
-		ON CONFLICT DO NOTHING
-		RETURNING a.achievement_id, a.account_id, a.ref,
-			creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(to_jsonb(a), a.evidence)) AS detail
-	), recorded AS (
-		INSERT INTO creditbank.import_record (source, external_id, content_digest, account_id, achievement_id, batch)
-		SELECT post_plain_items.source, c.external_id, c.content_digest, c.account_id, c.achievement_id, post_plain_items.batch
-		FROM candidate AS c
-		JOIN deposited AS d ON d.achievement_id = c.achievement_id
-	)
-	SELECT array_agg(ROW(d.account_id, 'deposited', NULL, d.ref, today, d.detail, NULL)::creditbank.new_entry ORDER BY d.achievement_id),
-		array_agg(c.row_id),
-		(
-			SELECT array_agg(i.row_id)
-			FROM item AS i
-			WHERE i.known_digest = i.content_digest
-				AND (i.account_id = i.known_account OR EXISTS (
-					SELECT FROM creditbank.account AS a
-					WHERE a.account_id = i.known_account AND a.state = 'merged')))
-	INTO entries, posted_rows, unchanged_rows
-	FROM deposited AS d
-	JOIN candidate AS c ON c.achievement_id = d.achievement_id;
+				AND i.account_id <> 0
+				AND (
+					SELECT s.may_deposit
+					FROM creditbank.account AS a
+					JOIN creditbank.account_state AS s ON s.state = a.state
+					WHERE a.account_id = i.account_id
+					LIMIT 1)
+				AND (
+					SELECT n.valid @> i.awarded_on
+					FROM creditbank.institution AS n
+					WHERE n.code = creditbank.issuer(i.ref)
+					LIMIT 1)
+				AND (
+					SELECT a.achievement_id
+					FROM creditbank.achievement AS a
+					WHERE a.account_id = i.account_id AND a.ref = i.ref AND creditbank.achievement_stands(a.state)
+					LIMIT 1) IS NULL
+				AND (
+					SELECT a.achievement_id
+					FROM creditbank.achievement AS a
+					WHERE a.ref = i.ref AND creditbank.serial(a.ref) IS NOT NULL AND creditbank.achievement_stands(a.state)
+					LIMIT 1) IS NULL
+		), deposited AS (
+			INSERT INTO creditbank.achievement AS a
+				(achievement_id, account_id, ref, title, education_type, state, claimed_amount, hours, level, grade, scale, attendance,
+				place, share, awarded_on, expires_on, rank, tags, evidence)
+			OVERRIDING SYSTEM VALUE
+			SELECT c.achievement_id, c.account_id, c.ref, c.full_title, c.full_type, 'deposited', c.amount, c.hours, c.full_level, c.grade, c.scale, c.attendance,
+				c.place, c.share, c.awarded_on, c.expires_on, c.rank, coalesce(c.tags, '{}'), c.evidence
+			FROM candidate AS c
+			RETURNING a.account_id, a.ref, creditbank.achievement_entry_detail(a) AS detail
+		), recorded AS (
+			INSERT INTO creditbank.import_record (source, external_id, content_digest, account_id, achievement_id, batch)
+			SELECT post_plain_items.source, c.external_id, c.content_digest, c.account_id, c.achievement_id, post_plain_items.batch
+			FROM candidate AS c
+		)
+		SELECT
+			ARRAY(
+				SELECT ROW(d.account_id, 'deposited', NULL, d.ref, today, d.detail, NULL)::creditbank.new_entry
+				FROM deposited AS d),
+			ARRAY(
+				SELECT c.row_id
+				FROM candidate AS c),
+			ARRAY(
+				SELECT i.row_id
+				FROM item AS i
+				WHERE i.known_digest = i.content_digest
+					AND (i.account_id = i.known_account OR (
+						SELECT a.state = 'merged'
+						FROM creditbank.account AS a
+						WHERE a.account_id = i.known_account)))
+		INTO entries, posted_rows, unchanged_rows;
+	EXCEPTION WHEN unique_violation THEN
+		-- Somebody deposited one of them meanwhile: each is looked at alone.
+		entries := '{}';
+		posted_rows := '{}';
+		unchanged_rows := '{}';
+	END;
 
-	PERFORM creditbank.append_entries(coalesce(entries, '{}'));
+	PERFORM creditbank.append_entries(entries);
 	DELETE FROM creditbank.import_row AS r
 	WHERE r.ctid = ANY (posted_rows || unchanged_rows);
-	posted := coalesce(cardinality(posted_rows), 0);
-	unchanged := coalesce(cardinality(unchanged_rows), 0);
+	posted := cardinality(posted_rows);
+	unchanged := cardinality(unchanged_rows);
 	IF posted + unchanged < cardinality(items) THEN
 		left_over := ARRAY(
 			SELECT i
-			FROM unnest(items) AS i
-			WHERE NOT EXISTS (
-				SELECT FROM unnest(posted_rows || unchanged_rows) AS d (row_id)
-				WHERE d.row_id = i.row_id)
-			ORDER BY i.account_id, i.line);
+			FROM unnest(items) WITH ORDINALITY AS i
+			WHERE i.row_id NOT IN (
+				SELECT unnest(posted_rows || unchanged_rows))
+			ORDER BY i.ordinality);
 	END IF;
 END
 $$;
@@ -664,6 +693,46 @@ $$;
 COMMENT ON FUNCTION creditbank.import_achievements(text, text, jsonb, boolean, boolean) IS
 'Imports a batch: deposits what its staged rows, and rows, an array of objects whose keys are columns of import_row, say. source is the institution whose ids the external ids are: a row that was imported before with the same content is passed over, one with other content refused. Good rows are posted, account by account, and leave the staging table; bad ones stay there and are returned, each with the error that deposit() would have raised for it, to be mended and imported by another call. With all_or_nothing a bad row refuses all of them, and nothing is written. With open_accounts a person whose identity number is not known gets an account. NULL for rows stages nothing. Reports progress by NOTICE every creditbank.progress_interval seconds. Errors: bank_not_open, unknown_institution, unknown_import when nothing is staged, import_refused, invalid_document, invalid_parameter.';
 
+CREATE FUNCTION creditbank.those_in_charge_of(achievements bigint[])
+RETURNS bigint[]
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM creditbank.recognition_route) THEN
+		RETURN achievements;
+	END IF;
+	RETURN ARRAY(
+		WITH judged AS MATERIALIZED (
+			SELECT a.achievement_id, creditbank.class(a.ref) AS class, creditbank.issuer(a.ref) AS issuer,
+				coalesce(h.region, n.region) AS region
+			FROM creditbank.achievement AS a
+			LEFT JOIN creditbank.holder AS h ON h.account_id = a.account_id
+			LEFT JOIN creditbank.institution AS n ON n.code = creditbank.issuer(a.ref)
+			WHERE a.achievement_id = ANY (achievements)
+		), kind AS MATERIALIZED (
+			SELECT k.*
+			FROM (
+				SELECT j.class, j.issuer, j.region
+				FROM judged AS j
+				GROUP BY j.class, j.issuer, j.region) AS k
+			WHERE NOT EXISTS (
+				SELECT FROM creditbank.route_in_charge(k.class, k.issuer, k.region, creditbank.today()) AS r
+				WHERE r.assessors > 1
+					OR NOT EXISTS (
+						SELECT FROM creditbank.assessor AS s
+						WHERE s.institution = r.body
+							AND s.role_name = creditbank.caller()
+							AND s.valid @> creditbank.today()))
+		)
+		SELECT j.achievement_id
+		FROM judged AS j
+		JOIN kind AS k ON k.class = j.class AND k.issuer = j.issuer AND k.region IS NOT DISTINCT FROM j.region);
+END
+$$;
+COMMENT ON FUNCTION creditbank.those_in_charge_of(bigint[]) IS
+'Those of some achievements that check_in_charge() would let the caller recognise. NULL for NULL. For the bank''s own functions only.';
+
 CREATE FUNCTION creditbank.recognise_portion(batch text, note text, INOUT last_account bigint, INOUT last_achievement bigint, portion integer,
 	OUT looked_at bigint,
 	OUT recognised bigint,
@@ -706,20 +775,25 @@ BEGIN
 		SET state = 'recognised',
 			amount = a.claimed_amount,
 			overlap = NULL
-		FROM creditbank.account AS o
-		WHERE a.achievement_id = ANY (achievements)
-			AND a.state IN ('deposited', 'attested', 'submitted')
-			AND o.account_id = a.account_id
-			AND o.state IN ('opened', 'active')
+		WHERE a.achievement_id = ANY (creditbank.those_in_charge_of(achievements))
+			-- What is submitted waits for those who were asked.
+			AND a.state IN ('deposited', 'attested')
+			AND (
+				SELECT s.may_deposit
+				FROM creditbank.account AS o
+				JOIN creditbank.account_state AS s ON s.state = o.state
+				WHERE o.account_id = a.account_id
+				LIMIT 1)
 			-- Where something was taken back, it may be the deposit.
-			AND NOT EXISTS (
-				SELECT FROM creditbank.ledger_entry AS e
-				WHERE e.account_id = a.account_id AND e.reverses IS NOT NULL)
+			AND (
+				SELECT e.seq
+				FROM creditbank.ledger_entry AS e
+				WHERE e.account_id = a.account_id AND e.reverses IS NOT NULL
+				LIMIT 1) IS NULL
 		RETURNING a.achievement_id, a.account_id, a.ref, a.amount,
-			creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(to_jsonb(a), a.evidence),
-				jsonb_strip_nulls(jsonb_build_object('note', note))) AS detail
+			creditbank.achievement_entry_detail(a, jsonb_strip_nulls(jsonb_build_object('note', note))) AS detail
 	)
-	SELECT array_agg(ROW(j.account_id, 'recognised', j.amount, j.ref, today, j.detail, NULL)::creditbank.new_entry ORDER BY j.account_id, j.achievement_id),
+	SELECT array_agg(ROW(j.account_id, 'recognised', j.amount, j.ref, today, j.detail, NULL)::creditbank.new_entry ORDER BY j.achievement_id),
 		array_agg(j.achievement_id)
 	INTO entries, done
 	FROM judged AS j;

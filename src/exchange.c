@@ -95,6 +95,7 @@ typedef struct ItemReader
 	DigestSuite suite;
 	StringInfoData content;		/* what the digest is made of */
 	HTAB	   *external_ids;	/* those of this call */
+	HTAB	   *documents;		/* likewise: an account's references, and serials */
 	bool		is_plain;
 	Datum		values[ITEM_COLUMNS];
 	bool		nulls[ITEM_COLUMNS];
@@ -290,13 +291,27 @@ put_day(ItemReader *reader, ItemColumn column)
 	put(reader, column, is_read, DateADTGetDatum(day));
 }
 
+/* Is a text in a set?  It is from now on. */
+static bool
+is_seen(HTAB *set, char *text)
+{
+	bool		found;
+
+	hash_search(set, &text, HASH_ENTER, &found);
+	return found;
+}
+
 static void
 put_ref(ItemReader *reader)
 {
 	char	   *text = read_text(reader, ITEM_REF);
+	bool		is_read = text != NULL && achievement_ref_is_plain(text, strlen(text));
 
-	put(reader, ITEM_REF, text != NULL && achievement_ref_is_plain(text, strlen(text)),
-		text != NULL ? CStringGetTextDatum(text) : (Datum) 0);
+	put(reader, ITEM_REF, is_read, is_read ? CStringGetTextDatum(text) : (Datum) 0);
+	/* so is the second of two rows with one document */
+	if (is_read && is_seen(reader->documents, strchr(text, '#') != NULL ? text :
+						   psprintf("%s " INT64_FORMAT, text, DatumGetInt64(reader->values[ITEM_ACCOUNT_ID]))))
+		reader->is_plain = false;
 }
 
 /* A level of the bank's own; one of another framework is not plain. */
@@ -410,11 +425,9 @@ put_external_id(ItemReader *reader)
 	char	   *text = read_text(reader, ITEM_EXTERNAL_ID);
 	bool		has_word;
 	bool		is_read = text != NULL && is_line(text, LONGEST_EXTERNAL_ID, &has_word) && has_word;
-	bool		is_known = false;
 
-	if (is_read)
-		hash_search(reader->external_ids, &text, HASH_ENTER, &is_known);
-	put(reader, ITEM_EXTERNAL_ID, is_read && !is_known, is_read ? CStringGetTextDatum(text) : (Datum) 0);
+	put(reader, ITEM_EXTERNAL_ID, is_read && !is_seen(reader->external_ids, text),
+		is_read ? CStringGetTextDatum(text) : (Datum) 0);
 }
 
 static void
@@ -491,8 +504,8 @@ compare_texts(const void *a, const void *b, Size size)
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
-static void
-begin_reading(ItemReader *reader, TupleDesc source, uint64 row_count)
+static HTAB *
+make_set(uint64 most)
 {
 	HASHCTL		control = {
 		.keysize = sizeof(char *),
@@ -502,6 +515,13 @@ begin_reading(ItemReader *reader, TupleDesc source, uint64 row_count)
 		.hcxt = CurrentMemoryContext
 	};
 
+	return hash_create("creditbank texts", most, &control,
+					   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+static void
+begin_reading(ItemReader *reader, TupleDesc source, uint64 row_count)
+{
 	reader->source = source;
 	for (int i = 0; i < READ_COLUMNS; i++)
 	{
@@ -509,8 +529,8 @@ begin_reading(ItemReader *reader, TupleDesc source, uint64 row_count)
 		if (reader->numbers[i] <= 0)
 			elog(ERROR, "the rows to import have no column \"%s\"", column_names[i]);
 	}
-	reader->external_ids = hash_create("creditbank external ids", Max(row_count, 1), &control,
-									   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	reader->external_ids = make_set(row_count);
+	reader->documents = make_set(row_count);
 	initStringInfo(&reader->content);
 }
 

@@ -4,10 +4,10 @@ CREATE SCHEMA bench;
 
 -- Accounts as open_account makes them.
 INSERT INTO creditbank.account (opened_on, commitment)
-SELECT '2024-01-01', creditbank.digest(n::text::bytea)
+SELECT '2024-01-01', creditbank.digest(sha256(n::text::bytea) || 'A learner')
 FROM generate_series(1, :accounts) AS n;
 INSERT INTO creditbank.holder (account_id, full_name, salt)
-SELECT a.account_id, 'Learner ' || a.account_id, a.commitment
+SELECT a.account_id, 'A learner', sha256(a.account_id::text::bytea)
 FROM creditbank.account AS a;
 INSERT INTO creditbank.ledger_head (account_id, seq, recorded_at, balances, prev_hash, head_hash)
 SELECT a.account_id, 0, '-infinity', '{}', g.hash, g.hash
