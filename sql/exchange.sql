@@ -264,6 +264,7 @@ CREATE FUNCTION creditbank.post_plain_items(
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
+SET enable_seqscan = off
 AS $$
 DECLARE
 	today date := creditbank.today();
@@ -322,12 +323,12 @@ BEGIN
 				AND (
 					SELECT a.achievement_id
 					FROM creditbank.achievement AS a
-					WHERE a.account_id = i.account_id AND a.ref = i.ref AND creditbank.achievement_stands(a.state)
+					WHERE a.account_id = i.account_id AND a.ref = i.ref AND a.state NOT IN ('declined', 'withdrawn', 'revoked', 'merged')
 					LIMIT 1) IS NULL
 				AND (
 					SELECT a.achievement_id
 					FROM creditbank.achievement AS a
-					WHERE a.ref = i.ref AND creditbank.serial(a.ref) IS NOT NULL AND creditbank.achievement_stands(a.state)
+					WHERE a.ref = i.ref AND creditbank.serial(a.ref) IS NOT NULL AND a.state NOT IN ('declined', 'withdrawn', 'revoked', 'merged')
 					LIMIT 1) IS NULL
 		), deposited AS (
 			INSERT INTO creditbank.achievement AS a
@@ -374,10 +375,9 @@ BEGIN
 	IF posted + unchanged < cardinality(items) THEN
 		left_over := ARRAY(
 			SELECT i
-			FROM unnest(items) WITH ORDINALITY AS i
+			FROM unnest(items) AS i
 			WHERE i.row_id NOT IN (
-				SELECT unnest(posted_rows || unchanged_rows))
-			ORDER BY i.ordinality);
+				SELECT unnest(posted_rows || unchanged_rows)));
 	END IF;
 END
 $$;
@@ -740,6 +740,7 @@ CREATE FUNCTION creditbank.recognise_portion(batch text, note text, INOUT last_a
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
+SET enable_seqscan = off
 AS $$
 DECLARE
 	today date := creditbank.today();
