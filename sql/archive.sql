@@ -575,7 +575,8 @@ CREATE FUNCTION creditbank.judge_achievement(
 	amount creditbank.credit_amount,
 	level integer,
 	overlap numeric,
-	note text)
+	note text,
+	detail jsonb DEFAULT '{}')
 RETURNS TABLE (
 	state text,
 	recognised creditbank.credit_amount,
@@ -618,11 +619,11 @@ BEGIN
 	RETURN QUERY
 	SELECT m.state, finding, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(judge_achievement.achievement_id, step,
-		jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), finding) AS m;
+		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), finding) AS m;
 END
 $$;
-COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text) IS
-'Recognises or declines an achievement whose account is locked: notes what was found (amount NULL: as claimed; level NULL: as it stands), and moves it. Judging an appeal, it first takes back the recognition that was appealed, which nothing may have used. decision is recognised or declined. Returns the new state, what is recognised (NULL for nothing), and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, already_consumed, insufficient_balance.';
+COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text, jsonb) IS
+'Recognises or declines an achievement whose account is locked: notes what was found (amount NULL: as claimed; level NULL: as it stands), and moves it. Judging an appeal, it first takes back the recognition that was appealed, which nothing may have used. decision is recognised or declined; detail is what else belongs to the entry. Returns the new state, what is recognised (NULL for nothing), and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, already_consumed, insufficient_balance.';
 
 CREATE FUNCTION creditbank.deposit(
 	account text,
@@ -793,6 +794,39 @@ $$;
 COMMENT ON FUNCTION creditbank.check_issuer(creditbank.achievement_ref, date) IS
 'Raises unknown_institution unless the issuer of a reference took part on a day.';
 
+CREATE FUNCTION creditbank.check_verdict(
+	verdict text,
+	amount creditbank.credit_amount,
+	level integer,
+	overlap numeric,
+	note text)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF verdict IS NULL OR verdict NOT IN ('recognised', 'declined') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(verdict, 'NULL')),
+			HINT = 'The decisions are ''recognised'' and ''declined''.';
+	END IF;
+	IF verdict = 'declined' AND (amount IS NOT NULL OR level IS NOT NULL) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'what is declined has no recognised amount or level',
+			HINT = 'Leave amount and level out, or recognise it.';
+	END IF;
+	PERFORM creditbank.check_level(level,
+		'Levels are 1 to 10; leave level out to keep the one deposited.');
+	PERFORM creditbank.check_percentage(overlap, 'an overlap',
+		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
+	PERFORM creditbank.check_text(note, 'a note', 1000);
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_verdict(text, creditbank.credit_amount, integer, numeric, text) IS
+'Raises invalid_parameter unless an assessor may find so: recognised or declined, amount and level only of what is recognised, a level from 1 to 10, an overlap in percent, a note of one line.';
+
 CREATE FUNCTION creditbank.recognise(
 	account text,
 	ref text,
@@ -819,25 +853,13 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	given := creditbank.positive_amount(recognise.amount, 'a recognised amount');
-	IF recognise.decision IS NULL OR recognise.decision NOT IN ('recognised', 'declined') THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
-			HINT = 'The decisions are ''recognised'' and ''declined''.';
-	END IF;
-	IF recognise.decision = 'declined' AND (given IS NOT NULL OR recognise.level IS NOT NULL) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'what is declined has no recognised amount or level',
-			HINT = 'Leave amount and level out, or recognise it.';
-	END IF;
-	PERFORM creditbank.check_level(recognise.level,
-		'Levels are 1 to 10; leave level out to keep the one deposited.');
-	PERFORM creditbank.check_percentage(recognise.overlap, 'an overlap',
-		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
-	PERFORM creditbank.check_text(recognise.note, 'a note', 1000);
+	PERFORM creditbank.check_verdict(recognise.decision, given, recognise.level, recognise.overlap, recognise.note);
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
+	PERFORM creditbank.check_no_request(found_id);
+	PERFORM creditbank.check_in_charge(a.ref, of_account)
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = found_id;
 	RETURN QUERY
 	SELECT found_id, a.ref::text, m.state, m.recognised, m.seq, m.entry_hash
 	FROM creditbank.judge_achievement(found_id, recognise.decision, given, recognise.level, recognise.overlap, recognise.note) AS m
@@ -845,7 +867,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
-'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
+'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
 
 CREATE FUNCTION creditbank.step_achievement(account text, ref text, step text, detail jsonb)
 RETURNS TABLE (

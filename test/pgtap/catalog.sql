@@ -29,6 +29,8 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 -- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
+		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
+		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
 		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',
 		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'lock_account',
 		'lock_decision', 'lock_log', 'lock_rule_books', 'move_achievement', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
@@ -45,7 +47,8 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
-		AND proname IN ('add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'consume_achievement', 'convert', 'decide',
+		AND proname IN ('appeal_achievement', 'assess', 'hand_in', 'return_achievement', 'submit_achievement',
+			'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'consume_achievement', 'convert', 'decide',
 			'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'move_achievement', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
 			'propose_conversion', 'publish_rules', 'put_into_force', 'recognise', 'reject_decision', 'release_achievement', 'retire_key', 'reverse_decision', 'reverse_entry',
 			'revoke_achievement', 'step_achievement',
@@ -81,6 +84,7 @@ SELECT ok(NOT has_schema_privilege('public', 'creditbank', 'CREATE'), 'PUBLIC cr
 SELECT is_empty($$ SELECT c.relname, r.rolname
 	FROM relation AS c CROSS JOIN pg_roles AS r
 	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
+			'recognition_request', 'recognition_opinion',
 			'decision_transition', 'rule_book', 'account', 'holder', 'bank')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,

@@ -260,6 +260,7 @@ FROM unnest(ARRAY['course', 'degree', 'cert', 'training', 'patent', 'award', 'pr
 SELECT sqlstate_, message FROM pg_temp.error_of('SELECT creditbank.capability_assets(''12'')');
 
 -- Guards: an achievement changes by its steps, and by what an assessor finds; evidence and transitions stay.
+SET LOCAL client_min_messages = warning;
 SELECT s.statement, e.sqlstate_, e.message, e.detail
 FROM (VALUES
 	('UPDATE creditbank.achievement SET state = ''withdrawn'' WHERE ref = ''award/CN-UNION/WELDING#1'''),
