@@ -39,7 +39,9 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'refuse_tile_change', 'reject_decision', 'release_achievement', 'report_progress', 'retire_key', 'reverse_decision', 'reverse_entry', 'review_rules', 'revise_rules',
 		'revoke_achievement', 'step_achievement',
 		'seal', 'sign_checkpoint', 'sign_with_key_file', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'wait_for_writers',
-		'withdraw_achievement', 'withdraw_decision', 'withdraw_rules') $$,
+		'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account', 'freeze_account',
+		'identify_holder', 'identity_hash', 'lock_account_for', 'lock_holder', 'move_account', 'raise_duplicate_person', 'release_account', 'rename_holder', 'set_student_number') $$,
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
@@ -53,7 +55,9 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'propose_conversion', 'publish_rules', 'put_into_force', 'recognise', 'reject_decision', 'release_achievement', 'retire_key', 'reverse_decision', 'reverse_entry',
 			'revoke_achievement', 'step_achievement',
 			'review_rules', 'revise_rules', 'seal', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision',
-			'withdraw_rules') $$,
+			'withdraw_rules',
+			'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account',
+			'freeze_account', 'identify_holder', 'identity_hash', 'move_account', 'release_account', 'rename_holder', 'set_student_number') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
@@ -84,8 +88,8 @@ SELECT ok(NOT has_schema_privilege('public', 'creditbank', 'CREATE'), 'PUBLIC cr
 SELECT is_empty($$ SELECT c.relname, r.rolname
 	FROM relation AS c CROSS JOIN pg_roles AS r
 	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
-			'recognition_request', 'recognition_opinion',
-			'decision_transition', 'rule_book', 'account', 'holder', 'bank')
+			'achievement_transition', 'evidence', 'recognition_request', 'recognition_opinion',
+			'decision_transition', 'rule_book', 'account', 'account_state', 'account_transition', 'holder', 'identity_key', 'enrolment', 'bank')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');
