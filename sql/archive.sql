@@ -96,7 +96,14 @@ BEGIN
 		('submitted', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('returned', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('recognised', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
-		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}');
+		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('deposited', 'merge_accounts', 'merged', 'merged', '{}'),
+		('attested', 'merge_accounts', 'merged', 'merged', '{}'),
+		('submitted', 'merge_accounts', 'merged', 'merged', '{}'),
+		('returned', 'merge_accounts', 'merged', 'merged', '{}'),
+		('recognised', 'merge_accounts', 'merged', 'merged', '{}'),
+		('appealed', 'merge_accounts', 'merged', 'merged', '{}'),
+		('frozen', 'merge_accounts', 'merged', 'merged', '{}');
 
 	CREATE TABLE creditbank.achievement (
 		achievement_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
