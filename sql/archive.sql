@@ -597,7 +597,7 @@ AS $$
 DECLARE
 	step text := CASE judge_achievement.decision WHEN 'recognised' THEN 'recognise' ELSE 'decline' END;
 	appealed record;
-	found creditbank.credit_amount;
+	finding creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.permitted_step(judge_achievement.achievement_id, step);
 	-- What an appeal sets anew is taken back first.
@@ -622,11 +622,11 @@ BEGIN
 		level = coalesce(judge_achievement.level, a.level),
 		overlap = judge_achievement.overlap
 	WHERE a.achievement_id = judge_achievement.achievement_id
-	RETURNING a.amount INTO found;
+	RETURNING a.amount INTO finding;
 	RETURN QUERY
-	SELECT m.state, found, m.seq, m.entry_hash
+	SELECT m.state, finding, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(judge_achievement.achievement_id, step,
-		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), found) AS m;
+		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), finding) AS m;
 END
 $$;
 COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text, jsonb) IS
