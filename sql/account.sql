@@ -569,7 +569,13 @@ BEGIN
 	FROM creditbank.account AS a
 	JOIN creditbank.account_state AS s ON s.state = a.state
 	WHERE a.account_id = check_account_permits.account_id;
-	IF stands.permitted IS NOT TRUE THEN
+	IF stands.permitted IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is no action of an account', action),
+			HINT = 'The actions are deposit, convert and describe.';
+	END IF;
+	IF NOT stands.permitted THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('account_not_active'),
 			MESSAGE = format('account %s is %s', creditbank.account_number(check_account_permits.account_id), stands.meaning),
@@ -585,7 +591,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_account_permits(bigint, text) IS
-'Raises account_not_active, with what to do, unless the state of an account, which must be there, permits an action by account_state: deposit, convert or describe.';
+'Raises account_not_active, with what to do, unless the state of an account, which must be there, permits an action by account_state: deposit, convert or describe; invalid_parameter for any other.';
 
 CREATE FUNCTION creditbank.move_account(of_account bigint, step text, detail jsonb DEFAULT NULL)
 RETURNS TABLE (
@@ -1021,7 +1027,6 @@ COMMENT ON FUNCTION creditbank.find_student(text, text) IS
 
 CREATE FUNCTION creditbank.account_holder(account text)
 RETURNS TABLE (
-	account text,
 	state text,
 	opened_on date,
 	full_name text,
@@ -1042,8 +1047,8 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	of_account := creditbank.account_id(account_holder.account);
 	RETURN QUERY
-	SELECT creditbank.account_number(a.account_id), a.state, a.opened_on, h.full_name, h.family_name, h.given_names,
-		h.birth_date, h.identity_kind, h.region, h.trainee_group, h.student_numbers
+	SELECT a.state, a.opened_on, h.full_name, h.family_name, h.given_names, h.birth_date,
+		h.identity_kind, h.region, h.trainee_group, h.student_numbers
 	FROM creditbank.account AS a
 	LEFT JOIN creditbank.holder AS h ON h.account_id = a.account_id
 	WHERE a.account_id = of_account;
@@ -1108,7 +1113,7 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('unknown_programme'),
 			MESSAGE = format('nobody can be enrolled in programme "%s"', coalesce(enrol.programme, 'NULL')),
 			DETAIL = CASE WHEN offered IS NULL THEN 'The registry has no such programme.'
-				ELSE format('It is offered on %s only; the first day would be %s.', offered, to_char(enrol.entered_on, 'YYYY-MM-DD')) END,
+				ELSE format('It is offered %s; the first day would be %s.', creditbank.days_text(offered), to_char(enrol.entered_on, 'YYYY-MM-DD')) END,
 			HINT = 'Programmes are registered in creditbank.programme.',
 			SCHEMA = 'creditbank',
 			TABLE = 'programme',
