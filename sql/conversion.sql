@@ -59,7 +59,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
+'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined, withdrawn, revoked or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb
@@ -201,7 +201,10 @@ BEGIN
 				ERRCODE = creditbank.sqlstate('not_recognised'),
 				MESSAGE = format('"%s" is not recognised', held.ref),
 				DETAIL = format('It is %s; only what is recognised converts.', held.state),
-				HINT = 'An assessor recognises it with creditbank.recognise().',
+				HINT = CASE
+					WHEN held.state = 'frozen' THEN 'An assessor releases it with creditbank.release_achievement(), or revokes it.'
+					WHEN creditbank.achievement_stands(held.state) THEN 'An assessor recognises it with creditbank.recognise().'
+					ELSE 'It may be deposited anew.' END,
 				SCHEMA = 'creditbank',
 				TABLE = 'achievement',
 				COLUMN = 'state';

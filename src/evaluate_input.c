@@ -37,15 +37,15 @@ static const DocumentKey achievement_keys[] = {
 	{KEY("level"), DOC_NUMBER, false, offsetof(Achievement, level)},
 	{KEY("place"), DOC_NUMBER, false, offsetof(Achievement, team_place)},
 	{KEY("scale"), DOC_TEXT, false, offsetof(Achievement, scale)},
-	{KEY("share"), DOC_NUMBER, false, offsetof(Achievement, share)},
+	{KEY("share"), DOC_PERCENTAGE, false, offsetof(Achievement, share)},
 	{KEY("state"), DOC_TEXT, false, offsetof(Achievement, state)},
 	{KEY("title"), DOC_TEXT, false, offsetof(Achievement, title)},
 	{KEY("amount"), DOC_AMOUNT, false, offsetof(Achievement, amount)},
-	{KEY("overlap"), DOC_NUMBER, false, offsetof(Achievement, overlap)},
+	{KEY("overlap"), DOC_PERCENTAGE, false, offsetof(Achievement, overlap)},
 	{KEY("consumed"), DOC_FLAG, false, offsetof(Achievement, consumed)},
 	{KEY("overlaps"), DOC_OBJECTS, false, offsetof(Achievement, overlap_list)},
 	{KEY("remaining"), DOC_AMOUNT, false, offsetof(Achievement, remaining)},
-	{KEY("attendance"), DOC_NUMBER, false, offsetof(Achievement, attendance)},
+	{KEY("attendance"), DOC_PERCENTAGE, false, offsetof(Achievement, attendance)},
 	{KEY("awarded_on"), DOC_DATE, false, offsetof(Achievement, awarded_on)},
 	{KEY("expires_on"), DOC_DATE, false, offsetof(Achievement, expires_on)},
 	{KEY("institution"), DOC_TEXT, false, offsetof(Achievement, institution)}
@@ -53,7 +53,7 @@ static const DocumentKey achievement_keys[] = {
 
 static const DocumentKey overlap_keys[] = {
 	{KEY("course"), DOC_REF, true, offsetof(CourseOverlap, course)},
-	{KEY("overlap"), DOC_NUMBER, true, offsetof(CourseOverlap, overlap)}
+	{KEY("overlap"), DOC_PERCENTAGE, true, offsetof(CourseOverlap, overlap)}
 };
 
 static const DocumentKey programme_keys[] = {

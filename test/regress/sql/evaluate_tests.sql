@@ -307,6 +307,6 @@ SELECT c.rule, c.problem, c.message
 FROM creditbank.check_rule_set('rule_set ''x'' version 1 rule ''first'' when cert/A/B overlap >= 80 grant course/OUC/LOG-101 1 cr rule ''second'' when cert/A/B overlap >= 90 grant course/OUC/LOG-102 1 cr rule ''third'' when cert/A/C level >= 3 grant 1 cr rule ''fourth'' when cert/A/C level >= 4 grant 1 cr') AS c
 WHERE c.problem = 'shadowed';
 SELECT o.stated, e.*
-FROM (VALUES ('1'), ('[1]'), ('[{"course": "course/OUC/LOG-101"}]'), ('[{"overlap": 80}]'), ('[{"course": "LOG-101", "overlap": 80}]'), ('[{"course": "course/OUC/LOG-101", "overlap": "80"}]'),
+FROM (VALUES ('1'), ('[1]'), ('[{"course": "course/OUC/LOG-101"}]'), ('[{"overlap": 80}]'), ('[{"course": "LOG-101", "overlap": 80}]'), ('[{"course": "course/OUC/LOG-101", "overlap": "80"}]'), ('[{"course": "course/OUC/LOG-101", "overlap": 100.01}]'),
 	('[{"course": "course/OUC/LOG-101", "overlap": 80, "basis": "x"}]'), ('[{"course": "course/OUC/LOG-101", "overlap": 80}, {"course": "course/ouc/LOG-101", "overlap": 90}]')) AS o (stated)
 CROSS JOIN LATERAL pg_temp.error_of(format('SELECT * FROM pg_temp.lines(%L, %L)', :'courses', '[{"ref": "cert/A/1", "overlaps": ' || o.stated || '}]')) AS e;
