@@ -27,6 +27,7 @@ BEGIN
 	TO creditbank_admin;
 
 	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
+		creditbank.catalogue_entries, creditbank.programme_courses,
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping,
 		creditbank.standard_overlaps
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
