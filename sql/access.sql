@@ -27,6 +27,7 @@ BEGIN
 	TO creditbank_admin;
 
 	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
+		creditbank.catalogue_entries, creditbank.programme_courses,
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping,
 		creditbank.standard_overlaps
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
@@ -124,7 +125,7 @@ TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_audit
 	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, creditbank.region_parent,
 	creditbank.bank_level, creditbank.level_name, creditbank.catalogue_version, creditbank.require_bank,
-	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps
+	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps, creditbank.standard_rules
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.impact

@@ -26,6 +26,7 @@ BEGIN
 			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
+			'overlaps', CASE WHEN a.overlap IS NULL THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
 			'place', a.place,
 			'share', a.share,
 			'awarded_on', a.awarded_on,

@@ -117,6 +117,7 @@ VALUES
 	('INSERT INTO creditbank.institution (code, name, kind) VALUES (''X'', ''X'', ''school'')', '{admin}'),
 	('SELECT * FROM creditbank.region_tree, creditbank.level_framework, creditbank.framework_level', '{admin,registrar,assessor,auditor,analyst,verifier}'),
 	('SELECT * FROM creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_overlaps', '{admin,registrar,assessor,auditor,analyst,verifier}'),
+	('SELECT * FROM creditbank.catalogue_entries, creditbank.programme_courses', '{admin,registrar,assessor,auditor,analyst,verifier}'),
 	('INSERT INTO creditbank.region (code, name) VALUES (''110000'', ''X'')', '{admin}'),
 	('DELETE FROM creditbank.region', '{admin}'),
 	('INSERT INTO creditbank.catalogue (ref, title) VALUES (''cert/A/B'', ''X'')', '{admin}'),
