@@ -890,25 +890,28 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	today date;
+	accounts bigint[];
 	overdue bigint[];
 	next_redemption bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
 	today := creditbank.today();
+	accounts := ARRAY(
+		SELECT DISTINCT r.account_id
+		FROM creditbank.redemption AS r
+		WHERE r.state = 'reserved'
+			AND r.reserved_until < today);
 	-- All heads before any reward, as everybody does.
 	PERFORM
 	FROM creditbank.ledger_head AS h
-	WHERE h.account_id IN (
-		SELECT r.account_id
-		FROM creditbank.redemption AS r
-		WHERE r.state = 'reserved'
-			AND r.reserved_until < today)
+	WHERE h.account_id = ANY (accounts)
 	ORDER BY h.account_id
 	FOR UPDATE;
 	overdue := ARRAY(
 		SELECT r.redemption_id
 		FROM creditbank.redemption AS r
-		WHERE r.state = 'reserved'
+		WHERE r.account_id = ANY (accounts)
+			AND r.state = 'reserved'
 			AND r.reserved_until < today
 		ORDER BY r.account_id, r.redemption_id
 		FOR NO KEY UPDATE);
