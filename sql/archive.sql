@@ -96,7 +96,14 @@ BEGIN
 		('submitted', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('returned', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('recognised', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
-		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}');
+		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('deposited', 'merge_accounts', 'merged', 'merged', '{}'),
+		('attested', 'merge_accounts', 'merged', 'merged', '{}'),
+		('submitted', 'merge_accounts', 'merged', 'merged', '{}'),
+		('returned', 'merge_accounts', 'merged', 'merged', '{}'),
+		('recognised', 'merge_accounts', 'merged', 'merged', '{}'),
+		('appealed', 'merge_accounts', 'merged', 'merged', '{}'),
+		('frozen', 'merge_accounts', 'merged', 'merged', '{}');
 
 	CREATE TABLE creditbank.achievement (
 		achievement_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -186,8 +193,8 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.consumption IS 'Uses of achievements: used up once per purpose, in parts where a rule keeps what is left over. One row per use.';
 	COMMENT ON COLUMN creditbank.consumption.achievement_id IS 'The achievement.';
-	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used for: credit, for conversion into a programme.';
-	COMMENT ON COLUMN creditbank.consumption.used_for IS 'The programme it was converted into.';
+	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used for: credit, for conversion into a programme, or points, for earning them in a points scheme.';
+	COMMENT ON COLUMN creditbank.consumption.used_for IS 'The programme it was converted into, or the scheme it earned points in.';
 	COMMENT ON COLUMN creditbank.consumption.consumed_on IS 'The day of the conversion.';
 	COMMENT ON COLUMN creditbank.consumption.seq IS 'The account''s ledger entry of the use.';
 	COMMENT ON COLUMN creditbank.consumption.remainder IS 'What the rule kept for a later conversion; NULL when the achievement is used up.';
@@ -354,6 +361,15 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
+CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+-- bytea in jsonb would follow the setting bytea_output
+RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
+	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
+COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
+'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
+
 CREATE FUNCTION creditbank.lock_account_for(account text, action text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -368,15 +384,6 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.lock_account_for(text, text) IS
 'Locks an account as lock_account does, for an action that its state must permit: deposit, convert or describe. Errors: unknown_account, account_not_active.';
-
-CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
-RETURNS jsonb
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
--- bytea in jsonb would follow the setting bytea_output
-RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
-	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
-COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
-'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
 
 CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
 RETURNS jsonb
@@ -1190,7 +1197,7 @@ $$;
 COMMENT ON FUNCTION creditbank.remaining_amount(bigint, text) IS
 'The hours or credits of an achievement not yet used for a purpose: all of them before its first use, then what was kept; NULL when it has none of its own or is used up.';
 
-CREATE FUNCTION creditbank.is_used_up(achievement_id bigint)
+CREATE FUNCTION creditbank.is_used_up(achievement_id bigint, purpose text DEFAULT 'credit')
 RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -1199,12 +1206,12 @@ BEGIN
 	RETURN EXISTS (
 		SELECT FROM creditbank.consumption AS c
 		WHERE c.achievement_id = is_used_up.achievement_id
-			AND c.purpose = 'credit'
+			AND c.purpose = is_used_up.purpose
 			AND c.remainder IS NULL);
 END
 $$;
-COMMENT ON FUNCTION creditbank.is_used_up(bigint) IS
-'Whether nothing of an achievement is left to convert. NULL for NULL.';
+COMMENT ON FUNCTION creditbank.is_used_up(bigint, text) IS
+'Whether nothing of an achievement is left to convert, or to use for another purpose. NULL for NULL.';
 
 CREATE FUNCTION creditbank.consume_achievement(
 	of_account bigint,
@@ -1224,12 +1231,13 @@ DECLARE
 	entry_seq bigint;
 BEGIN
 	-- What is kept may be counted in hours beside an amount of another unit, and
-	-- the balance holds that amount alone: the first use takes all of it.
+	-- the balance holds that amount alone: the first use takes all of it. Earning
+	-- points takes nothing: the achievement itself is still there to convert.
 	SELECT creditbank.unit(a.amount)
 	INTO balance_unit
 	FROM creditbank.achievement AS a
 	WHERE a.achievement_id = found_id;
-	IF creditbank.unit(used) IS DISTINCT FROM balance_unit THEN
+	IF consume_achievement.purpose <> 'credit' OR creditbank.unit(used) IS DISTINCT FROM balance_unit THEN
 		used := NULL;
 	ELSIF creditbank.unit(consume_achievement.remainder) = balance_unit THEN
 		used := used - consume_achievement.remainder;
@@ -1243,7 +1251,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, creditbank.credit_amount, text) IS
-'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance (all of it, where the remainder is hours beside an amount of another unit) and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
+'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance (all of it, where the remainder is hours beside an amount of another unit; nothing, where it earns points) and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.lifelong_file(account text)
 RETURNS TABLE (
@@ -1300,11 +1308,11 @@ BEGIN
 			LIMIT 1) AS c ON true
 		WHERE a.account_id = of_account
 		UNION ALL
-		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', 'converted',
+		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', k.name,
 			e.amount, NULL, NULL, e.detail::jsonb ->> 'grade',
 			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark', NULL
 		FROM creditbank.ledger_entry AS e
-		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name IN ('converted', 'earned')
 		WHERE e.account_id = of_account
 			AND NOT EXISTS (
 				SELECT FROM creditbank.ledger_entry AS r
@@ -1313,7 +1321,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (that of its last step; consumed in place of recognised when it was converted, or partly consumed where a rule kept what was left over; reversed where its last step was taken back), what it was last used for and its education type, then every credit that conversions granted and that was not taken back (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (that of its last step; consumed in place of recognised when it was converted, or partly consumed where a rule kept what was left over; reversed where its last step was taken back), what it was last used for and its education type, then every credit and points that conversions granted and that were not taken back (state converted and earned), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.capability_asset_of_class(class text)
 RETURNS text
