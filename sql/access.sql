@@ -27,6 +27,7 @@ BEGIN
 	TO creditbank_admin;
 
 	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
+		creditbank.catalogue_entries, creditbank.programme_courses,
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping,
 		creditbank.standard_overlaps
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
@@ -91,8 +92,18 @@ BEGIN
 		creditbank_analyst, creditbank_verifier;
 	GRANT INSERT, UPDATE, DELETE ON creditbank.trainee_group
 	TO creditbank_admin;
-	GRANT SELECT ON creditbank.enrolment
+	GRANT SELECT ON creditbank.enrolment, creditbank.account_merger
 	TO creditbank_admin, creditbank_auditor;
+
+	-- Points and rewards: what is on offer is published.
+	GRANT SELECT ON creditbank.reward, creditbank.rewards
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE ON creditbank.reward
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.point_lot, creditbank.redemption, creditbank.redemption_lot, creditbank.redemption_transition,
+		creditbank.point_lots, creditbank.redemptions
+	TO creditbank_admin, creditbank_registrar, creditbank_auditor;
 
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
@@ -139,7 +150,7 @@ TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_audit
 	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, creditbank.region_parent,
 	creditbank.bank_level, creditbank.level_name, creditbank.catalogue_version, creditbank.require_bank,
-	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps
+	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps, creditbank.standard_rules
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.impact
@@ -155,6 +166,9 @@ GRANT EXECUTE ON FUNCTION creditbank.import_achievements, creditbank.discard_imp
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise_import
 TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.redeem, creditbank.reserve_reward, creditbank.collect_reward, creditbank.cancel_redemption,
+	creditbank.release_reservations, creditbank.restock
+TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.submit_achievement, creditbank.appeal_achievement
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.assess, creditbank.return_achievement
@@ -165,7 +179,7 @@ GRANT EXECUTE ON FUNCTION creditbank.attest, creditbank.withdraw_achievement, cr
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.freeze_achievement, creditbank.release_achievement, creditbank.revoke_achievement
 TO creditbank_assessor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.evidence_of, creditbank.capability_assets
+GRANT EXECUTE ON FUNCTION creditbank.evidence_of, creditbank.capability_assets, creditbank.points
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.expiring, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
@@ -192,4 +206,8 @@ TO creditbank_registrar, creditbank_assessor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.release_account
 TO creditbank_assessor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.erase_holder
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.possible_duplicates, creditbank.current_account
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.merge_accounts
 TO creditbank_admin;

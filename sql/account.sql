@@ -569,7 +569,13 @@ BEGIN
 	FROM creditbank.account AS a
 	JOIN creditbank.account_state AS s ON s.state = a.state
 	WHERE a.account_id = check_account_permits.account_id;
-	IF stands.permitted IS NOT TRUE THEN
+	IF stands.permitted IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is no action of an account', action),
+			HINT = 'The actions are deposit, convert and describe.';
+	END IF;
+	IF NOT stands.permitted THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('account_not_active'),
 			MESSAGE = format('account %s is %s', creditbank.account_number(check_account_permits.account_id), stands.meaning),
@@ -585,35 +591,32 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_account_permits(bigint, text) IS
-'Raises account_not_active, with what to do, unless the state of an account, which must be there, permits an action by account_state: deposit, convert or describe.';
+'Raises account_not_active, with what to do, unless the state of an account, which must be there, permits an action by account_state: deposit, convert or describe; invalid_parameter for any other.';
 
-CREATE FUNCTION creditbank.move_account(of_account bigint, step text, detail jsonb DEFAULT NULL)
-RETURNS TABLE (
-	state text,
-	seq bigint,
-	entry_hash bytea)
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+CREATE FUNCTION creditbank.account_step(of_account bigint, step text)
+RETURNS TABLE (to_state text, kind text)
+ROWS 1
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
 	before record;
-	move record;
 BEGIN
 	SELECT s.state, s.meaning
 	INTO STRICT before
 	FROM creditbank.account AS a
 	JOIN creditbank.account_state AS s ON s.state = a.state
 	WHERE a.account_id = of_account;
+	RETURN QUERY
 	SELECT t.to_state, t.kind
-	INTO move
 	FROM creditbank.account_transition AS t
 	WHERE t.from_state = before.state
-		AND t.step = move_account.step;
+		AND t.step = account_step.step;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('%s is no step for account %s as it stands', move_account.step, creditbank.account_number(of_account)),
+			MESSAGE = format('%s is no step for account %s as it stands', account_step.step, creditbank.account_number(of_account)),
 			DETAIL = format('It is %s; %s.', before.meaning, coalesce((
 				SELECT 'possible steps are ' || string_agg(t.step, ', ' ORDER BY t.step COLLATE "C")
 				FROM creditbank.account_transition AS t
@@ -623,16 +626,41 @@ BEGIN
 			TABLE = 'account',
 			COLUMN = 'state';
 	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.account_step(bigint, text) IS
+'Where a step leads an account, and the kind of ledger entry it leaves, by account_transition. Errors: wrong_state, with the steps that are possible, when the step is not permitted.';
+
+CREATE FUNCTION creditbank.move_account(
+	of_account bigint,
+	step text,
+	detail jsonb DEFAULT NULL,
+	amount creditbank.credit_amount DEFAULT NULL)
+RETURNS TABLE (
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	move record;
+BEGIN
+	SELECT s.to_state, s.kind
+	INTO move
+	FROM creditbank.account_step(of_account, move_account.step) AS s;
 	UPDATE creditbank.account AS a
 	SET state = move.to_state
 	WHERE a.account_id = of_account;
 	RETURN QUERY
 	SELECT move.to_state, e.seq, e.entry_hash
-	FROM creditbank.append_entry(of_account, move.kind, NULL, NULL, creditbank.today(), move_account.detail::text) AS e;
+	FROM creditbank.append_entry(of_account, move.kind, move_account.amount, NULL, creditbank.today(), move_account.detail::text) AS e;
 END
 $$;
-COMMENT ON FUNCTION creditbank.move_account(bigint, text, jsonb) IS
-'Takes a step with an account that is locked: moves its state along account_transition and writes the ledger entry; the one function that does. Returns the new state, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, with the steps that are possible.';
+COMMENT ON FUNCTION creditbank.move_account(bigint, text, jsonb, creditbank.credit_amount) IS
+'Takes a step with an account that is locked: moves its state along account_transition and writes the ledger entry, with the amount that it takes if any; the one function that does. Returns the new state, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, with the steps that are possible.';
 
 CREATE FUNCTION creditbank.activate_account(account text)
 RETURNS TABLE (
@@ -1021,7 +1049,6 @@ COMMENT ON FUNCTION creditbank.find_student(text, text) IS
 
 CREATE FUNCTION creditbank.account_holder(account text)
 RETURNS TABLE (
-	account text,
 	state text,
 	opened_on date,
 	full_name text,
@@ -1042,8 +1069,8 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	of_account := creditbank.account_id(account_holder.account);
 	RETURN QUERY
-	SELECT creditbank.account_number(a.account_id), a.state, a.opened_on, h.full_name, h.family_name, h.given_names,
-		h.birth_date, h.identity_kind, h.region, h.trainee_group, h.student_numbers
+	SELECT a.state, a.opened_on, h.full_name, h.family_name, h.given_names, h.birth_date,
+		h.identity_kind, h.region, h.trainee_group, h.student_numbers
 	FROM creditbank.account AS a
 	LEFT JOIN creditbank.holder AS h ON h.account_id = a.account_id
 	WHERE a.account_id = of_account;
@@ -1108,7 +1135,7 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('unknown_programme'),
 			MESSAGE = format('nobody can be enrolled in programme "%s"', coalesce(enrol.programme, 'NULL')),
 			DETAIL = CASE WHEN offered IS NULL THEN 'The registry has no such programme.'
-				ELSE format('It is offered on %s only; the first day would be %s.', offered, to_char(enrol.entered_on, 'YYYY-MM-DD')) END,
+				ELSE format('It is offered %s; the first day would be %s.', creditbank.days_text(offered), to_char(enrol.entered_on, 'YYYY-MM-DD')) END,
 			HINT = 'Programmes are registered in creditbank.programme.',
 			SCHEMA = 'creditbank',
 			TABLE = 'programme',

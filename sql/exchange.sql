@@ -258,27 +258,42 @@ CREATE FUNCTION creditbank.post_plain_items(
 	batch text,
 	source text,
 	items creditbank.import_item[],
+	careful boolean DEFAULT false,
 	OUT posted bigint,
 	OUT unchanged bigint,
 	OUT left_over creditbank.import_item[])
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
+-- Plans fit the portion: the tables grow while it is read.
+SET plan_cache_mode = force_custom_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
 	today date := creditbank.today();
+	accounts bigint[];
 	entries creditbank.new_entry[];
 	posted_rows tid[];
 	unchanged_rows tid[];
 BEGIN
 	PERFORM
 	FROM creditbank.ledger_head AS h
-	WHERE h.account_id IN (
+	WHERE h.account_id = ANY (ARRAY(
 		SELECT i.account_id
-		FROM unnest(items) AS i)
+		FROM unnest(items) AS i
+		GROUP BY i.account_id))
 	ORDER BY h.account_id
 	FOR UPDATE;
+	accounts := ARRAY(
+		SELECT a.account_id
+		FROM creditbank.account AS a
+		JOIN creditbank.account_state AS s ON s.state = a.state
+		WHERE a.account_id = ANY (ARRAY(
+				SELECT i.account_id
+				FROM unnest(items) AS i
+				GROUP BY i.account_id))
+			AND a.account_id <> 0
+			AND s.may_deposit);
 
 	-- What is looked up has a LIMIT, so that it is looked up for each row by an
 	-- index, whatever the planner believes of a portion's size.
@@ -308,28 +323,18 @@ BEGIN
 				AND i.known_digest IS NULL
 				AND i.awarded_on BETWEEN '1900-01-01' AND today
 				AND coalesce(i.title, p.title) IS NOT NULL
-				AND i.account_id <> 0
-				AND (
-					SELECT s.may_deposit
-					FROM creditbank.account AS a
-					JOIN creditbank.account_state AS s ON s.state = a.state
-					WHERE a.account_id = i.account_id
-					LIMIT 1)
+				AND i.account_id = ANY (accounts)
 				AND (
 					SELECT n.valid @> i.awarded_on
 					FROM creditbank.institution AS n
 					WHERE n.code = creditbank.issuer(i.ref)
 					LIMIT 1)
-				AND (
-					SELECT a.achievement_id
-					FROM creditbank.achievement AS a
-					WHERE a.account_id = i.account_id AND a.ref = i.ref AND a.state NOT IN ('declined', 'withdrawn', 'revoked', 'merged')
-					LIMIT 1) IS NULL
-				AND (
-					SELECT a.achievement_id
-					FROM creditbank.achievement AS a
-					WHERE a.ref = i.ref AND creditbank.serial(a.ref) IS NOT NULL AND a.state NOT IN ('declined', 'withdrawn', 'revoked', 'merged')
-					LIMIT 1) IS NULL
+				AND NOT (careful AND EXISTS (
+					SELECT FROM creditbank.achievement AS a
+					WHERE a.account_id = i.account_id AND a.ref = i.ref AND a.state NOT IN ('declined', 'withdrawn', 'revoked', 'merged')))
+				AND NOT (careful AND EXISTS (
+					SELECT FROM creditbank.achievement AS a
+					WHERE a.ref = i.ref AND creditbank.serial(a.ref) IS NOT NULL AND a.state NOT IN ('declined', 'withdrawn', 'revoked', 'merged')))
 		), deposited AS (
 			INSERT INTO creditbank.achievement AS a
 				(achievement_id, account_id, ref, title, education_type, state, claimed_amount, hours, level, grade, scale, attendance,
@@ -361,7 +366,15 @@ BEGIN
 						WHERE a.account_id = i.known_account)))
 		INTO entries, posted_rows, unchanged_rows;
 	EXCEPTION WHEN unique_violation THEN
-		-- Somebody deposited one of them meanwhile: each is looked at alone.
+		-- Something among them is deposited already. That is looked up for each row
+		-- only now, as it is the exception; somebody else's deposit of this very
+		-- moment is not seen even then, and each is left to be looked at alone.
+		IF NOT careful THEN
+			SELECT p.*
+			INTO posted, unchanged, left_over
+			FROM creditbank.post_plain_items(post_plain_items.batch, post_plain_items.source, items, careful => true) AS p;
+			RETURN;
+		END IF;
 		entries := '{}';
 		posted_rows := '{}';
 		unchanged_rows := '{}';
@@ -381,7 +394,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditbank.post_plain_items(text, text, creditbank.import_item[]) IS
+COMMENT ON FUNCTION creditbank.post_plain_items(text, text, creditbank.import_item[], boolean) IS
 'Deposits those items of a portion that deposit() would certainly take, all at once, and passes over those imported before with the same content; both leave the staging table. Returns how many, and the items that are left over, which are for post_item to judge. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.post_item(batch text, source text, item creditbank.import_item)
@@ -740,12 +753,16 @@ CREATE FUNCTION creditbank.recognise_portion(batch text, note text, INOUT last_a
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
+-- Plans fit the portion: the tables grow while it is read.
+SET plan_cache_mode = force_custom_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
 	today date := creditbank.today();
+	said jsonb := jsonb_strip_nulls(jsonb_build_object('note', note));
 	accounts bigint[];
 	achievements bigint[];
+	permitted bigint[];
 	entries creditbank.new_entry[];
 	done bigint[];
 BEGIN
@@ -771,28 +788,30 @@ BEGIN
 	WHERE h.account_id = ANY (accounts)
 	ORDER BY h.account_id
 	FOR UPDATE;
+	accounts := ARRAY(
+		SELECT o.account_id
+		FROM creditbank.account AS o
+		JOIN creditbank.account_state AS s ON s.state = o.state
+		WHERE o.account_id = ANY (accounts)
+			AND s.may_deposit
+			-- Where something was taken back, it may be the deposit.
+			AND (
+				SELECT e.seq
+				FROM creditbank.ledger_entry AS e
+				WHERE e.account_id = o.account_id AND e.reverses IS NOT NULL
+				LIMIT 1) IS NULL);
+	permitted := creditbank.those_in_charge_of(achievements);
 	WITH judged AS (
 		UPDATE creditbank.achievement AS a
 		SET state = 'recognised',
 			amount = a.claimed_amount,
 			overlap = NULL
-		WHERE a.achievement_id = ANY (creditbank.those_in_charge_of(achievements))
+		WHERE a.achievement_id = ANY (permitted)
 			-- What is submitted waits for those who were asked.
 			AND a.state IN ('deposited', 'attested')
-			AND (
-				SELECT s.may_deposit
-				FROM creditbank.account AS o
-				JOIN creditbank.account_state AS s ON s.state = o.state
-				WHERE o.account_id = a.account_id
-				LIMIT 1)
-			-- Where something was taken back, it may be the deposit.
-			AND (
-				SELECT e.seq
-				FROM creditbank.ledger_entry AS e
-				WHERE e.account_id = a.account_id AND e.reverses IS NOT NULL
-				LIMIT 1) IS NULL
+			AND a.account_id = ANY (accounts)
 		RETURNING a.achievement_id, a.account_id, a.ref, a.amount,
-			creditbank.achievement_entry_detail(a, jsonb_strip_nulls(jsonb_build_object('note', note))) AS detail
+			creditbank.achievement_entry_detail(a, said) AS detail
 	)
 	SELECT array_agg(ROW(j.account_id, 'recognised', j.amount, j.ref, today, j.detail, NULL)::creditbank.new_entry ORDER BY j.achievement_id),
 		array_agg(j.achievement_id)

@@ -590,7 +590,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_text(submit_achievement.note, 'a note', 1000);
-	of_account := creditbank.lock_account(submit_achievement.account);
+	of_account := creditbank.lock_account_for(submit_achievement.account, 'deposit');
 	found_id := creditbank.find_achievement(of_account, submit_achievement.ref);
 	RETURN QUERY
 	SELECT h.*
@@ -619,7 +619,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_reason(appeal_achievement.grounds, 'the grounds of an appeal');
-	of_account := creditbank.lock_account(appeal_achievement.account);
+	of_account := creditbank.lock_account_for(appeal_achievement.account, 'deposit');
 	found_id := creditbank.find_achievement(of_account, appeal_achievement.ref);
 	PERFORM creditbank.check_not_used(found_id);
 	BEGIN
@@ -708,7 +708,7 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	given := creditbank.positive_amount(assess.amount, 'a recognised amount');
 	PERFORM creditbank.check_verdict(assess.verdict, given, assess.level, assess.overlap, assess.note);
-	of_account := creditbank.lock_account(assess.account);
+	of_account := creditbank.lock_account_for(assess.account, 'deposit');
 	SELECT a.*
 	INTO held
 	FROM creditbank.achievement AS a
