@@ -278,7 +278,8 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('invalid_document'),
 			MESSAGE = CASE WHEN bad.key = ANY (known) THEN format('"%s" of row %s is not a single value', bad.key, bad.number)
 				ELSE format('row %s has an unknown key "%s"', bad.number, left(bad.key, 100)) END,
-			DETAIL = CASE WHEN bad.key = ANY (known) THEN format('It is of type %s.', jsonb_typeof(bad.value)) END,
+			DETAIL = CASE WHEN bad.key = ANY (known) THEN format('It is of type %s.', jsonb_typeof(bad.value))
+				ELSE 'A mistyped name would silently be left out.' END,
 			HINT = format('The keys are %s; tags may be an array of texts.', array_to_string(known, ', '));
 	END IF;
 
