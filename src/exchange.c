@@ -90,6 +90,7 @@ static const char *const column_names[READ_COLUMNS] = {
 typedef struct ItemReader
 {
 	int			numbers[READ_COLUMNS];	/* of the columns in the rows */
+	int			bank_level;		/* that of another framework's level */
 	TupleDesc	source;
 	HeapTuple	row;
 	DigestSuite suite;
@@ -314,18 +315,27 @@ put_ref(ItemReader *reader)
 		reader->is_plain = false;
 }
 
-/* A level of the bank's own; one of another framework is not plain. */
+/* A level of the bank's own, or what one of another framework corresponds to. */
 static void
 put_level(ItemReader *reader)
 {
 	char	   *text = read_text(reader, ITEM_LEVEL);
+	char	   *framework = read_text(reader, ITEM_FRAMEWORK);
 	int64		level = 0;
 	bool		is_read;
 
-	if (read_text(reader, ITEM_FRAMEWORK) != NULL)
-		reader->is_plain = false;
+	if (framework != NULL)
+		set_value(reader, ITEM_FRAMEWORK, CStringGetTextDatum(framework));
 	if (text == NULL)
 		return;
+	if (framework != NULL)
+	{
+		bool		is_null;
+		Datum		known = heap_getattr(reader->row, reader->bank_level, reader->source, &is_null);
+
+		put(reader, ITEM_LEVEL, !is_null, known);
+		return;
+	}
 	is_read = read_whole_number(text, 2, 0, &level) && level >= 1 && level <= 10;
 	put(reader, ITEM_LEVEL, is_read, Int16GetDatum((int16) level));
 }
@@ -518,16 +528,23 @@ make_set(uint64 most)
 					   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 }
 
+static int
+find_column(TupleDesc source, const char *name)
+{
+	int			number = SPI_fnumber(source, name);
+
+	if (number <= 0)
+		elog(ERROR, "the rows to import have no column \"%s\"", name);
+	return number;
+}
+
 static void
 begin_reading(ItemReader *reader, TupleDesc source, uint64 row_count)
 {
 	reader->source = source;
 	for (int i = 0; i < READ_COLUMNS; i++)
-	{
-		reader->numbers[i] = SPI_fnumber(source, column_names[i]);
-		if (reader->numbers[i] <= 0)
-			elog(ERROR, "the rows to import have no column \"%s\"", column_names[i]);
-	}
+		reader->numbers[i] = find_column(source, column_names[i]);
+	reader->bank_level = find_column(source, "bank_level");
 	reader->external_ids = make_set(row_count);
 	reader->documents = make_set(row_count);
 	initStringInfo(&reader->content);
