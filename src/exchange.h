@@ -11,7 +11,7 @@
 extern bool plain_number(const char **cursor, int whole, int decimals, int64 *count);
 extern bool plain_whole_number(const char *text, int whole, int decimals, int64 *count);
 
-/* YYYY-MM-DD */
+/* YYYY-MM-DD or YYYY/MM/DD */
 extern bool plain_day(const char *text, DateADT *day);
 
 /* one line of at most so many characters; has_word: not of spaces alone, for certain */

@@ -45,7 +45,7 @@ plain_whole_number(const char *text, int whole, int decimals, int64 *count)
 	return plain_number(&text, whole, decimals, count) && *text == '\0';
 }
 
-/* YYYY-MM-DD, of a day that there is */
+/* YYYY-MM-DD or YYYY/MM/DD, of a day that there is */
 bool
 plain_day(const char *text, DateADT *day)
 {
@@ -56,7 +56,8 @@ plain_day(const char *text, DateADT *day)
 
 	for (int i = 0; i < 10; i++)
 	{
-		if ((i == 4 || i == 7) ? text[i] != '-' : (text[i] < '0' || text[i] > '9'))
+		if ((i == 4 || i == 7) ? (text[i] != '-' && text[i] != '/') || text[i] != text[4] :
+			(text[i] < '0' || text[i] > '9'))
 			return false;
 		part[i] = text[i] - '0';
 	}

@@ -31,7 +31,7 @@ VALUES
 	('grade', 'B+'), ('grade', repeat('x', 51)), ('scale', 'hundred'), ('rank', '一等奖'), ('rank', E'\t'),
 	('attendance', '96.5'), ('attendance', '100'), ('attendance', '100.01'), ('attendance', '79.999'), ('attendance', '-1'), ('attendance', '80%'), ('attendance', 'NaN'),
 	('share', '33.33'), ('share', '133'), ('place', '1'), ('place', '0'), ('place', '99999999999'),
-	('awarded_on', '2024-02-29'), ('awarded_on', '2023-02-29'), ('awarded_on', '2024/05/01'), ('awarded_on', '20240501'), ('awarded_on', '1899-12-31'), ('awarded_on', '2999-01-01'),
+	('awarded_on', '2024-02-29'), ('awarded_on', '2023-02-29'), ('awarded_on', '2024/05/01'), ('awarded_on', '2024/05-01'), ('awarded_on', '2024/5/1'), ('awarded_on', '20240501'), ('awarded_on', '1899-12-31'), ('awarded_on', '2999-01-01'),
 	('awarded_on', 'infinity'), ('awarded_on', 'yesterday evening'), ('awarded_on', NULL),
 	('expires_on', '2030-12-31'), ('expires_on', '2023-12-31'), ('expires_on', '10000-01-01'), ('expires_on', 'infinity'), ('expires_on', '9999-12-31'),
 	('tags', 'online,national'), ('tags', ' online , national '), ('tags', 'online,,national'), ('tags', repeat('x', 501)), ('tags', ','),
@@ -120,7 +120,7 @@ INSERT INTO creditbank.level_framework (code, title) VALUES ('five', 'Five level
 INSERT INTO creditbank.framework_level (framework, name, title, level) VALUES ('five', 'senior', 'Senior', 4);
 SELECT line, sqlstate, reason, detail FROM creditbank.import_achievements('framework', 'OUC', jsonb_build_array(
 	jsonb_build_object('external_id', 'F-1', 'account', :'one', 'ref', 'course/OUC/F1', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'five', 'level', 'senior'),
-	jsonb_build_object('external_id', 'F-2', 'account', :'one', 'ref', 'course/OUC/F2', 'title', 'F', 'awarded_on', '2024/05/01', 'framework', 'five', 'level', ' senior'),
+	jsonb_build_object('external_id', 'F-2', 'account', :'one', 'ref', 'course/OUC/F2', 'title', 'F', 'awarded_on', '20240501', 'framework', 'five', 'level', ' senior'),
 	jsonb_build_object('external_id', 'F-3', 'account', :'one', 'ref', 'course/OUC/F3', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'five', 'level', '4'),
 	jsonb_build_object('external_id', 'F-4', 'account', :'one', 'ref', 'course/OUC/F4', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'six', 'level', 'senior')));
 SELECT ref, level FROM creditbank.achievement WHERE ref::text ~ '^course/OUC/F\d' ORDER BY ref;
