@@ -90,7 +90,8 @@ SELECT is_empty($$ SELECT c.relname, r.rolname
 	FROM relation AS c CROSS JOIN pg_roles AS r
 	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
 		'account', 'account_merger', 'account_state', 'account_transition', 'bank', 'decision_transition', 'enrolment', 'holder', 'identity_key', 'recognition_opinion',
-		'recognition_request', 'rule_book')
+		'recognition_request', 'rule_book',
+			'achievement_transition', 'evidence')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');
