@@ -1,7 +1,7 @@
 # identity: what tests within one session cannot show. No identity number reaches
 # the server's log, however it was passed and whatever went wrong; two who open
-# accounts for one person at once end with one; and the key file is read anew
-# when the setting changes.
+# accounts for one person at once end with one; a freeze holds for what was
+# waiting for it; and the key file is read anew when the setting changes.
 use strict;
 use warnings;
 use File::Spec::Functions 'rel2abs';
