@@ -593,7 +593,11 @@ $$;
 COMMENT ON FUNCTION creditbank.check_account_permits(bigint, text) IS
 'Raises account_not_active, with what to do, unless the state of an account, which must be there, permits an action by account_state: deposit, convert or describe; invalid_parameter for any other.';
 
-CREATE FUNCTION creditbank.move_account(of_account bigint, step text, detail jsonb DEFAULT NULL)
+CREATE FUNCTION creditbank.move_account(
+	of_account bigint,
+	step text,
+	detail jsonb DEFAULT NULL,
+	amount creditbank.credit_amount DEFAULT NULL)
 RETURNS TABLE (
 	state text,
 	seq bigint,
@@ -634,11 +638,11 @@ BEGIN
 	WHERE a.account_id = of_account;
 	RETURN QUERY
 	SELECT move.to_state, e.seq, e.entry_hash
-	FROM creditbank.append_entry(of_account, move.kind, NULL, NULL, creditbank.today(), move_account.detail::text) AS e;
+	FROM creditbank.append_entry(of_account, move.kind, move_account.amount, NULL, creditbank.today(), move_account.detail::text) AS e;
 END
 $$;
-COMMENT ON FUNCTION creditbank.move_account(bigint, text, jsonb) IS
-'Takes a step with an account that is locked: moves its state along account_transition and writes the ledger entry; the one function that does. Returns the new state, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, with the steps that are possible.';
+COMMENT ON FUNCTION creditbank.move_account(bigint, text, jsonb, creditbank.credit_amount) IS
+'Takes a step with an account that is locked: moves its state along account_transition and writes the ledger entry, with the amount that it takes if any; the one function that does. Returns the new state, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, with the steps that are possible.';
 
 CREATE FUNCTION creditbank.activate_account(account text)
 RETURNS TABLE (

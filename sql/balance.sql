@@ -1,29 +1,76 @@
 -- balance.sql: what an account holds on a day, and what will expire.
--- Promise: expiry is computed from the days on the achievements, never swept:
--- no entry is written when an achievement expires, and asking about any day,
+-- Promise: expiry is computed from the days on achievements and points, never
+-- swept: no entry is written when one expires, and asking about any day,
 -- past or to come, has the same answer whenever it is asked, as long as nothing
 -- more is posted.
 
-CREATE FUNCTION creditbank.achievement_value(of_account bigint, ref creditbank.achievement_ref, as_of date)
+CREATE FUNCTION creditbank.achievement_value(of_achievement bigint, as_of date)
 RETURNS creditbank.credit_amount
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	-- What was used names the reference alone, which may have been deposited anew
+	-- after it was revoked: it is of the one that was recognised last.
 	RETURN (
 		SELECT sum(e.amount)
-		FROM creditbank.ledger_entry AS e
+		FROM creditbank.achievement AS a
+		JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.ref = a.ref
 		LEFT JOIN creditbank.ledger_entry AS t
 			ON t.account_id = e.account_id AND t.seq = e.reverses
 		JOIN creditbank.entry_kinds() AS k ON k.kind = coalesce(t.kind, e.kind)
-		WHERE e.account_id = of_account
-			AND e.ref = achievement_value.ref
+		WHERE a.achievement_id = of_achievement
 			AND e.occurred_on <= achievement_value.as_of
-			AND k.name IN ('recognised', 'consumed'));
+			AND k.name IN ('recognised', 'consumed', 'revoked')
+		HAVING starts_with(
+			(array_agg(e.detail ORDER BY e.seq DESC) FILTER (WHERE k.name = 'recognised' AND e.reverses IS NULL))[1],
+			format('{"id": %s, ', of_achievement)));
 END
 $$;
-COMMENT ON FUNCTION creditbank.achievement_value(bigint, creditbank.achievement_ref, date) IS
-'What an achievement adds to an account''s balance by the end of a day: what was recognised, less what was used, with what was taken back left out. NULL when it never had an amount, and for NULL.';
+COMMENT ON FUNCTION creditbank.achievement_value(bigint, date) IS
+'What an achievement adds to its account''s balance by the end of a day: what was recognised, less what was used or revoked, with what was taken back left out. NULL when it never had an amount by then, or its document was recognised anew, as another deposit; and for NULL.';
+
+CREATE FUNCTION creditbank.points_on(of_account bigint, as_of date)
+RETURNS TABLE (
+	seq bigint,
+	earned creditbank.credit_amount,
+	remaining creditbank.credit_amount,
+	earned_on date,
+	expires_on date)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH standing AS MATERIALIZED (
+		SELECT e.seq, e.amount, k.name AS kind, e.detail, e.occurred_on
+		FROM creditbank.ledger_entry AS e
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+		WHERE e.account_id = of_account
+			AND e.occurred_on <= points_on.as_of
+			AND e.amount IS NOT NULL
+			AND k.name IN ('earned', 'reserved', 'redeemed', 'merged')
+			AND NOT EXISTS (
+				SELECT FROM creditbank.ledger_entry AS r
+				WHERE r.account_id = e.account_id
+					AND r.reverses = e.seq
+					AND r.occurred_on <= points_on.as_of)),
+	used AS (
+		SELECT n.key::bigint AS seq, sum(n.value::creditbank.credit_amount) AS amount
+		FROM standing AS s
+		CROSS JOIN LATERAL jsonb_each_text(s.detail::jsonb -> 'lots') AS n
+		WHERE s.kind <> 'earned'
+		GROUP BY n.key)
+	SELECT s.seq, s.amount, CASE WHEN u.amount IS NULL THEN s.amount ELSE s.amount - u.amount END,
+		s.occurred_on, (s.detail::jsonb ->> 'expires_on')::date
+	FROM standing AS s
+	LEFT JOIN used AS u ON u.seq = s.seq
+	WHERE s.kind = 'earned';
+END
+$$;
+COMMENT ON FUNCTION creditbank.points_on(bigint, date) IS
+'The points of an account on a day, by its ledger alone: one row per entry that had earned points and was not taken back, with what was neither spent nor reserved by the end of that day, and their last day. No rows for NULL.';
 
 CREATE FUNCTION creditbank.expired_amounts(of_account bigint, as_of date)
 RETURNS TABLE (unit text, expired creditbank.credit_amount)
@@ -33,18 +80,23 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT creditbank.unit(v.value), sum(v.value)
-	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, expired_amounts.as_of) AS v (value)
-	WHERE a.account_id = of_account
-		AND a.state = 'recognised'
-		AND a.expires_on < expired_amounts.as_of
-		AND sign(v.value) = 1
-	GROUP BY creditbank.unit(v.value);
+	SELECT creditbank.unit(x.value), sum(x.value)
+	FROM (
+		SELECT v.value
+		FROM creditbank.achievement AS a
+		CROSS JOIN LATERAL creditbank.achievement_value(a.achievement_id, expired_amounts.as_of) AS v (value)
+		WHERE a.account_id = of_account
+			AND a.expires_on < expired_amounts.as_of
+		UNION ALL
+		SELECT l.remaining
+		FROM creditbank.points_on(of_account, expired_amounts.as_of) AS l
+		WHERE l.expires_on < expired_amounts.as_of) AS x
+	WHERE sign(x.value) = 1
+	GROUP BY creditbank.unit(x.value);
 END
 $$;
 COMMENT ON FUNCTION creditbank.expired_amounts(bigint, date) IS
-'What of an account''s recognised achievements had expired, unused, before a day: one row per unit. An achievement counts to the end of its expires_on. No rows for NULL.';
+'What of an account''s achievements, recognised and not revoked by then, and of its points had expired, unused, before a day: one row per unit. Being frozen or under appeal holds no expiry up. Each counts to the end of its expires_on. No rows for NULL.';
 
 CREATE FUNCTION creditbank.balance(account text, as_of date DEFAULT NULL)
 RETURNS TABLE (
@@ -87,7 +139,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.balance(text, date) IS
-'What an account holds: one row per unit it ever used, as unit, amount with unit, and plain number; expired is what is left out because the achievements behind it expired unused, NULL when nothing did. With as_of, what had counted by the end of that day, by the days that entries count from (occurred_on), not those on which they were written; a day to come shows what will have expired by then. NULL (the default) means now. Errors: bank_not_open, unknown_account.';
+'What an account holds: one row per unit it ever used, as unit, amount with unit, and plain number; expired is what is left out because the achievements or points behind it expired unused, NULL when nothing did. With as_of, what had counted by the end of that day, by the days that entries count from (occurred_on), not those on which they were written; a day to come shows what will have expired by then. NULL (the default) means now. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.expiring(
 	within interval DEFAULT '90 days',
@@ -126,12 +178,12 @@ BEGIN
 	SELECT creditbank.account_number(a.account_id), a.ref::text, a.title, a.expires_on, a.expires_on - today,
 		v.value, v.value::numeric(18,4), creditbank.unit(v.value)
 	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, 'infinity') AS b (value)
+	CROSS JOIN LATERAL creditbank.achievement_value(a.achievement_id, 'infinity') AS b (value)
 	-- Hours that a rule kept are no part of a balance that held credits for them.
 	CROSS JOIN LATERAL (
 		SELECT CASE WHEN sign(b.value) = 1 THEN b.value ELSE creditbank.remaining_amount(a.achievement_id, 'credit') END) AS v (value)
 	WHERE a.expires_on BETWEEN today AND last_day
-		AND a.state = 'recognised'
+		AND a.state IN ('recognised', 'frozen')
 		AND (of_account IS NULL OR a.account_id = of_account)
 		AND CASE
 			WHEN sign(b.value) = 1 THEN true
@@ -141,4 +193,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.expiring(interval, text) IS
-'Recognised achievements that expire from today until within from now and are not used up, in one account or, for NULL, in all: one row per achievement, with its last day, the days left until then (0 on the day itself), and what of it is left to convert, with its unit and in plain types; NULL when it has no amount of its own. Errors: bank_not_open, unknown_account, invalid_parameter for a time before today.';
+'Recognised achievements, frozen ones among them, that expire from today until within from now and are not used up, in one account or, for NULL, in all: one row per achievement, with its last day, the days left until then (0 on the day itself), and what of it is left to convert, with its unit and in plain types; NULL when it has no amount of its own. Errors: bank_not_open, unknown_account, invalid_parameter for a time before today.';
