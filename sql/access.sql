@@ -70,6 +70,16 @@ BEGIN
 	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
 	TO creditbank_admin, creditbank_auditor;
 
+	-- Accounts: what may happen to them, the groups learners are counted in, and
+	-- who is enrolled where.
+	GRANT SELECT ON creditbank.account_state, creditbank.account_transition, creditbank.trainee_group
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.trainee_group
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.enrolment
+	TO creditbank_admin, creditbank_auditor;
+
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
@@ -153,3 +163,15 @@ GRANT EXECUTE ON FUNCTION creditbank.inclusion_proof
 TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+
+-- Accounts and their holders.
+GRANT EXECUTE ON FUNCTION creditbank.activate_account, creditbank.close_account, creditbank.identify_holder, creditbank.rename_holder,
+	creditbank.describe_holder, creditbank.set_student_number, creditbank.find_account, creditbank.find_student,
+	creditbank.account_holder, creditbank.enrol, creditbank.end_enrolment
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.freeze_account
+TO creditbank_registrar, creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.release_account
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.erase_holder
+TO creditbank_admin;
