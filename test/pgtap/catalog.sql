@@ -29,6 +29,8 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 -- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
+		-- points
+		'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'lock_redemption', 'raise_unknown_redemption', 'raise_unknown_reward', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
 		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
 		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',
@@ -43,11 +45,14 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
-		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'verify_account', 'verify_archive', 'verify_file', 'verify_rules') $$,
+		AND proname NOT IN ('verify_points', 'derived_lines', 'detail_document', 'replay', 'replay_batch', 'verify_account', 'verify_archive', 'verify_file', 'verify_rules') $$,
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
-		AND proname IN ('appeal_achievement', 'assess', 'hand_in', 'return_achievement', 'submit_achievement',
+		AND proname IN (
+			-- points
+			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
+			'appeal_achievement', 'assess', 'hand_in', 'return_achievement', 'submit_achievement',
 			'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'consume_achievement', 'convert', 'decide',
 			'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'move_achievement', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
 			'propose_conversion', 'publish_rules', 'put_into_force', 'recognise', 'reject_decision', 'release_achievement', 'retire_key', 'reverse_decision', 'reverse_entry',
@@ -83,7 +88,7 @@ SELECT is_empty($$ SELECT relname FROM relation
 SELECT ok(NOT has_schema_privilege('public', 'creditbank', 'CREATE'), 'PUBLIC creates nothing in the schema');
 SELECT is_empty($$ SELECT c.relname, r.rolname
 	FROM relation AS c CROSS JOIN pg_roles AS r
-	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
+	WHERE c.relname IN ('point_lot', 'redemption', 'redemption_lot', 'redemption_transition', 'ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
 			'recognition_request', 'recognition_opinion',
 			'decision_transition', 'rule_book', 'account', 'holder', 'bank')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
