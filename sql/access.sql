@@ -109,3 +109,7 @@ GRANT EXECUTE ON FUNCTION creditbank.inclusion_proof
 TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+
+-- elmo
+GRANT EXECUTE ON FUNCTION creditbank.elmo_document
+TO creditbank_registrar, creditbank_admin;
