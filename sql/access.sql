@@ -110,6 +110,6 @@ TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_adm
 GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 
--- elmo
-GRANT EXECUTE ON FUNCTION creditbank.elmo_document
+-- elmo and clr
+GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
 TO creditbank_registrar, creditbank_admin;

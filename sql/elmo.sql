@@ -69,8 +69,7 @@ CREATE FUNCTION creditbank.exported_achievements(of_account bigint, refs text[],
 RETURNS TABLE (
 	achievement_id bigint,
 	issuer text,
-	seq bigint,
-	recorded_at timestamptz)
+	seq bigint)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -100,10 +99,10 @@ BEGIN
 			COLUMN = 'state';
 	END IF;
 	RETURN QUERY
-	SELECT a.achievement_id, creditbank.issuer(a.ref), e.seq, e.recorded_at
+	SELECT a.achievement_id, creditbank.issuer(a.ref), e.seq
 	FROM creditbank.achievement AS a
 	LEFT JOIN (
-		SELECT DISTINCT ON (l.ref) l.ref, l.seq, l.recorded_at, substring(l.detail FROM '^\{"id": ([0-9]+)[,}]')::bigint AS achievement_id
+		SELECT DISTINCT ON (l.ref) l.ref, l.seq, substring(l.detail FROM '^\{"id": ([0-9]+)[,}]')::bigint AS achievement_id
 		FROM creditbank.ledger_entry AS l
 		WHERE l.account_id = of_account
 			AND l.detail ~ '^\{"id": [0-9]+[,}]'
@@ -116,17 +115,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.exported_achievements(bigint, text[], text[]) IS
-'The achievements of an account that an export holds: those in one of the states and not taken back, with refs only the named; by issuer, then by day. seq and recorded_at are those of the last ledger entry about each, NULL without one. Errors: unknown_achievement for one that is not held, not_recognised for one in another state.';
+'The achievements of an account that an export holds: those in one of the states and not taken back, with refs only the named; by issuer, then by day. seq is that of the last ledger entry about each, NULL without one. Errors: unknown_achievement for one that is not held, not_recognised for one in another state.';
 
 CREATE FUNCTION creditbank.exported_conversions(of_account bigint, refs text[])
 RETURNS TABLE (
 	seq bigint,
-	recorded_at timestamptz,
-	converted_on date,
 	institution text,
 	programme text,
 	target creditbank.achievement_ref,
-	amount creditbank.credit_amount,
 	detail jsonb)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -134,9 +130,9 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT c.seq, c.recorded_at, c.occurred_on, p.institution, p.code, c.ref, c.amount, c.detail
+	SELECT c.seq, p.institution, p.code, c.ref, c.detail
 	FROM (
-		SELECT e.seq, e.recorded_at, e.occurred_on, e.ref, e.amount, e.detail::jsonb AS detail
+		SELECT e.seq, e.occurred_on, e.ref, e.detail::jsonb AS detail
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
 		WHERE e.account_id = of_account

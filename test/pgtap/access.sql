@@ -48,6 +48,8 @@ VALUES
 	('SELECT creditbank.lifelong_file(''1'')', '{admin,registrar,assessor,auditor}'),
 	('SELECT creditbank.elmo_document(''1'')', '{admin,registrar}'),
 	('SELECT creditbank.elmo_learner(1, ''{}'')', '{}'),
+	('SELECT creditbank.clr_document(''1'')', '{admin,registrar}'),
+	('SELECT creditbank.clr_subject(1, NULL, NULL, NULL, true, true)', '{}'),
 	('SELECT creditbank.verify_account(''1'')', '{admin,auditor,verifier}'),
 	('SELECT creditbank.verify_ledger()', '{admin,auditor,verifier}'),
 	('SELECT creditbank.verify_archive()', '{admin,auditor,verifier}'),
