@@ -26,14 +26,41 @@ BEGIN
 	GRANT DELETE ON creditbank.programme_category, creditbank.programme_course
 	TO creditbank_admin;
 
+	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
+		creditbank.catalogue_entries, creditbank.programme_courses,
+		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping,
+		creditbank.standard_overlaps
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.region, creditbank.level_framework, creditbank.framework_level,
+		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping
+	TO creditbank_admin;
+
 	-- The ledger and the file, without personal data.
 	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
 		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption
 	TO creditbank_admin, creditbank_auditor;
 
+	-- What may happen to achievements; their evidence, as digests.
+	GRANT SELECT ON creditbank.achievement_transition
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
+	GRANT SELECT ON creditbank.evidence
+	TO creditbank_admin, creditbank_auditor;
+
 	-- Decisions and what was done with them: who takes steps must see them.
 	GRANT SELECT ON creditbank.decision, creditbank.decision_line, creditbank.decision_step,
 		creditbank.decision_transition, creditbank.decisions, creditbank.decision_lines
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
+
+	-- Recognition: routes and assessors are published, and admin keeps them; who is
+	-- asked and who asks must see the requests.
+	GRANT SELECT ON creditbank.recognition_route, creditbank.assessor
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.recognition_route, creditbank.assessor
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.recognition_request, creditbank.recognition_opinion,
+		creditbank.recognition_requests, creditbank.recognition_opinions
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
 
 	-- The tree and its checkpoints: hashes, keys and signatures, no content.
@@ -86,6 +113,11 @@ TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.today, creditbank.days_text
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
+GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, creditbank.region_parent,
+	creditbank.bank_level, creditbank.level_name, creditbank.catalogue_version, creditbank.require_bank,
+	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps, creditbank.standard_rules
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.impact
 TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
@@ -95,6 +127,18 @@ GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decis
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
 TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.submit_achievement, creditbank.appeal_achievement
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.assess, creditbank.return_achievement
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.recognition_due, creditbank.recognition_status, creditbank.route_in_charge
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.attest, creditbank.withdraw_achievement, creditbank.add_evidence
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.freeze_achievement, creditbank.release_achievement, creditbank.revoke_achievement
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.evidence_of, creditbank.capability_assets
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.expiring, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.verify_account, creditbank.verify_ledger, creditbank.verify_archive, creditbank.replay

@@ -1,8 +1,9 @@
--- archive.sql: the lifelong file: achievements deposited
--- and recognised.
--- Promise: each step is a ledger entry whose detail holds the achievement as it
--- stood, so the file can be checked against the ledger; an achievement stands
--- in the bank once, whoever brings it.
+-- archive.sql: the lifelong file: achievements deposited, attested, recognised,
+-- frozen, withdrawn and revoked, with their evidence.
+-- Promise: an achievement moves along achievement_transition only, by
+-- move_achievement alone; each step is a ledger entry whose detail holds the
+-- achievement as it stood, so the file can be checked against the ledger; an
+-- achievement stands in the bank once, whoever brings it.
 
 CREATE FUNCTION creditbank.achievement_stands(state text)
 RETURNS boolean
@@ -11,10 +12,47 @@ RETURN state NOT IN ('declined', 'withdrawn', 'revoked', 'merged');
 COMMENT ON FUNCTION creditbank.achievement_stands(text) IS
 'Whether an achievement in a state still belongs to the file: not declined, withdrawn, revoked or merged, after which its document may be deposited anew. NULL for NULL.';
 
+CREATE FUNCTION creditbank.refuse_achievement_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	as_before record;
+	findings_stay boolean;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		as_before := NEW;
+		as_before.state := OLD.state;
+		findings_stay := as_before IS NOT DISTINCT FROM OLD;
+		as_before.amount := OLD.amount;
+		as_before.level := OLD.level;
+		as_before.overlap := OLD.overlap;
+		IF as_before IS NOT DISTINCT FROM OLD
+			AND EXISTS (
+				SELECT FROM creditbank.achievement_transition AS t
+				WHERE t.from_state = OLD.state
+					AND NEW.state IN (t.to_state, OLD.state)
+					AND (findings_stay OR t.kind IN ('recognised', 'declined')))
+		THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME,
+		'of an achievement only the state changes, by the steps of achievement_transition, and what an assessor finds',
+		'Take a step, like creditbank.withdraw_achievement(), and deposit it anew.');
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_achievement_change() IS
+'The trigger of achievement: refuses DELETE, TRUNCATE and every UPDATE but of the state, to where a step leads, and of amount, level and overlap where an assessor may recognise or decline. Whether the ledger has an entry of the step is verify_archive''s to find. Errors: append_only.';
+
 CREATE PROCEDURE creditbank.create_archive_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	guarded record;
 BEGIN
 	CREATE TABLE creditbank.achievement_transition (
 		from_state text NOT NULL,
@@ -26,9 +64,9 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.achievement_transition IS 'What may happen to an achievement in the file. One row per state and step; no other step is ever taken.';
 	COMMENT ON COLUMN creditbank.achievement_transition.from_state IS 'The state before.';
-	COMMENT ON COLUMN creditbank.achievement_transition.step IS 'The step.';
+	COMMENT ON COLUMN creditbank.achievement_transition.step IS 'The step: the function that takes it; decline is a part of recognise.';
 	COMMENT ON COLUMN creditbank.achievement_transition.to_state IS 'The state after.';
-	COMMENT ON COLUMN creditbank.achievement_transition.kind IS 'The kind of ledger entry that it leaves.';
+	COMMENT ON COLUMN creditbank.achievement_transition.kind IS 'The kind of ledger entry that it leaves; every step of a kind leads to the same state.';
 	COMMENT ON COLUMN creditbank.achievement_transition.who IS 'The roles of the bank that may take it; empty for a step that is a part of another function.';
 	INSERT INTO creditbank.achievement_transition (from_state, step, to_state, kind, who)
 	VALUES
@@ -156,6 +194,42 @@ BEGIN
 	CREATE UNIQUE INDEX consumption_once ON creditbank.consumption (achievement_id, purpose)
 	WHERE remainder IS NULL;
 	COMMENT ON INDEX creditbank.consumption_once IS 'An achievement is used up once per purpose.';
+
+	CREATE TABLE creditbank.evidence (
+		achievement_id bigint NOT NULL,
+		number integer NOT NULL,
+		digest bytea NOT NULL,
+		title text,
+		added_on date NOT NULL,
+		CONSTRAINT evidence_pkey PRIMARY KEY (achievement_id, number),
+		CONSTRAINT evidence_once UNIQUE (achievement_id, digest),
+		CONSTRAINT evidence_number_positive CHECK (number >= 1),
+		CONSTRAINT evidence_digest_length CHECK (octet_length(digest) BETWEEN 28 AND 64),
+		CONSTRAINT evidence_title_given CHECK (title ~ '[^[:space:]]'),
+		CONSTRAINT evidence_achievement_fkey FOREIGN KEY (achievement_id) REFERENCES creditbank.achievement (achievement_id)
+	);
+	COMMENT ON TABLE creditbank.evidence IS 'Evidence added to achievements after their deposit: digests of documents kept elsewhere. One row per document; rows are only ever added.';
+	COMMENT ON COLUMN creditbank.evidence.achievement_id IS 'The achievement.';
+	COMMENT ON COLUMN creditbank.evidence.number IS 'The document''s number among those of the achievement; that of the deposit, where it had one, is 1.';
+	COMMENT ON COLUMN creditbank.evidence.digest IS 'The digest of the document.';
+	COMMENT ON COLUMN creditbank.evidence.title IS 'What the document is; NULL when not said. Never personal data.';
+	COMMENT ON COLUMN creditbank.evidence.added_on IS 'The day it was added.';
+
+	FOR guarded IN
+		VALUES
+			('achievement', 'refuse_achievement_change', 'Of an achievement only the state changes, and what an assessor finds.'),
+			('achievement_transition', 'refuse_change', 'What is permitted stays.'),
+			('evidence', 'refuse_change', 'Evidence is only ever added.')
+	LOOP
+		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
+			guarded.column1, guarded.column2);
+		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
+		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
+			guarded.column1, guarded.column2);
+		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
+		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
+			guarded.column1);
+	END LOOP;
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_archive_tables() IS
@@ -227,6 +301,41 @@ $$;
 COMMENT ON FUNCTION creditbank.check_level(integer, text) IS
 'Raises invalid_parameter unless a level lies between 1 and 10; NULL passes.';
 
+CREATE FUNCTION creditbank.check_education_type(education_type text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF education_type NOT IN ('formal', 'vocational', 'non_formal') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is not an education type', education_type),
+			HINT = 'The types are formal, vocational and non_formal; leave it out to take the catalogue''s, or that of the class.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_education_type(text) IS
+'Raises invalid_parameter unless a word is one of the three education types; NULL passes.';
+
+CREATE FUNCTION creditbank.check_digest(digest bytea, what text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF octet_length(digest) NOT BETWEEN 28 AND 64 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a digest', what),
+			DETAIL = format('It has %s bytes; digests have 28 to 64.', octet_length(digest)),
+			HINT = 'Pass the digest of the document, like creditbank.digest(document), and keep the document elsewhere.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_digest(bytea, text) IS
+'Raises invalid_parameter unless bytes are as many as a digest has; what names them in the message. NULL passes.';
+
 CREATE FUNCTION creditbank.lock_account(account text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -245,6 +354,15 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
+CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+-- bytea in jsonb would follow the setting bytea_output
+RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
+	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
+COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
+'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
+
 CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -252,15 +370,37 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	RETURN (
-		-- bytea in jsonb would follow the setting bytea_output
-		SELECT jsonb_strip_nulls(to_jsonb(a) - '{achievement_id,account_id,state}'::text[]
-			|| jsonb_build_object('evidence', encode(a.evidence, 'hex')))
+		SELECT creditbank.achievement_document(to_jsonb(a), a.evidence)
 		FROM creditbank.achievement AS a
 		WHERE a.achievement_id = achievement_document.achievement_id);
 END
 $$;
 COMMENT ON FUNCTION creditbank.achievement_document(bigint) IS
 'An achievement as it stands, as jsonb: what the ledger entries about it hold in their detail. NULL for an unknown id.';
+
+CREATE FUNCTION creditbank.achievement_entry_detail(achievement_id bigint, document jsonb, detail jsonb DEFAULT '{}')
+RETURNS text
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN (jsonb_build_object('id', achievement_id, 'achievement', document) || detail)::text;
+COMMENT ON FUNCTION creditbank.achievement_entry_detail(bigint, jsonb, jsonb) IS
+'The detail of the ledger entry of a step with an achievement: its id, achievement_document() after the step, and what else belongs to the step. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when detail is NULL.';
+
+CREATE FUNCTION creditbank.achievement_step_kinds()
+RETURNS TABLE (kind text, state text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 15
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT 'deposited', 'deposited'
+	UNION
+	SELECT t.kind, t.to_state
+	FROM creditbank.achievement_transition AS t;
+END
+$$;
+COMMENT ON FUNCTION creditbank.achievement_step_kinds() IS
+'The kinds of ledger entry that are steps of achievements, with the state that each leads to: the deposit, and what achievement_transition has.';
 
 CREATE FUNCTION creditbank.taken_back_achievements(of_account bigint)
 RETURNS bigint[]
@@ -275,24 +415,22 @@ BEGIN
 		RETURN '{}';
 	END IF;
 	RETURN ARRAY(
-		SELECT substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint
-		FROM creditbank.ledger_entry AS r
-		JOIN creditbank.ledger_entry AS e ON e.account_id = r.account_id AND e.seq = r.reverses
-		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
-		WHERE r.account_id = of_account
-			AND r.reverses IS NOT NULL
-			AND k.name IN ('deposited', 'recognised')
-			AND e.detail ~ '^\{"id": [0-9]+, '
-			AND NOT EXISTS (
-				SELECT FROM creditbank.ledger_entry AS later
-				WHERE later.account_id = e.account_id
-					AND later.seq > e.seq
-					AND starts_with(later.detail, left(e.detail, strpos(e.detail, ',')))
-					AND later.ref = e.ref));
+		SELECT l.id
+		FROM (
+			SELECT DISTINCT ON (i.id) i.id, e.seq
+			FROM creditbank.ledger_entry AS e
+			JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+			JOIN creditbank.achievement_step_kinds() AS s ON s.kind = k.name
+			CROSS JOIN LATERAL (
+				SELECT substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint AS id) AS i
+			WHERE e.account_id = of_account
+				AND i.id IS NOT NULL
+			ORDER BY i.id, e.seq DESC) AS l
+		JOIN creditbank.ledger_entry AS r ON r.account_id = of_account AND r.reverses = l.seq);
 END
 $$;
 COMMENT ON FUNCTION creditbank.taken_back_achievements(bigint) IS
-'The ids of an account''s achievements whose last step, deposit or recognition, was taken back in the ledger. NULL for NULL.';
+'The ids of an account''s achievements whose last step was taken back in the ledger. NULL for NULL.';
 
 CREATE FUNCTION creditbank.find_achievement(of_account bigint, ref text)
 RETURNS bigint
@@ -325,6 +463,168 @@ $$;
 COMMENT ON FUNCTION creditbank.find_achievement(bigint, text) IS
 'The id of an account''s achievement with a reference, the whole of it; one that was taken back is not found. Errors: unknown_achievement, also for NULL; those of achievement_ref''s input.';
 
+CREATE FUNCTION creditbank.permitted_step(
+	achievement_id bigint,
+	step text,
+	OUT to_state text,
+	OUT kind text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	held record;
+	possible text;
+BEGIN
+	SELECT a.ref, a.state
+	INTO STRICT held
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = permitted_step.achievement_id;
+	SELECT t.to_state, t.kind
+	INTO to_state, kind
+	FROM creditbank.achievement_transition AS t
+	WHERE t.from_state = held.state
+		AND t.step = permitted_step.step;
+	IF NOT FOUND THEN
+		SELECT string_agg(t.step, ', ' ORDER BY t.step COLLATE "C")
+		INTO possible
+		FROM creditbank.achievement_transition AS t
+		WHERE t.from_state = held.state
+			AND t.who <> '{}';
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = format('%s is no step for "%s" as it stands', permitted_step.step, held.ref),
+			DETAIL = format('It is %s; %s.', held.state, coalesce('possible steps are ' || possible, 'no step is possible any more')),
+			HINT = 'creditbank.achievement_transition lists what may follow upon what.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'state';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.permitted_step(bigint, text) IS
+'The state that a step leads an achievement to, and the kind of ledger entry it leaves. NULL for NULL. Errors: wrong_state, with the steps that are possible, when the step is not permitted.';
+
+CREATE FUNCTION creditbank.move_achievement(
+	achievement_id bigint,
+	step text,
+	detail jsonb DEFAULT '{}',
+	amount creditbank.credit_amount DEFAULT NULL)
+RETURNS TABLE (
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	taken record;
+BEGIN
+	SELECT p.to_state, p.kind
+	INTO taken
+	FROM creditbank.permitted_step(move_achievement.achievement_id, move_achievement.step) AS p;
+	UPDATE creditbank.achievement AS a
+	SET state = taken.to_state
+	WHERE a.achievement_id = move_achievement.achievement_id;
+	RETURN QUERY
+	SELECT a.state, e.seq, e.entry_hash
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.append_entry(a.account_id, taken.kind, move_achievement.amount, a.ref, creditbank.today(),
+		creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(to_jsonb(a), a.evidence),
+			move_achievement.detail)) AS e
+	WHERE a.achievement_id = move_achievement.achievement_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.move_achievement(bigint, text, jsonb, creditbank.credit_amount) IS
+'Takes a step of achievement_transition with an achievement whose account is locked: moves its state and writes the entry, of the transition''s kind, with the achievement as it stands then and detail, what else belongs to the step; the one function that does. amount is what the entry adds to the account, or takes when it is negative. Returns the new state, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, insufficient_balance.';
+
+CREATE FUNCTION creditbank.check_not_used(achievement_id bigint)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	used record;
+BEGIN
+	SELECT a.ref, c.used_for, c.consumed_on, e.detail::jsonb ->> 'decision' AS decision
+	INTO used
+	FROM creditbank.consumption AS c
+	JOIN creditbank.achievement AS a ON a.achievement_id = c.achievement_id
+	JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.seq = c.seq
+	WHERE c.achievement_id = check_not_used.achievement_id
+	ORDER BY c.seq DESC
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('already_consumed'),
+			MESSAGE = format('"%s" was used', used.ref),
+			DETAIL = format('Decision %s used it for programme "%s" on %s.', used.decision, used.used_for, to_char(used.consumed_on, 'YYYY-MM-DD')),
+			HINT = format('Take the decision back first: creditbank.reverse_decision(%s, ''the reason'').', used.decision),
+			SCHEMA = 'creditbank',
+			TABLE = 'consumption';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_not_used(bigint) IS
+'Raises already_consumed, naming the decision, when a posted decision used an achievement, up or in part. NULL passes.';
+
+CREATE FUNCTION creditbank.judge_achievement(
+	achievement_id bigint,
+	decision text,
+	amount creditbank.credit_amount,
+	level integer,
+	overlap numeric,
+	note text,
+	detail jsonb DEFAULT '{}')
+RETURNS TABLE (
+	state text,
+	recognised creditbank.credit_amount,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	step text := CASE judge_achievement.decision WHEN 'recognised' THEN 'recognise' ELSE 'decline' END;
+	appealed record;
+	found creditbank.credit_amount;
+BEGIN
+	PERFORM creditbank.permitted_step(judge_achievement.achievement_id, step);
+	-- What an appeal sets anew is taken back first.
+	SELECT e.account_id, e.seq
+	INTO appealed
+	FROM creditbank.achievement AS a
+	JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.ref = a.ref
+	JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'recognised'
+	WHERE a.achievement_id = judge_achievement.achievement_id
+		AND a.state = 'appealed'
+		AND starts_with(e.detail, format('{"id": %s, ', a.achievement_id))
+		AND NOT EXISTS (
+			SELECT FROM creditbank.ledger_entry AS r
+			WHERE r.account_id = e.account_id AND r.reverses = e.seq);
+	IF FOUND THEN
+		PERFORM creditbank.check_not_used(judge_achievement.achievement_id);
+		PERFORM creditbank.reverse_entry(appealed.account_id, appealed.seq, creditbank.today(),
+			jsonb_strip_nulls(jsonb_build_object('id', judge_achievement.achievement_id, 'step', step, 'note', judge_achievement.note))::text);
+	END IF;
+	UPDATE creditbank.achievement AS a
+	SET amount = CASE WHEN judge_achievement.decision = 'recognised' THEN coalesce(judge_achievement.amount, a.claimed_amount) END,
+		level = coalesce(judge_achievement.level, a.level),
+		overlap = judge_achievement.overlap
+	WHERE a.achievement_id = judge_achievement.achievement_id
+	RETURNING a.amount INTO found;
+	RETURN QUERY
+	SELECT m.state, found, m.seq, m.entry_hash
+	FROM creditbank.move_achievement(judge_achievement.achievement_id, step,
+		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), found) AS m;
+END
+$$;
+COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text, jsonb) IS
+'Recognises or declines an achievement whose account is locked: notes what was found (amount NULL: as claimed; level NULL: as it stands), and moves it. Judging an appeal, it first takes back the recognition that was appealed, which nothing may have used. decision is recognised or declined; detail is what else belongs to the entry. Returns the new state, what is recognised (NULL for nothing), and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state, already_consumed, insufficient_balance.';
+
 CREATE FUNCTION creditbank.deposit(
 	account text,
 	ref text,
@@ -341,7 +641,8 @@ CREATE FUNCTION creditbank.deposit(
 	hours numeric DEFAULT NULL,
 	scale text DEFAULT NULL,
 	place integer DEFAULT NULL,
-	share numeric DEFAULT NULL)
+	share numeric DEFAULT NULL,
+	education_type text DEFAULT NULL)
 RETURNS TABLE (
 	achievement_id bigint,
 	achievement text,
@@ -397,13 +698,8 @@ BEGIN
 			HINT = 'Places are numbered from 1; leave place out when there was no team.';
 	END IF;
 	PERFORM creditbank.check_text(array_to_string(deposit.tags, ','), 'the list of tags', 500);
-	IF octet_length(deposit.evidence) NOT BETWEEN 28 AND 64 THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'evidence is not a digest',
-			DETAIL = format('It has %s bytes; digests have 28 to 64.', octet_length(deposit.evidence)),
-			HINT = 'Pass the digest of the document, like creditbank.digest(document), and keep the document elsewhere.';
-	END IF;
+	PERFORM creditbank.check_education_type(deposit.education_type);
+	PERFORM creditbank.check_digest(deposit.evidence, 'evidence');
 	IF array_ndims(deposit.tags) > 1 OR EXISTS (SELECT FROM unnest(deposit.tags) AS t (tag) WHERE coalesce(t.tag, '') = '') THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -439,7 +735,7 @@ BEGIN
 		(account_id, ref, title, education_type, state, claimed_amount, hours, level, grade, scale, attendance,
 		place, share, awarded_on, expires_on, rank, tags, evidence)
 	VALUES (of_account, of_ref, coalesce(deposit.title, published.title),
-		coalesce(published.education_type, creditbank.education_type_of_class(creditbank.class(of_ref))), 'deposited',
+		coalesce(deposit.education_type, published.education_type, creditbank.education_type_of_class(creditbank.class(of_ref))), 'deposited',
 		claimed, learning_hours,
 		coalesce(deposit.level, published.level), deposit.grade, deposit.scale, deposit.attendance,
 		deposit.place, deposit.share, deposit.awarded_on, deposit.expires_on, deposit.rank, coalesce(deposit.tags, '{}'), deposit.evidence)
@@ -464,11 +760,11 @@ BEGIN
 	RETURN QUERY
 	SELECT new_id, of_ref::text, 'deposited', e.seq, e.entry_hash
 	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
-		jsonb_build_object('id', new_id, 'achievement', creditbank.achievement_document(new_id))::text) AS e;
+		creditbank.achievement_entry_detail(new_id, creditbank.achievement_document(new_id))) AS e;
 END
 $$;
-COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric) IS
-'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. title and level default to the catalogue''s. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
+COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric, text) IS
+'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. education_type formal, vocational or non_formal. title, level and education_type default to the catalogue''s, the last then to that of the class. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
 
 CREATE FUNCTION creditbank.check_issuer(ref creditbank.achievement_ref, day date)
 RETURNS void
@@ -498,6 +794,39 @@ $$;
 COMMENT ON FUNCTION creditbank.check_issuer(creditbank.achievement_ref, date) IS
 'Raises unknown_institution unless the issuer of a reference took part on a day.';
 
+CREATE FUNCTION creditbank.check_verdict(
+	verdict text,
+	amount creditbank.credit_amount,
+	level integer,
+	overlap numeric,
+	note text)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF verdict IS NULL OR verdict NOT IN ('recognised', 'declined') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(verdict, 'NULL')),
+			HINT = 'The decisions are ''recognised'' and ''declined''.';
+	END IF;
+	IF verdict = 'declined' AND (amount IS NOT NULL OR level IS NOT NULL) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'what is declined has no recognised amount or level',
+			HINT = 'Leave amount and level out, or recognise it.';
+	END IF;
+	PERFORM creditbank.check_level(level,
+		'Levels are 1 to 10; leave level out to keep the one deposited.');
+	PERFORM creditbank.check_percentage(overlap, 'an overlap',
+		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
+	PERFORM creditbank.check_text(note, 'a note', 1000);
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_verdict(text, creditbank.credit_amount, integer, numeric, text) IS
+'Raises invalid_parameter unless an assessor may find so: recognised or declined, amount and level only of what is recognised, a level from 1 to 10, an overlap in percent, a note of one line.';
+
 CREATE FUNCTION creditbank.recognise(
 	account text,
 	ref text,
@@ -520,62 +849,301 @@ AS $$
 DECLARE
 	of_account bigint;
 	found_id bigint;
-	before record;
 	given creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
 	given := creditbank.positive_amount(recognise.amount, 'a recognised amount');
-	IF recognise.decision IS NULL OR recognise.decision NOT IN ('recognised', 'declined') THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('"%s" is not a decision an assessor takes', coalesce(recognise.decision, 'NULL')),
-			HINT = 'The decisions are ''recognised'' and ''declined''.';
-	END IF;
-	IF recognise.decision = 'declined' AND (given IS NOT NULL OR recognise.level IS NOT NULL) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'what is declined has no recognised amount or level',
-			HINT = 'Leave amount and level out, or recognise it.';
-	END IF;
-	PERFORM creditbank.check_level(recognise.level,
-		'Levels are 1 to 10; leave level out to keep the one deposited.');
-	PERFORM creditbank.check_percentage(recognise.overlap, 'an overlap',
-		'Overlap of content is in percent, 0 to 100, with at most two decimals; leave it out when it was not looked at.');
-	PERFORM creditbank.check_text(recognise.note, 'a note', 1000);
+	PERFORM creditbank.check_verdict(recognise.decision, given, recognise.level, recognise.overlap, recognise.note);
 	of_account := creditbank.lock_account(recognise.account);
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
-	SELECT a.* INTO before FROM creditbank.achievement AS a WHERE a.achievement_id = found_id;
-	IF before.state <> 'deposited' THEN
+	PERFORM creditbank.check_no_request(found_id);
+	PERFORM creditbank.check_in_charge(a.ref, of_account)
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = found_id;
+	RETURN QUERY
+	SELECT found_id, a.ref::text, m.state, m.recognised, m.seq, m.entry_hash
+	FROM creditbank.judge_achievement(found_id, recognise.decision, given, recognise.level, recognise.overlap, recognise.note) AS m
+	JOIN creditbank.achievement AS a ON a.achievement_id = found_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
+'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
+
+CREATE FUNCTION creditbank.step_achievement(account text, ref text, step text, detail jsonb)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	found_id bigint;
+	takes creditbank.credit_amount;
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.lock_account(step_achievement.account);
+	found_id := creditbank.find_achievement(of_account, step_achievement.ref);
+	PERFORM creditbank.permitted_step(found_id, step_achievement.step);
+	IF step_achievement.step = 'revoke_achievement' THEN
+		PERFORM creditbank.check_not_used(found_id);
+		SELECT -a.amount
+		INTO takes
+		FROM creditbank.achievement AS a
+		WHERE a.achievement_id = found_id;
+	END IF;
+	RETURN QUERY
+	SELECT a.achievement_id, a.ref::text, m.state, m.seq, m.entry_hash
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.move_achievement(a.achievement_id, step_achievement.step,
+		jsonb_strip_nulls(step_achievement.detail), takes) AS m
+	WHERE a.achievement_id = found_id;
+END
+$$;
+COMMENT ON FUNCTION creditbank.step_achievement(text, text, text, jsonb) IS
+'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
+
+CREATE FUNCTION creditbank.attest(account text, ref text, note text DEFAULT NULL)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.check_text(attest.note, 'a note', 1000);
+	RETURN QUERY
+	SELECT *
+	FROM creditbank.step_achievement(attest.account, attest.ref, 'attest',
+		jsonb_build_object('note', attest.note));
+END
+$$;
+COMMENT ON FUNCTION creditbank.attest(text, text, text) IS
+'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+
+CREATE FUNCTION creditbank.withdraw_achievement(account text, ref text, note text DEFAULT NULL)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.check_text(withdraw_achievement.note, 'a note', 1000);
+	RETURN QUERY
+	SELECT *
+	FROM creditbank.step_achievement(withdraw_achievement.account, withdraw_achievement.ref, 'withdraw_achievement',
+		jsonb_build_object('note', withdraw_achievement.note));
+END
+$$;
+COMMENT ON FUNCTION creditbank.withdraw_achievement(text, text, text) IS
+'Takes an achievement out of the file for its learner, before it is recognised or declined; it may be deposited anew. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+
+CREATE FUNCTION creditbank.freeze_achievement(account text, ref text, reason text)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.check_reason(freeze_achievement.reason, 'the reason of a freeze');
+	RETURN QUERY
+	SELECT *
+	FROM creditbank.step_achievement(freeze_achievement.account, freeze_achievement.ref, 'freeze_achievement',
+		jsonb_build_object('reason', freeze_achievement.reason));
+END
+$$;
+COMMENT ON FUNCTION creditbank.freeze_achievement(text, text, text) IS
+'Suspends a recognised achievement, for a reason: it stays in the balance, but does not convert until it is released. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+
+CREATE FUNCTION creditbank.release_achievement(account text, ref text, reason text)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.check_reason(release_achievement.reason, 'the reason of a release');
+	RETURN QUERY
+	SELECT *
+	FROM creditbank.step_achievement(release_achievement.account, release_achievement.ref, 'release_achievement',
+		jsonb_build_object('reason', release_achievement.reason));
+END
+$$;
+COMMENT ON FUNCTION creditbank.release_achievement(text, text, text) IS
+'Releases a frozen achievement, for a reason: it is recognised as before. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+
+CREATE FUNCTION creditbank.revoke_achievement(account text, ref text, reason text)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.check_reason(revoke_achievement.reason, 'the reason of a revocation');
+	RETURN QUERY
+	SELECT *
+	FROM creditbank.step_achievement(revoke_achievement.account, revoke_achievement.ref, 'revoke_achievement',
+		jsonb_build_object('reason', revoke_achievement.reason));
+END
+$$;
+COMMENT ON FUNCTION creditbank.revoke_achievement(text, text, text) IS
+'Revokes an achievement that should not have been in the file, for a reason: what was recognised is taken from the balance, and the document may be deposited anew. What a posted decision used, up or in part, is revoked once that decision was taken back. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, already_consumed, insufficient_balance, invalid_parameter.';
+
+CREATE FUNCTION creditbank.evidence_document(achievement_id bigint, number integer, digest bytea, title text, added_on date)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN jsonb_strip_nulls(jsonb_build_object(
+	'id', achievement_id,
+	'number', number,
+	'digest', encode(digest, 'hex'),
+	'title', title,
+	'added_on', added_on));
+COMMENT ON FUNCTION creditbank.evidence_document(bigint, integer, bytea, text, date) IS
+'A piece of evidence as the detail of its ledger entry holds it. What is NULL is left out.';
+
+CREATE FUNCTION creditbank.add_evidence(account text, ref text, digest bytea, title text DEFAULT NULL)
+RETURNS TABLE (
+	achievement_id bigint,
+	achievement text,
+	number integer,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	held record;
+	last_number integer;
+BEGIN
+	PERFORM creditbank.require_bank();
+	IF add_evidence.digest IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'no evidence was given',
+			DETAIL = 'digest is NULL.',
+			HINT = 'Pass the digest of the document, like creditbank.digest(document), and keep the document elsewhere.';
+	END IF;
+	PERFORM creditbank.check_digest(add_evidence.digest, 'evidence');
+	PERFORM creditbank.check_text(add_evidence.title, 'a title', 200);
+	IF add_evidence.title !~ '[^[:space:]]' THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'the title given is blank',
+			HINT = 'Say what the document is, or leave title out.';
+	END IF;
+	of_account := creditbank.lock_account(add_evidence.account);
+	SELECT a.achievement_id, a.ref, a.state, a.evidence
+	INTO held
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = creditbank.find_achievement(of_account, add_evidence.ref);
+	IF NOT EXISTS (
+		SELECT FROM creditbank.achievement_transition AS t
+		WHERE t.from_state = held.state)
+	THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('"%s" cannot be %s', before.ref, recognise.decision),
-			DETAIL = format('It is %s; only what is deposited is decided.', before.state),
-			HINT = 'creditbank.lifelong_file() shows the state of each achievement.',
+			MESSAGE = format('"%s" takes no more evidence', held.ref),
+			DETAIL = format('It is %s; no step is possible any more.', held.state),
+			HINT = 'Deposit it anew, with its evidence.',
 			SCHEMA = 'creditbank',
 			TABLE = 'achievement',
 			COLUMN = 'state';
 	END IF;
-
-	UPDATE creditbank.achievement AS a
-	SET state = recognise.decision,
-		amount = CASE WHEN recognise.decision = 'recognised' THEN coalesce(given, before.claimed_amount) END,
-		level = coalesce(recognise.level, before.level),
-		overlap = recognise.overlap
-	WHERE a.achievement_id = found_id;
-
+	SELECT max(e.number)
+	INTO last_number
+	FROM creditbank.evidence AS e
+	WHERE e.achievement_id = held.achievement_id;
+	last_number := coalesce(last_number, (held.evidence IS NOT NULL)::integer);
+	INSERT INTO creditbank.evidence AS e (achievement_id, number, digest, title, added_on)
+	SELECT held.achievement_id, last_number + 1, add_evidence.digest, add_evidence.title, creditbank.today()
+	WHERE add_evidence.digest IS DISTINCT FROM held.evidence
+	ON CONFLICT DO NOTHING;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" has this evidence already', held.ref),
+			DETAIL = format('Its digest is %s.', encode(add_evidence.digest, 'hex')),
+			HINT = 'creditbank.evidence_of() lists what was handed in.',
+			SCHEMA = 'creditbank',
+			TABLE = 'evidence',
+			CONSTRAINT = 'evidence_once';
+	END IF;
 	RETURN QUERY
-	SELECT found_id, a.ref::text, a.state, a.amount, e.seq, e.entry_hash
-	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.append_entry(of_account, a.state, a.amount, a.ref, creditbank.today(),
-		jsonb_strip_nulls(jsonb_build_object(
-			'id', found_id,
-			'achievement', creditbank.achievement_document(found_id),
-			'note', recognise.note))::text) AS e
-	WHERE a.achievement_id = found_id;
+	SELECT n.achievement_id, held.ref::text, n.number, e.seq, e.entry_hash
+	FROM creditbank.evidence AS n
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'evidenced', NULL, held.ref, n.added_on,
+		creditbank.evidence_document(n.achievement_id, n.number, n.digest, n.title, n.added_on)::text) AS e
+	WHERE n.achievement_id = held.achievement_id
+		AND n.number = last_number + 1;
 END
 $$;
-COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
-'An assessor''s decision on a deposited achievement: ''recognised'' or ''declined''. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_amount, invalid_parameter.';
+COMMENT ON FUNCTION creditbank.add_evidence(text, text, bytea, text) IS
+'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
+
+CREATE FUNCTION creditbank.evidence_of(account text, ref text)
+RETURNS TABLE (
+	number integer,
+	digest bytea,
+	title text,
+	added_on date)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	found_id bigint;
+BEGIN
+	PERFORM creditbank.require_bank();
+	found_id := creditbank.find_achievement(creditbank.account_id(evidence_of.account), evidence_of.ref);
+	RETURN QUERY
+	SELECT 1, a.evidence, NULL, e.occurred_on
+	FROM creditbank.achievement AS a
+	JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.ref = a.ref
+	JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'deposited'
+	WHERE a.achievement_id = found_id
+		AND a.evidence IS NOT NULL
+		AND starts_with(e.detail, format('{"id": %s, ', found_id))
+	UNION ALL
+	SELECT n.number, n.digest, n.title, n.added_on
+	FROM creditbank.evidence AS n
+	WHERE n.achievement_id = found_id
+	ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION creditbank.evidence_of(text, text) IS
+'The evidence of an account''s achievement: that of the deposit, where it had one, as number 1 and without a title, then what was added. One row per document: its number, digest, title and the day it was handed in. Errors: bank_not_open, unknown_account, unknown_achievement.';
 
 CREATE FUNCTION creditbank.remaining_amount(achievement_id bigint, purpose text)
 RETURNS creditbank.credit_amount
@@ -675,7 +1243,8 @@ RETURNS TABLE (
 	awarded_on date,
 	expires_on date,
 	used_for text,
-	mark text)
+	mark text,
+	education_type text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -691,19 +1260,19 @@ BEGIN
 	SELECT (row_number() OVER (ORDER BY f.place, f.day, f.id))::integer,
 		creditbank.class(f.ref), f.ref::text, f.title, f.state, f.amount,
 		f.amount::numeric(18,4), creditbank.unit(f.amount), f.remaining, f.level, f.grade,
-		f.day, f.expires_on, f.used_for, f.mark
+		f.day, f.expires_on, f.used_for, f.mark, f.education_type
 	FROM (
 		SELECT 1 AS place, a.achievement_id AS id, a.ref, a.title,
 			CASE
 				WHEN a.achievement_id = ANY (taken_back) THEN 'reversed'
-				WHEN c.seq IS NULL THEN a.state
+				WHEN a.state <> 'recognised' OR c.seq IS NULL THEN a.state
 				WHEN c.remainder IS NULL THEN 'consumed'
 				ELSE 'partly consumed' END AS state,
 			coalesce(a.amount, a.claimed_amount) AS amount,
 			CASE WHEN a.state = 'recognised' AND a.achievement_id <> ALL (taken_back)
 				THEN creditbank.remaining_amount(a.achievement_id, 'credit') END AS remaining,
 			a.level, a.grade,
-			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark
+			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark, a.education_type
 		FROM creditbank.achievement AS a
 		LEFT JOIN LATERAL (
 			SELECT u.seq, u.remainder, u.used_for
@@ -715,7 +1284,7 @@ BEGIN
 		UNION ALL
 		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', 'converted',
 			e.amount, NULL, NULL, e.detail::jsonb ->> 'grade',
-			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark'
+			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark', NULL
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
 		WHERE e.account_id = of_account
@@ -726,4 +1295,69 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (deposited, recognised, declined, consumed, or partly consumed where a rule kept what was left over; reversed where its last step was taken back) and what it was last used for, then every credit that conversions granted and that was not taken back (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (that of its last step; consumed in place of recognised when it was converted, or partly consumed where a rule kept what was left over; reversed where its last step was taken back), what it was last used for and its education type, then every credit that conversions granted and that was not taken back (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
+
+CREATE FUNCTION creditbank.capability_asset_of_class(class text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE class
+	WHEN 'project' THEN 'technical_projects'
+	WHEN 'patent' THEN 'patents'
+	WHEN 'mentoring' THEN 'apprentices'
+	WHEN 'award' THEN 'contests'
+	WHEN 'training' THEN 'training'
+	WHEN 'cert' THEN 'certificates'
+	WHEN 'degree' THEN 'degrees'
+	WHEN 'course' THEN 'courses'
+	WHEN 'internship' THEN 'internships'
+	WHEN 'work' THEN 'work'
+END;
+COMMENT ON FUNCTION creditbank.capability_asset_of_class(text) IS
+'The capability asset that achievements of a class are counted under: a project under technical_projects, mentoring under apprentices, an award under contests. NULL for NULL or an unknown class.';
+
+CREATE FUNCTION creditbank.capability_assets(account text)
+RETURNS TABLE (
+	asset text,
+	count bigint,
+	hours numeric(18,4),
+	credits numeric(18,4),
+	best text,
+	best_level smallint,
+	best_rank text,
+	latest date)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	taken_back bigint[];
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.account_id(capability_assets.account);
+	taken_back := creditbank.taken_back_achievements(of_account);
+	RETURN QUERY
+	WITH held AS (
+		SELECT creditbank.capability_asset_of_class(creditbank.class(a.ref)) AS asset, a.title, a.level, a.rank, a.awarded_on,
+			CASE WHEN creditbank.unit(a.amount) = 'hr' THEN a.amount ELSE a.hours END AS hours,
+			CASE WHEN creditbank.unit(a.amount) = 'cr' THEN a.amount END AS credits,
+			row_number() OVER (
+				PARTITION BY creditbank.class(a.ref)
+				ORDER BY a.level DESC NULLS LAST, substring(a.rank FROM '^[0-9]+$')::numeric, a.place,
+					a.share DESC NULLS LAST, a.awarded_on DESC, a.achievement_id) AS place
+		FROM creditbank.achievement AS a
+		WHERE a.account_id = of_account
+			AND a.state = 'recognised'
+			AND coalesce(a.expires_on >= creditbank.today(), true)
+			AND a.achievement_id <> ALL (taken_back))
+	SELECT h.asset, count(*), coalesce(sum(h.hours::numeric), 0)::numeric(18,4), coalesce(sum(h.credits::numeric), 0)::numeric(18,4),
+		min(h.title) FILTER (WHERE h.place = 1), min(h.level) FILTER (WHERE h.place = 1), min(h.rank) FILTER (WHERE h.place = 1),
+		max(h.awarded_on)
+	FROM held AS h
+	GROUP BY h.asset
+	ORDER BY array_position(ARRAY['technical_projects', 'patents', 'apprentices', 'contests', 'training', 'certificates',
+		'degrees', 'courses', 'internships', 'work'], h.asset);
+END
+$$;
+COMMENT ON FUNCTION creditbank.capability_assets(text) IS
+'What an account''s recognised achievements that are valid today show of capability: one row per asset held, technical_projects, patents, apprentices (one achievement each), contests, training, certificates, degrees, courses, internships and work. count of achievements; hours and credits recognised for them, 0 for none; best, the title of the best one: of the highest level, then the first rank where ranks are numbers, then the first place in the team, the greatest share, the latest; its level and rank; latest, the day of the last award. Converted achievements count: what was learned stays. Errors: bank_not_open, unknown_account.';

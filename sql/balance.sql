@@ -4,26 +4,31 @@
 -- past or to come, has the same answer whenever it is asked, as long as nothing
 -- more is posted.
 
-CREATE FUNCTION creditbank.achievement_value(of_account bigint, ref creditbank.achievement_ref, as_of date)
+CREATE FUNCTION creditbank.achievement_value(of_achievement bigint, as_of date)
 RETURNS creditbank.credit_amount
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	-- What was used names the reference alone, which may have been deposited anew
+	-- after it was revoked: it is of the one that was recognised last.
 	RETURN (
 		SELECT sum(e.amount)
-		FROM creditbank.ledger_entry AS e
+		FROM creditbank.achievement AS a
+		JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.ref = a.ref
 		LEFT JOIN creditbank.ledger_entry AS t
 			ON t.account_id = e.account_id AND t.seq = e.reverses
 		JOIN creditbank.entry_kinds() AS k ON k.kind = coalesce(t.kind, e.kind)
-		WHERE e.account_id = of_account
-			AND e.ref = achievement_value.ref
+		WHERE a.achievement_id = of_achievement
 			AND e.occurred_on <= achievement_value.as_of
-			AND k.name IN ('recognised', 'consumed'));
+			AND k.name IN ('recognised', 'consumed', 'revoked')
+		HAVING starts_with(
+			(array_agg(e.detail ORDER BY e.seq DESC) FILTER (WHERE k.name = 'recognised' AND e.reverses IS NULL))[1],
+			format('{"id": %s, ', of_achievement)));
 END
 $$;
-COMMENT ON FUNCTION creditbank.achievement_value(bigint, creditbank.achievement_ref, date) IS
-'What an achievement adds to an account''s balance by the end of a day: what was recognised, less what was used, with what was taken back left out. NULL when it never had an amount, and for NULL.';
+COMMENT ON FUNCTION creditbank.achievement_value(bigint, date) IS
+'What an achievement adds to its account''s balance by the end of a day: what was recognised, less what was used or revoked, with what was taken back left out. NULL when it never had an amount by then, or its document was recognised anew, as another deposit; and for NULL.';
 
 CREATE FUNCTION creditbank.expired_amounts(of_account bigint, as_of date)
 RETURNS TABLE (unit text, expired creditbank.credit_amount)
@@ -35,16 +40,15 @@ BEGIN
 	RETURN QUERY
 	SELECT creditbank.unit(v.value), sum(v.value)
 	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, expired_amounts.as_of) AS v (value)
+	CROSS JOIN LATERAL creditbank.achievement_value(a.achievement_id, expired_amounts.as_of) AS v (value)
 	WHERE a.account_id = of_account
-		AND a.state = 'recognised'
 		AND a.expires_on < expired_amounts.as_of
 		AND sign(v.value) = 1
 	GROUP BY creditbank.unit(v.value);
 END
 $$;
 COMMENT ON FUNCTION creditbank.expired_amounts(bigint, date) IS
-'What of an account''s recognised achievements had expired, unused, before a day: one row per unit. An achievement counts to the end of its expires_on. No rows for NULL.';
+'What of an account''s achievements, recognised and not revoked by then, had expired, unused, before a day: one row per unit. Being frozen or under appeal holds no expiry up. An achievement counts to the end of its expires_on. No rows for NULL.';
 
 CREATE FUNCTION creditbank.balance(account text, as_of date DEFAULT NULL)
 RETURNS TABLE (
@@ -126,12 +130,12 @@ BEGIN
 	SELECT creditbank.account_number(a.account_id), a.ref::text, a.title, a.expires_on, a.expires_on - today,
 		v.value, v.value::numeric(18,4), creditbank.unit(v.value)
 	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.achievement_value(a.account_id, a.ref, 'infinity') AS b (value)
+	CROSS JOIN LATERAL creditbank.achievement_value(a.achievement_id, 'infinity') AS b (value)
 	-- Hours that a rule kept are no part of a balance that held credits for them.
 	CROSS JOIN LATERAL (
 		SELECT CASE WHEN sign(b.value) = 1 THEN b.value ELSE creditbank.remaining_amount(a.achievement_id, 'credit') END) AS v (value)
 	WHERE a.expires_on BETWEEN today AND last_day
-		AND a.state = 'recognised'
+		AND a.state IN ('recognised', 'frozen')
 		AND (of_account IS NULL OR a.account_id = of_account)
 		AND CASE
 			WHEN sign(b.value) = 1 THEN true
@@ -141,4 +145,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.expiring(interval, text) IS
-'Recognised achievements that expire from today until within from now and are not used up, in one account or, for NULL, in all: one row per achievement, with its last day, the days left until then (0 on the day itself), and what of it is left to convert, with its unit and in plain types; NULL when it has no amount of its own. Errors: bank_not_open, unknown_account, invalid_parameter for a time before today.';
+'Recognised achievements, frozen ones among them, that expire from today until within from now and are not used up, in one account or, for NULL, in all: one row per achievement, with its last day, the days left until then (0 on the day itself), and what of it is left to convert, with its unit and in plain types; NULL when it has no amount of its own. Errors: bank_not_open, unknown_account, invalid_parameter for a time before today.';

@@ -26,6 +26,7 @@ BEGIN
 			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
+			'overlaps', CASE WHEN a.overlap IS NULL THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
 			'place', a.place,
 			'share', a.share,
 			'awarded_on', a.awarded_on,
@@ -58,7 +59,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text, text[]) IS
-'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
+'An account''s achievements as the jsonb portfolio that evaluate() takes for a programme, without those declined, withdrawn, revoked or taken back, and without the programme''s own courses, which were studied there and are history; with sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
 
 CREATE FUNCTION creditbank.conversion_inputs(of_account bigint, programme text, sources text[])
 RETURNS jsonb
@@ -130,6 +131,7 @@ BEGIN
 		explain_conversion.programme, NULL);
 	explain_conversion.as_of := coalesce(explain_conversion.as_of, creditbank.today());
 	PERFORM creditbank.check_conversion_day(explain_conversion.as_of);
+	PERFORM creditbank.check_programme(explain_conversion.programme, explain_conversion.as_of);
 	RETURN QUERY
 	SELECT e.*
 	FROM creditbank.explain(
@@ -199,7 +201,10 @@ BEGIN
 				ERRCODE = creditbank.sqlstate('not_recognised'),
 				MESSAGE = format('"%s" is not recognised', held.ref),
 				DETAIL = format('It is %s; only what is recognised converts.', held.state),
-				HINT = 'An assessor recognises it with creditbank.recognise().',
+				HINT = CASE
+					WHEN held.state = 'frozen' THEN 'An assessor releases it with creditbank.release_achievement(), or revokes it.'
+					WHEN creditbank.achievement_stands(held.state) THEN 'An assessor recognises it with creditbank.recognise().'
+					ELSE 'It may be deposited anew.' END,
 				SCHEMA = 'creditbank',
 				TABLE = 'achievement',
 				COLUMN = 'state';
@@ -353,6 +358,7 @@ BEGIN
 	PERFORM creditbank.check_date(decide.as_of, 'the day of the conversion');
 	of_account := creditbank.lock_account(decide.account);
 	document := creditbank.conversion_inputs(of_account, decide.programme, decide.sources);
+	PERFORM creditbank.check_programme(decide.programme, decide.as_of);
 	SELECT b.rule_book_id, b.rules
 	INTO STRICT book
 	FROM creditbank.rule_book AS b
@@ -484,6 +490,7 @@ DECLARE
 	inputs jsonb := creditbank.conversion_inputs(of_account, try_conversion.programme, try_conversion.sources);
 	rules creditbank.rule_set := creditbank.rules_for(try_conversion.programme, try_conversion.as_of, NULL);
 BEGIN
+	PERFORM creditbank.check_programme(try_conversion.programme, try_conversion.as_of);
 	PERFORM creditbank.check_sources(of_account, try_conversion.sources);
 	RETURN QUERY
 	SELECT NULL::bigint, NULL, v.line, v.rule, v.sources, v.source_amounts, v.source_grades, v.target,
@@ -531,6 +538,7 @@ BEGIN
 			TABLE = 'decision';
 	END IF;
 	document := creditbank.conversion_inputs(decided.account_id, decided.programme, decided.sources);
+	PERFORM creditbank.check_programme(decided.programme, decided.as_of);
 	-- How lines are numbered, and whether better ones were looked for to the end, is no difference.
 	WITH stored AS (
 		SELECT to_jsonb(l) - '{decision_id,line,proven}'::text[] AS line

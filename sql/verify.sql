@@ -841,6 +841,12 @@ AS $$
 		END
 	FROM (VALUES
 		('bank', 'bank_choices_never_change', 27, 'refuse_change'),
+		('achievement', 'achievement_never_changes', 27, 'refuse_achievement_change'),
+		('achievement', 'achievement_never_emptied', 34, 'refuse_achievement_change'),
+		('achievement_transition', 'achievement_transition_never_changes', 27, 'refuse_change'),
+		('achievement_transition', 'achievement_transition_never_emptied', 34, 'refuse_change'),
+		('evidence', 'evidence_never_changes', 27, 'refuse_change'),
+		('evidence', 'evidence_never_emptied', 34, 'refuse_change'),
 		('rule_book', 'rule_book_never_changes', 27, 'refuse_rule_change'),
 		('rule_book', 'rule_book_never_emptied', 34, 'refuse_rule_change'),
 		('decision', 'decision_never_changes', 27, 'refuse_decision_change'),
@@ -1003,14 +1009,25 @@ BEGIN
 		FROM creditbank.decision AS d
 		WHERE (of_account IS NULL OR d.account_id = of_account)
 			AND d.account_id <> ALL (except_accounts)),
+	-- What was brought in without a document is the ledger's alone.
+	step AS (
+		SELECT e.account_id, e.seq, e.detail ->> 'id' AS id, e.kind, k.state, e.detail -> 'achievement' AS document, e.taken_back,
+			lag(k.state) OVER (PARTITION BY e.account_id, e.detail ->> 'id' ORDER BY e.seq) AS state_before
+		FROM entry AS e
+		JOIN creditbank.achievement_step_kinds() AS k ON k.kind = e.kind
+		WHERE e.detail ? 'achievement'),
 	achievement_said AS (
-		SELECT DISTINCT ON (account_id, detail ->> 'id')
-			account_id, seq, detail ->> 'id' AS id, kind AS state, detail -> 'achievement' AS document, taken_back
-		FROM entry
-		-- What was brought in without a document is the ledger's alone.
-		WHERE kind IN ('deposited', 'recognised', 'declined')
-			AND detail ? 'achievement'
-		ORDER BY account_id, detail ->> 'id', seq DESC)
+		SELECT DISTINCT ON (s.account_id, s.id)
+			s.account_id, s.seq, s.id, s.document, s.taken_back,
+			CASE WHEN bool_and(p.permitted) OVER (PARTITION BY s.account_id, s.id) THEN s.state ELSE 'of other steps' END AS state
+		FROM step AS s
+		CROSS JOIN LATERAL (
+			SELECT CASE
+				WHEN s.state_before IS NULL THEN s.kind = 'deposited'
+				ELSE EXISTS (
+					SELECT FROM creditbank.achievement_transition AS t
+					WHERE t.from_state = s.state_before AND t.kind = s.kind) END AS permitted) AS p
+		ORDER BY s.account_id, s.id, s.seq DESC)
 	SELECT 'differing_achievement', coalesce(s.account_id, a.account_id), s.seq,
 		s.state || ' ' || s.document, a.state || ' ' || creditbank.achievement_document(a.achievement_id)
 	FROM achievement_said AS s
@@ -1018,6 +1035,21 @@ BEGIN
 	WHERE s.taken_back IS NOT TRUE
 		AND (s.state IS DISTINCT FROM a.state
 			OR s.document IS DISTINCT FROM creditbank.achievement_document(a.achievement_id))
+	UNION ALL
+	SELECT 'differing_evidence', coalesce(e.account_id, n.account_id), e.seq,
+		format('%s: %s', e.ref, e.detail), format('%s: %s', n.ref, n.document)
+	FROM (SELECT * FROM entry WHERE kind = 'evidenced') AS e
+	FULL JOIN (
+		SELECT a.account_id, a.ref, a.achievement_id, v.number,
+			creditbank.evidence_document(v.achievement_id, v.number, v.digest, v.title, v.added_on) AS document
+		FROM creditbank.evidence AS v
+		JOIN held AS a ON a.achievement_id = v.achievement_id) AS n
+		ON n.account_id = e.account_id
+		AND n.achievement_id::text = e.detail ->> 'id'
+		AND n.number::text = e.detail ->> 'number'
+	WHERE e.taken_back IS NOT TRUE
+		AND (e.ref IS DISTINCT FROM n.ref
+			OR e.detail IS DISTINCT FROM n.document)
 	UNION ALL
 	SELECT 'differing_consumption', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
 		CASE WHEN e.taken_back THEN 'taken back'
@@ -1108,7 +1140,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_file(bigint, bigint[]) IS
-'Where the lifelong file, what is noted as used up, the decisions with their inputs and rules, or the account''s holder differ from what the ledger says of them: differing_achievement, differing_consumption, differing_decision, differing_account. One account, or all for NULL, but for those of the list, whose entries cannot be believed. Of what an entry said that was taken back, only that it no longer counts is looked at. A part of verify_account and verify_archive.';
+'Where the lifelong file with its evidence, what is noted as used up, the decisions with their inputs and rules, or the account''s holder differ from what the ledger says of them: differing_achievement, differing_evidence, differing_consumption, differing_decision, differing_account. One account, or all for NULL, but for those of the list, whose entries cannot be believed. Of what an entry said that was taken back, only that it no longer counts is looked at. A part of verify_account and verify_archive.';
 
 CREATE FUNCTION creditbank.break_meaning(class text)
 RETURNS text
@@ -1140,6 +1172,7 @@ RETURN CASE class
 	WHEN 'missing_guard' THEN 'what keeps rows from being changed or doubled is disabled, gone or another'
 	WHEN 'unexplained' THEN 'two sides of the ledger disagree, and no place was found where'
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
+	WHEN 'differing_evidence' THEN 'evidence in the file is not what the ledger says was handed in'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
@@ -1327,4 +1360,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_archive() IS
-'Holds what was made from the ledger against it: the lifelong file, what is noted as used up, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

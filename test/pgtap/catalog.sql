@@ -29,14 +29,17 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 -- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
-		'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'begin_incarnation', 'close_rule_book',
-		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'grow_log', 'lock_account',
-		'lock_decision', 'lock_log', 'lock_rule_books', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
+		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
+		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
+		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',
+		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'lock_account',
+		'lock_decision', 'lock_log', 'lock_rule_books', 'move_achievement', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
 		'propose_conversion', 'publish_rules', 'put_into_force', 'raise_already_consumed', 'raise_append_only', 'raise_invalid_signature',
-		'raise_unknown_decision', 'raise_unknown_key', 'recognise', 'refuse_change', 'refuse_decision_change', 'refuse_key_change', 'refuse_rule_change',
-		'refuse_tile_change', 'reject_decision', 'report_progress', 'retire_key', 'reverse_decision', 'reverse_entry', 'review_rules', 'revise_rules',
+		'raise_unknown_decision', 'raise_unknown_key', 'recognise', 'refuse_achievement_change', 'refuse_change', 'refuse_decision_change', 'refuse_key_change', 'refuse_rule_change',
+		'refuse_tile_change', 'reject_decision', 'release_achievement', 'report_progress', 'retire_key', 'reverse_decision', 'reverse_entry', 'review_rules', 'revise_rules',
+		'revoke_achievement', 'step_achievement',
 		'seal', 'sign_checkpoint', 'sign_with_key_file', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'wait_for_writers',
-		'withdraw_decision', 'withdraw_rules') $$,
+		'withdraw_achievement', 'withdraw_decision', 'withdraw_rules') $$,
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
@@ -44,10 +47,12 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
-		AND proname IN ('add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'consume_achievement', 'convert', 'decide',
-			'declare_incarnation', 'deposit', 'draft_rules', 'grow_log', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
-			'propose_conversion', 'publish_rules', 'put_into_force', 'recognise', 'reject_decision', 'retire_key', 'reverse_decision', 'reverse_entry',
-			'review_rules', 'revise_rules', 'seal', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_decision',
+		AND proname IN ('appeal_achievement', 'assess', 'hand_in', 'return_achievement', 'submit_achievement',
+			'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'consume_achievement', 'convert', 'decide',
+			'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'move_achievement', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
+			'propose_conversion', 'publish_rules', 'put_into_force', 'recognise', 'reject_decision', 'release_achievement', 'retire_key', 'reverse_decision', 'reverse_entry',
+			'revoke_achievement', 'step_achievement',
+			'review_rules', 'revise_rules', 'seal', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision',
 			'withdraw_rules') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
@@ -79,6 +84,7 @@ SELECT ok(NOT has_schema_privilege('public', 'creditbank', 'CREATE'), 'PUBLIC cr
 SELECT is_empty($$ SELECT c.relname, r.rolname
 	FROM relation AS c CROSS JOIN pg_roles AS r
 	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
+			'recognition_request', 'recognition_opinion',
 			'decision_transition', 'rule_book', 'account', 'holder', 'bank')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,

@@ -25,6 +25,7 @@ BEGIN
 		ALTER TABLE creditbank.bank DISABLE TRIGGER USER;
 		ALTER TABLE creditbank.decision DISABLE TRIGGER USER;
 		ALTER TABLE creditbank.decision_line DISABLE TRIGGER USER;
+		ALTER TABLE creditbank.achievement DISABLE TRIGGER USER;
 		EXECUTE statement;
 		SELECT coalesce(jsonb_agg(to_jsonb(v) - '{expected,found,entry_id}'::text[] ORDER BY v.account, v.seq, v.class), '[]')
 		INTO findings
