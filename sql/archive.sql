@@ -96,7 +96,14 @@ BEGIN
 		('submitted', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('returned', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('recognised', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
-		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}');
+		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('deposited', 'merge_accounts', 'merged', 'merged', '{}'),
+		('attested', 'merge_accounts', 'merged', 'merged', '{}'),
+		('submitted', 'merge_accounts', 'merged', 'merged', '{}'),
+		('returned', 'merge_accounts', 'merged', 'merged', '{}'),
+		('recognised', 'merge_accounts', 'merged', 'merged', '{}'),
+		('appealed', 'merge_accounts', 'merged', 'merged', '{}'),
+		('frozen', 'merge_accounts', 'merged', 'merged', '{}');
 
 	CREATE TABLE creditbank.achievement (
 		achievement_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -590,7 +597,7 @@ AS $$
 DECLARE
 	step text := CASE judge_achievement.decision WHEN 'recognised' THEN 'recognise' ELSE 'decline' END;
 	appealed record;
-	found creditbank.credit_amount;
+	finding creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.permitted_step(judge_achievement.achievement_id, step);
 	-- What an appeal sets anew is taken back first.
@@ -615,11 +622,11 @@ BEGIN
 		level = coalesce(judge_achievement.level, a.level),
 		overlap = judge_achievement.overlap
 	WHERE a.achievement_id = judge_achievement.achievement_id
-	RETURNING a.amount INTO found;
+	RETURNING a.amount INTO finding;
 	RETURN QUERY
-	SELECT m.state, found, m.seq, m.entry_hash
+	SELECT m.state, finding, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(judge_achievement.achievement_id, step,
-		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), found) AS m;
+		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), finding) AS m;
 END
 $$;
 COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text, jsonb) IS

@@ -568,7 +568,22 @@ BEGIN
 		SELECT 3, format('Now: %s: %s', array_to_string(v.sources, ', '), v.reason)
 		FROM derived AS v
 		WHERE v.granted IS NULL
-			AND EXISTS (SELECT FROM gone AS g WHERE g.line -> 'sources' ?| v.sources)) AS d;
+			AND EXISTS (SELECT FROM gone AS g WHERE g.line -> 'sources' ?| v.sources)
+		UNION
+		-- What no longer stands in the file has no line to say why.
+		SELECT 4, format('Now: %s: it is %s', a.ref, CASE WHEN creditbank.achievement_stands(a.state) THEN 'reversed' ELSE a.state END)
+		FROM gone AS g
+		CROSS JOIN LATERAL jsonb_array_elements_text(g.line -> 'sources') AS s (ref)
+		CROSS JOIN LATERAL (
+			SELECT h.ref, h.state
+			FROM creditbank.achievement AS h
+			WHERE h.account_id = decided.account_id
+				AND h.ref = s.ref::creditbank.achievement_ref
+			ORDER BY h.achievement_id DESC
+			LIMIT 1) AS a
+		WHERE NOT EXISTS (
+			SELECT FROM jsonb_array_elements(document -> 'portfolio') AS p (item)
+			WHERE p.item ->> 'ref' = s.ref)) AS d;
 	IF differences IS NOT NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('decision_outdated'),

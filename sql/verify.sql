@@ -1037,7 +1037,7 @@ BEGIN
 			OR s.document IS DISTINCT FROM creditbank.achievement_document(a.achievement_id))
 	UNION ALL
 	SELECT 'differing_evidence', coalesce(e.account_id, n.account_id), e.seq,
-		format('%s: %s', e.ref, e.detail), format('%s: %s', n.ref, n.document)
+		coalesce(e.ref || ': ' || e.detail, 'none'), coalesce(n.ref || ': ' || n.document, 'none')
 	FROM (SELECT * FROM entry WHERE kind = 'evidenced') AS e
 	FULL JOIN (
 		SELECT a.account_id, a.ref, a.achievement_id, v.number,
