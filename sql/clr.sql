@@ -165,24 +165,24 @@ $$;
 COMMENT ON FUNCTION creditbank.clr_results(bigint) IS
 'What was reached with an achievement, each as clr_result has it: status, amount and hours with their units, grade, rank, place, share and attendance, as far as they are known. No rows for NULL.';
 
-CREATE FUNCTION creditbank.clr_level(level smallint)
+CREATE FUNCTION creditbank.clr_levels(level smallint)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	RETURN (
-		SELECT jsonb_build_object(
+		SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 			'type', jsonb_build_array('Alignment'),
-			'targetName', format('Level %s', level),
-			'targetCode', level::text,
-			'targetFramework', format('The ten levels of %s', b.origin),
-			'targetUrl', creditbank.bank_uri('level', level::text))
-		FROM creditbank.bank AS b);
+			'targetName', coalesce(l.title, 'Level ' || l.name),
+			'targetCode', l.name,
+			'targetFramework', l.framework_title,
+			'targetUrl', creditbank.bank_uri('level', l.framework, l.name))) ORDER BY l.ordinality)
+		FROM creditbank.exported_levels(clr_levels.level) WITH ORDINALITY AS l);
 END
 $$;
-COMMENT ON FUNCTION creditbank.clr_level(smallint) IS
-'A level of the bank''s own framework as an Alignment. NULL for NULL.';
+COMMENT ON FUNCTION creditbank.clr_levels(smallint) IS
+'A level as Alignments: with the bank''s own framework, and with the others that are mapped to it. NULL for NULL.';
 
 CREATE FUNCTION creditbank.clr_achievement_type(class text)
 RETURNS text
@@ -242,7 +242,7 @@ BEGIN
 				'version', c.version::text,
 				'creditsAvailable', creditbank.credits_number(c.amount),
 				'tag', nullif(to_jsonb(a.tags), '[]'),
-				'alignment', CASE WHEN a.level IS NOT NULL THEN jsonb_build_array(creditbank.clr_level(a.level)) END,
+				'alignment', creditbank.clr_levels(a.level),
 				'resultDescription', (
 					SELECT jsonb_agg(r -> 'description')
 					FROM creditbank.clr_results(a.achievement_id) AS r)))
@@ -305,16 +305,12 @@ BEGIN
 					FROM creditbank.clr_results(a.achievement_id) AS r))),
 			a.expires_on,
 			a.awarded_on,
-			(
-				SELECT jsonb_agg(e.evidence ORDER BY e.place)
-				FROM (
-					VALUES
-						(1, creditbank.clr_entry(a.account_id, clr_achievement_credential.seq)),
-						(2, jsonb_build_object(
-							'type', jsonb_build_array('Evidence'),
-							'name', 'Evidence document',
-							'narrative', 'Kept by its owner; its digest is ' || encode(a.evidence, 'hex') || '.'))) AS e (place, evidence)
-				WHERE e.evidence ->> 'narrative' IS NOT NULL))
+			nullif(coalesce('[]' || creditbank.clr_entry(a.account_id, clr_achievement_credential.seq), '[]') || coalesce((
+				SELECT jsonb_agg(jsonb_build_object(
+					'type', jsonb_build_array('Evidence'),
+					'name', coalesce(e.title, 'Evidence document'),
+					'narrative', format('Kept by its owner; its digest is %s.', e.digest)) ORDER BY e.ordinality)
+				FROM creditbank.exported_evidence(a.achievement_id) WITH ORDINALITY AS e), '[]'), '[]'))
 		FROM creditbank.achievement AS a
 		WHERE a.achievement_id = clr_achievement_credential.achievement_id);
 END

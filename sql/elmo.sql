@@ -150,6 +150,56 @@ $$;
 COMMENT ON FUNCTION creditbank.exported_conversions(bigint, text[]) IS
 'The credits granted to an account by conversions that stand in the ledger, one row per line, by institution, programme and day; with refs only those that rest on nothing but the named achievements, so that a selection shows no other. detail is the entry''s: the sources with their original amounts and grades, rule, grade and mark.';
 
+CREATE FUNCTION creditbank.exported_evidence(achievement_id bigint)
+RETURNS TABLE (
+	digest text,
+	title text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT encode(e.digest, 'hex'), e.title
+	FROM (
+		SELECT 1, a.evidence, NULL
+		FROM creditbank.achievement AS a
+		WHERE a.achievement_id = exported_evidence.achievement_id
+			AND a.evidence IS NOT NULL
+		UNION ALL
+		SELECT n.number, n.digest, n.title
+		FROM creditbank.evidence AS n
+		WHERE n.achievement_id = exported_evidence.achievement_id) AS e (number, digest, title)
+	ORDER BY e.number;
+END
+$$;
+COMMENT ON FUNCTION creditbank.exported_evidence(bigint) IS
+'The digests, in hexadecimal, and titles of an achievement''s evidence, in the order it was handed in. No rows for NULL.';
+
+CREATE FUNCTION creditbank.exported_levels(level smallint)
+RETURNS TABLE (
+	framework text,
+	framework_title text,
+	name text,
+	title text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT f.code, f.title, min(l.name), min(l.title)
+	FROM creditbank.framework_level AS l
+	JOIN creditbank.level_framework AS f ON f.code = l.framework
+	WHERE l.level = exported_levels.level
+	GROUP BY f.code, f.title
+	HAVING count(*) = 1
+	ORDER BY f.code <> 'bank', f.code COLLATE "C";
+END
+$$;
+COMMENT ON FUNCTION creditbank.exported_levels(smallint) IS
+'A level in every framework that has one level for it, the bank''s own first; where several levels of a framework correspond to it, nothing is said. No rows for NULL.';
+
 CREATE FUNCTION creditbank.raise_nothing_to_export(of_account bigint)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -319,22 +369,23 @@ $$;
 COMMENT ON FUNCTION creditbank.elmo_credit(creditbank.credit_amount) IS
 'An amount as an ELMO credit, exact, its unit as the scheme. NULL for NULL and for hours, which are no credit: they stand in engagementHours.';
 
-CREATE FUNCTION creditbank.elmo_level(level smallint)
+CREATE FUNCTION creditbank.elmo_levels(level smallint)
 RETURNS xml
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	RETURN (
-		SELECT xmlelement(NAME level,
-			xmlelement(NAME type, b.origin),
-			creditbank.elmo_description(format('Level %s of the ten levels of %s', level, b.origin)),
-			xmlelement(NAME value, level))
-		FROM creditbank.bank AS b);
+		SELECT xmlagg(xmlelement(NAME level,
+			xmlelement(NAME type, CASE l.framework WHEN 'bank' THEN b.origin ELSE creditbank.xml_token(l.framework) END),
+			xmlelement(NAME description, creditbank.xml_token(concat_ws(': ', l.framework_title, l.title))),
+			xmlelement(NAME value, creditbank.xml_token(l.name))) ORDER BY l.ordinality)
+		FROM creditbank.exported_levels(elmo_levels.level) WITH ORDINALITY AS l
+		CROSS JOIN creditbank.bank AS b);
 END
 $$;
-COMMENT ON FUNCTION creditbank.elmo_level(smallint) IS
-'A level of the bank''s own framework as an ELMO level. NULL for NULL.';
+COMMENT ON FUNCTION creditbank.elmo_levels(smallint) IS
+'A level as ELMO levels: of the bank''s own framework, whose type is the bank''s origin, and of the others that are mapped to it, like EQF. NULL for NULL.';
 
 CREATE FUNCTION creditbank.elmo_achievement(achievement_id bigint, seq bigint, language text)
 RETURNS xml
@@ -362,7 +413,7 @@ BEGIN
 					CASE WHEN a.grade IS NOT NULL THEN creditbank.elmo_scheme_id(a.scale) END AS "gradingSchemeLocalId",
 					creditbank.xml_token(a.grade) AS "resultLabel"),
 				creditbank.elmo_credit(own.amount),
-				creditbank.elmo_level(a.level),
+				creditbank.elmo_levels(a.level),
 				xmlforest(creditbank.plain_number(coalesce(a.hours, CASE creditbank.unit(own.amount) WHEN 'hr' THEN own.amount END)) AS "engagementHours"),
 				xmlelement(NAME extension, xmlelement(NAME achievement, xmlattributes('urn:creditbank:elmo:1' AS xmlns),
 					xmlforest(
@@ -379,7 +430,9 @@ BEGIN
 					(
 						SELECT xmlagg(xmlelement(NAME tag, creditbank.xml_token(t.tag)) ORDER BY t.ordinality)
 						FROM unnest(a.tags) WITH ORDINALITY AS t (tag)),
-					xmlforest(encode(a.evidence, 'hex') AS evidence))))))
+					(
+						SELECT xmlagg(xmlelement(NAME evidence, e.digest) ORDER BY e.ordinality)
+						FROM creditbank.exported_evidence(a.achievement_id) WITH ORDINALITY AS e))))))
 		FROM creditbank.achievement AS a
 		CROSS JOIN creditbank.bank AS b
 		CROSS JOIN LATERAL (

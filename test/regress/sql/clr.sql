@@ -9,6 +9,8 @@ INSERT INTO creditbank.institution (code, name, kind, url)
 VALUES ('OUC', '国家开放大学', 'school', 'https://www.ouchn.edu.cn'), ('邮政', 'Post <Group> & "Sons"', 'authority', NULL);
 INSERT INTO creditbank.catalogue (ref, version, effective_from, title, amount, level)
 VALUES ('cert/邮政/DRIVER', 1, '2000-01-01', 'Driver (old)', '6 cr', 2), ('cert/邮政/DRIVER', 2, '2020-01-01', 'Driver', '8 cr', 3);
+INSERT INTO creditbank.level_framework (code, title) VALUES ('EQF', 'European Qualifications Framework'), ('two', 'One with two levels for one');
+INSERT INTO creditbank.framework_level (framework, name, title, level) VALUES ('EQF', '4', 'Level four', 3), ('two', 'a', NULL, 3), ('two', 'b', NULL, 3), ('EQF', '6', NULL, 6);
 INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('LOG/1', 'OUC', 'Logistics', 80);
 INSERT INTO creditbank.programme_course (programme, ref, title, credits) VALUES ('LOG/1', 'course/OUC/LOG-101', 'Express & parcels', 3);
 SELECT creditbank.publish_rules($$ rule_set 'log' version 1
@@ -21,6 +23,7 @@ SELECT creditbank.deposit(:'one', 'cert/邮政/DRIVER#号-2', '2024-03-01', amou
 SELECT creditbank.deposit(:'one', 'training/邮政/SAFETY', '2024-02-01', 'Safety', '40.5 hr', attendance => 96.5);
 SELECT creditbank.deposit(:'one', 'course/OUC/MATH', '2022-01-10', 'Mathematics', '2.6667 ects', grade => '88', hours => 45);
 SELECT creditbank.deposit(:'one', 'patent/邮政/P', '2024-05-03', 'Patent', '7 pt');
+SELECT creditbank.add_evidence(:'one', 'cert/邮政/DRIVER#号-2', creditbank.digest('photo'), 'Photo & "scan"');
 SELECT creditbank.recognise(:'one', 'cert/邮政/DRIVER#号-2', amount => '7.5');
 SELECT creditbank.recognise(:'one', r) FROM unnest(ARRAY['training/邮政/SAFETY', 'course/OUC/MATH']) AS r;
 SELECT creditbank.convert(:'one', 'LOG/1');
@@ -34,7 +37,8 @@ SELECT pg_temp.pretty(creditbank.clr_document(:'one', language => 'zh-Hans') #- 
 SELECT pg_temp.pretty(creditbank.clr_document(:'one') #> '{credentialSubject,verifiableCredential,0}');
 SELECT c ->> 'name' AS name, c ->> 'id' AS id, c #>> '{credentialSubject,achievement,achievementType}' AS type,
 	c ->> 'validUntil' AS until, c #>> '{credentialSubject,achievement,version}' AS version, c #>> '{credentialSubject,achievement,creditsAvailable}' AS available,
-	c #>> '{credentialSubject,achievement,alignment,0,targetCode}' AS level, c #> '{credentialSubject,achievement,tag}' AS tags, c #>> '{evidence,1,narrative}' AS evidence,
+	jsonb_path_query_array(c, '$.credentialSubject.achievement.alignment[*].targetName') AS levels, c #> '{credentialSubject,achievement,tag}' AS tags,
+	c #>> '{evidence,1,narrative}' AS narrative, jsonb_path_query_array(c, '$.evidence[*].name') AS evidence,
 	c #>> '{credentialSubject,creditsEarned}' AS credits, c #>> '{credentialSubject,licenseNumber}' AS license,
 	jsonb_path_query_array(c, '$.credentialSubject.result[*].status') AS status, jsonb_path_query_array(c, '$.credentialSubject.result[*].value') AS results
 FROM jsonb_array_elements(creditbank.clr_document(:'one', states => '{recognised,deposited}') #> '{credentialSubject,verifiableCredential}') AS c;

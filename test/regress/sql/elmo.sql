@@ -9,6 +9,8 @@ INSERT INTO creditbank.institution (code, name, kind, region, url)
 VALUES ('OUC', '国家开放大学', 'school', '310000', 'https://www.ouchn.edu.cn'),
 	('CN-POST', 'Post <Group> & "Sons"', 'authority', NULL, NULL),
 	('HK-U', E'University\tof\x01 Hong Kong ', 'school', '810000', NULL);
+INSERT INTO creditbank.level_framework (code, title) VALUES ('EQF', 'European Qualifications Framework'), ('two', 'One with two levels for one');
+INSERT INTO creditbank.framework_level (framework, name, title, level) VALUES ('EQF', '4', 'Level four', 3), ('two', 'a', NULL, 3), ('two', 'b', NULL, 3), ('EQF', '6', NULL, 6);
 INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('LOG', 'OUC', '物流 <Logistics>', 80), ('ZZZ', 'HK-U', 'Another', 80);
 INSERT INTO creditbank.programme_course (programme, ref, title, credits) VALUES ('LOG', 'course/OUC/LOG-101', 'Express & parcels', 3), ('ZZZ', 'course/HK-U/Z-1', 'Z', 3);
 SELECT creditbank.publish_rules($$ rule_set 'log' version 1
@@ -28,6 +30,7 @@ SELECT creditbank.deposit(:'one', 'degree/OUC/BA', '2021-06-30', 'Bachelor', '18
 SELECT creditbank.deposit(:'one', 'award/CN-POST/GOLD', '2024-05-01', 'Gold', '7 pt', grade => 'first');
 SELECT creditbank.deposit(:'one', 'work/CN-POST/Y', '2024-05-02', 'A year', '1');
 SELECT creditbank.deposit(:'one', 'patent/CN-POST/P', '2024-05-03', 'Patent');
+SELECT creditbank.add_evidence(:'one', 'cert/CN-POST/DRIVER#2', creditbank.digest('photo'), 'Photo & "scan"');
 SELECT creditbank.recognise(:'one', 'cert/CN-POST/DRIVER#2', amount => '7.3333');
 SELECT creditbank.recognise(:'one', r) FROM unnest(ARRAY['training/CN-POST/SAFETY#7', 'course/OUC/MATH', 'degree/OUC/BA', 'award/CN-POST/GOLD']) AS r;
 SELECT creditbank.recognise(:'one', 'work/CN-POST/Y', 'declined');
@@ -54,7 +57,7 @@ SELECT pg_temp.values(d, '//e:learningOpportunitySpecification/e:identifier[@typ
 FROM creditbank.elmo_document(:'one', ARRAY['cert/CN-POST/DRIVER#2'], conversions => false) AS d;
 
 -- What is not recognised goes out only when its state is asked for.
-UPDATE creditbank.achievement SET state = 'frozen' WHERE ref = 'award/CN-POST/GOLD';
+SELECT state FROM creditbank.freeze_achievement(:'one', 'award/CN-POST/GOLD', 'in doubt');
 SELECT pg_temp.values(d, '//e:learningOpportunitySpecification/e:title/text()') AS titles,
 	pg_temp.values(d, '//e:status/text()') AS statuses, pg_temp.values(d, '//x:state/text()') AS states
 FROM creditbank.elmo_document(:'one', states => '{deposited,frozen,recognised}', conversions => false) AS d;
