@@ -192,3 +192,6 @@ GRANT EXECUTE ON FUNCTION creditbank.possible_duplicates, creditbank.current_acc
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.merge_accounts
 TO creditbank_admin;
+-- elmo and clr
+GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
+TO creditbank_registrar, creditbank_admin;
