@@ -10,6 +10,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.digest(bytea, text) IS
 'The 32-byte digest of data by the hash of an algorithm suite: SHA-256 (FIPS 180-4) for ''sha256-ed25519'', SM3 (GB/T 32905-2016) for ''sm3-sm2''. NULL when an argument is NULL. Errors: 22C07 unknown suite.';
 
+CREATE FUNCTION creditbank.keyed_digest(data bytea, key bytea, suite text DEFAULT 'sha256-ed25519')
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditbank_keyed_digest'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.keyed_digest(bytea, bytea, text) IS
+'The 32-byte digest of data under a key: HMAC (RFC 2104) over the hash of an algorithm suite, SHA-256 or SM3. NULL when an argument is NULL. Errors: 22C07 unknown suite.';
+
 CREATE FUNCTION creditbank.verify_signature(message bytea, signature bytea, public_key bytea, algorithm text)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditbank_verify_signature'

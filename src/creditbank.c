@@ -2,8 +2,8 @@
  * creditbank.c
  *		The module itself: its magic block and its settings.
  *
- * Promise: loading the library defines the settings, and changes nothing else in
- * the server.  It must never hold logic of a room; each room has a file of its
+ * Promise: loading the library defines the settings and keeps identity numbers out
+ * of the server's log, and changes nothing else in the server.  It must never hold logic of a room; each room has a file of its
  * own name.
  */
 #include "postgres.h"
@@ -12,6 +12,7 @@
 #include "utils/guc.h"
 
 #include "creditbank.h"
+#include "identity.h"
 
 PG_MODULE_MAGIC;
 
@@ -20,6 +21,7 @@ extern PGDLLEXPORT void _PG_init(void);
 #define SECONDS_OF_A_DAY 86400
 
 char	   *creditbank_signing_key_file = NULL;
+char	   *creditbank_identity_key_file = NULL;
 int			creditbank_progress_interval = 10;
 
 void
@@ -33,6 +35,14 @@ _PG_init(void)
 							   PGC_SUSET,
 							   GUC_SUPERUSER_ONLY,
 							   NULL, NULL, NULL);
+	DefineCustomStringVariable("creditbank.identity_key_file",
+							   "The key that identity numbers are hashed with.",
+							   "The absolute path of a file of 64 to 128 hexadecimal digits. Empty: no identity numbers.",
+							   &creditbank_identity_key_file,
+							   "",
+							   PGC_SUSET,
+							   GUC_SUPERUSER_ONLY,
+							   NULL, NULL, NULL);
 	DefineCustomIntVariable("creditbank.progress_interval",
 							"How often long verifications report progress by NOTICE.",
 							"Zero turns it off.",
@@ -41,5 +51,6 @@ _PG_init(void)
 							PGC_USERSET,
 							GUC_UNIT_S,
 							NULL, NULL, NULL);
+	identity_log_init();
 	MarkGUCPrefixReserved("creditbank");
 }

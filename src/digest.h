@@ -22,6 +22,8 @@ typedef enum DigestSuite
 extern DigestSuite digest_suite_from_name(const char *name);
 extern void digest_compute(DigestSuite suite, const void *data, size_t length,
 						   uint8 result[DIGEST_LENGTH]);
+extern void digest_compute_keyed(DigestSuite suite, const void *key, size_t key_length,
+								 const void *data, size_t length, uint8 result[DIGEST_LENGTH]);
 extern bytea *bytes_to_bytea(const void *bytes, size_t length);
 extern bytea *digest_to_bytea(const uint8 digest[DIGEST_LENGTH]);
 extern bytea *digest_varlena(const struct varlena *data, const char *suite_name);

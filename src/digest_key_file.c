@@ -4,14 +4,9 @@
  *
  * Promise: the file is read at each call and the key kept nowhere; no error shows
  * a byte of it, nor its path, which only superusers may know.  It must never read
- * a file that others than the server's user and root could have written, or can
- * read.
+ * the file but by key_file.c.
  */
 #include "postgres.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -19,7 +14,6 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
-#include "storage/fd.h"
 #include "utils/builtins.h"
 
 #include "compat.h"
@@ -27,11 +21,10 @@
 #include "digest.h"
 #include "digest_openssl.h"
 #include "errors.h"
+#include "key_file.h"
 
 PG_FUNCTION_INFO_V1(creditbank_signing_key);
 PG_FUNCTION_INFO_V1(creditbank_sign_with_key_file);
-
-#define KEY_FILE_MAX_LENGTH 8192	/* a key of either algorithm has some hundred bytes */
 
 static bool
 signing_key_is_set(void)
@@ -47,66 +40,6 @@ refuse_key_file(const char *detail)
 			 errmsg("the key file of creditbank.signing_key_file cannot be used"),
 			 errdetail_internal("%s", detail),
 			 errhint("It must be an unencrypted PEM private key, Ed25519 or SM2, that belongs to the server's user with mode 0600, or to root with mode 0640, or less.")));
-}
-
-/*
- * The rule of the server's own TLS keys: of the server's user and open to nobody
- * else, or of root and at most readable for a group.
- */
-static void
-check_key_file(const struct stat *file)
-{
-	mode_t		forbidden = S_IRWXG | S_IRWXO;
-
-	if (!S_ISREG(file->st_mode))
-		refuse_key_file("It is not a regular file.");
-	if (file->st_uid != geteuid())
-	{
-		if (file->st_uid != 0)
-			refuse_key_file("It belongs neither to the server's user nor to root.");
-		forbidden = S_IWGRP | S_IXGRP | S_IRWXO;
-	}
-	if (file->st_mode & forbidden)
-		refuse_key_file(psprintf("Its mode is %04o, which opens it to others.",
-								 (unsigned int) (file->st_mode & 07777)));
-	if (file->st_size > KEY_FILE_MAX_LENGTH)
-		refuse_key_file(psprintf("It is longer than %d bytes.", KEY_FILE_MAX_LENGTH));
-}
-
-/*
- * What is checked is the file that is open, not a name that may change hands.
- * Nonblocking, since opening a pipe would wait for a writer.
- */
-static int
-read_key_file(char content[KEY_FILE_MAX_LENGTH])
-{
-	struct stat status;
-	int			file;
-	int			length = 0;
-	int			got;
-
-	if (!is_absolute_path(creditbank_signing_key_file))
-		refuse_key_file("The path is not absolute.");
-	file = OpenTransientFile(creditbank_signing_key_file, O_RDONLY | O_NONBLOCK | PG_BINARY);
-	if (file < 0)
-		refuse_key_file(psprintf("It cannot be opened: %m."));
-	if (fstat(file, &status) != 0)
-		refuse_key_file(psprintf("It cannot be examined: %m."));
-	check_key_file(&status);
-
-	while (length < KEY_FILE_MAX_LENGTH &&
-		   (got = read(file, content + length, KEY_FILE_MAX_LENGTH - length)) != 0)
-	{
-		if (got > 0)
-			length += got;
-		else if (errno != EINTR)
-		{
-			explicit_bzero(content, length);
-			refuse_key_file(psprintf("It cannot be read: %m."));
-		}
-	}
-	CloseTransientFile(file);
-	return length;
 }
 
 /* OpenSSL asks for the passphrase of an encrypted key: there is none */
@@ -136,11 +69,15 @@ static EVP_PKEY *
 load_key(const SignatureScheme **scheme)
 {
 	char		content[KEY_FILE_MAX_LENGTH];
-	int			length = read_key_file(content);
+	const char *refusal;
+	int			length = key_file_read(creditbank_signing_key_file, content, &refusal);
 	bool		encrypted;
-	EVP_PKEY   *key = parse_key(content, length, &encrypted);
+	EVP_PKEY   *key;
 	char		type[32] = "unknown";
 
+	if (refusal != NULL)
+		refuse_key_file(refusal);
+	key = parse_key(content, length, &encrypted);
 	explicit_bzero(content, sizeof(content));
 	if (encrypted)
 	{
