@@ -365,17 +365,17 @@ DECLARE
 	problem text;
 BEGIN
 	IF number IS NULL THEN
-		RETURN 'no identity number was handed over for it';
+		RETURN 'No identity number was handed over for it.';
 	END IF;
 	IF identity_hash IS NULL THEN
-		RETURN 'the bank knows no identity number of its holder to compare with';
+		RETURN 'The bank knows no identity number of its holder to compare with.';
 	END IF;
 	problem := creditbank.identity_problem(identity_kind, number);
 	IF problem IS NOT NULL THEN
-		RETURN 'the identity number handed over for it cannot be one: ' || problem;
+		RETURN 'The identity number handed over for it cannot be one. ' || problem;
 	END IF;
 	IF creditbank.identity_hash(identity_kind, number) <> identity_hash THEN
-		RETURN 'the identity number handed over for it is not that of its holder';
+		RETURN 'The identity number handed over for it is not that of its holder.';
 	END IF;
 	RETURN NULL;
 END
@@ -409,7 +409,7 @@ BEGIN
 			RAISE EXCEPTION USING
 				ERRCODE = creditbank.sqlstate('invalid_identity'),
 				MESSAGE = format('the identity number of account %s cannot be written', creditbank.account_number(doubted.account_id)),
-				DETAIL = format('Of account %s: %s.', creditbank.account_number(doubted.account_id), doubted.doubt),
+				DETAIL = doubted.doubt,
 				HINT = 'Pass an object from account numbers to identity numbers; creditbank.shanghai_problems() lists every account that has none or a wrong one.';
 		END IF;
 	END IF;
