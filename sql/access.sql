@@ -26,6 +26,15 @@ BEGIN
 	GRANT DELETE ON creditbank.programme_category, creditbank.programme_course
 	TO creditbank_admin;
 
+	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
+		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping,
+		creditbank.standard_overlaps
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.region, creditbank.level_framework, creditbank.framework_level,
+		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping
+	TO creditbank_admin;
+
 	-- The ledger and the file, without personal data.
 	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
 		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption
@@ -84,6 +93,11 @@ GRANT EXECUTE ON FUNCTION creditbank.draft_rules, creditbank.review_rules, credi
 	creditbank.publish_rules(text, boolean), creditbank.publish_rules(text, integer, boolean), creditbank.withdraw_rules
 TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.today, creditbank.days_text
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
+GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, creditbank.region_parent,
+	creditbank.bank_level, creditbank.level_name, creditbank.catalogue_version, creditbank.require_bank,
+	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.impact

@@ -130,6 +130,7 @@ BEGIN
 		explain_conversion.programme, NULL);
 	explain_conversion.as_of := coalesce(explain_conversion.as_of, creditbank.today());
 	PERFORM creditbank.check_conversion_day(explain_conversion.as_of);
+	PERFORM creditbank.check_programme(explain_conversion.programme, explain_conversion.as_of);
 	RETURN QUERY
 	SELECT e.*
 	FROM creditbank.explain(
@@ -353,6 +354,7 @@ BEGIN
 	PERFORM creditbank.check_date(decide.as_of, 'the day of the conversion');
 	of_account := creditbank.lock_account(decide.account);
 	document := creditbank.conversion_inputs(of_account, decide.programme, decide.sources);
+	PERFORM creditbank.check_programme(decide.programme, decide.as_of);
 	SELECT b.rule_book_id, b.rules
 	INTO STRICT book
 	FROM creditbank.rule_book AS b
@@ -484,6 +486,7 @@ DECLARE
 	inputs jsonb := creditbank.conversion_inputs(of_account, try_conversion.programme, try_conversion.sources);
 	rules creditbank.rule_set := creditbank.rules_for(try_conversion.programme, try_conversion.as_of, NULL);
 BEGIN
+	PERFORM creditbank.check_programme(try_conversion.programme, try_conversion.as_of);
 	PERFORM creditbank.check_sources(of_account, try_conversion.sources);
 	RETURN QUERY
 	SELECT NULL::bigint, NULL, v.line, v.rule, v.sources, v.source_amounts, v.source_grades, v.target,
@@ -531,6 +534,7 @@ BEGIN
 			TABLE = 'decision';
 	END IF;
 	document := creditbank.conversion_inputs(decided.account_id, decided.programme, decided.sources);
+	PERFORM creditbank.check_programme(decided.programme, decided.as_of);
 	-- How lines are numbered, and whether better ones were looked for to the end, is no difference.
 	WITH stored AS (
 		SELECT to_jsonb(l) - '{decision_id,line,proven}'::text[] AS line

@@ -1,7 +1,57 @@
--- registry.sql: who takes part and what is offered: institutions, the
--- catalogue of achievements, and programmes.
+-- registry.sql: who takes part and what is offered: institutions, level
+-- frameworks, the catalogue of achievements, and programmes.
 -- Promise: the tables are kept by creditbank_admin with plain INSERT and
--- UPDATE.
+-- UPDATE; on any day at most one version of a catalogue entry is in effect.
+
+CREATE FUNCTION creditbank.lock_catalogue()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('creditbank.catalogue', 0));
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.lock_catalogue() IS
+'The trigger before changes of the catalogue: lets one at a time change it, until the transaction ends, so that two who add versions see each other''s. Readers do not wait.';
+
+CREATE FUNCTION creditbank.check_catalogue_days()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	wrong record;
+BEGIN
+	SELECT v.*
+	INTO wrong
+	FROM (
+		SELECT c.ref, c.version, c.effective_from,
+			lag(c.version) OVER by_version AS version_before,
+			lag(c.effective_from) OVER by_version AS day_before
+		FROM creditbank.catalogue AS c
+		WHERE c.ref IN (SELECT n.ref FROM changed AS n)
+		WINDOW by_version AS (PARTITION BY c.ref ORDER BY c.version)) AS v
+	WHERE v.effective_from <= v.day_before
+	ORDER BY v.ref, v.version
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_date'),
+			MESSAGE = format('version %s of "%s" does not take effect after version %s', wrong.version, wrong.ref, wrong.version_before),
+			DETAIL = format('Version %s takes effect on %s, version %s on %s.', wrong.version_before, to_char(wrong.day_before, 'YYYY-MM-DD'),
+				wrong.version, to_char(wrong.effective_from, 'YYYY-MM-DD')),
+			HINT = 'Give each version a later effective_from than the one before.',
+			SCHEMA = 'creditbank',
+			TABLE = 'catalogue',
+			COLUMN = 'effective_from';
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_catalogue_days() IS
+'The trigger after changes of the catalogue: every version of an entry takes effect on a later day than the version before. Errors: invalid_date.';
 
 CREATE PROCEDURE creditbank.create_registry_tables()
 LANGUAGE plpgsql
@@ -28,6 +78,40 @@ BEGIN
 	COMMENT ON COLUMN creditbank.institution.kind IS 'school, enterprise, union, training (body), assessment (body), examination (body), authority or platform.';
 	COMMENT ON COLUMN creditbank.institution.valid IS 'The days on which the body takes part; unbounded when not said.';
 	COMMENT ON COLUMN creditbank.institution.region IS 'The region it is in and counted under; NULL when it is of none.';
+
+	CREATE TABLE creditbank.level_framework (
+		code text NOT NULL,
+		title text NOT NULL,
+		CONSTRAINT level_framework_pkey PRIMARY KEY (code),
+		CONSTRAINT level_framework_code_form CHECK (code ~ '^[^[:space:]]([^[:cntrl:]]*[^[:space:]])?$'),
+		CONSTRAINT level_framework_title_given CHECK (title ~ '[^[:space:]]')
+	);
+	COMMENT ON TABLE creditbank.level_framework IS 'Frameworks of levels: the bank''s own, and others whose levels are mapped to it. One row per framework.';
+	COMMENT ON COLUMN creditbank.level_framework.code IS 'The framework''s short name; bank is the bank''s own.';
+	COMMENT ON COLUMN creditbank.level_framework.title IS 'Its title.';
+
+	CREATE TABLE creditbank.framework_level (
+		framework text NOT NULL,
+		name text NOT NULL,
+		title text,
+		level smallint NOT NULL,
+		CONSTRAINT framework_level_pkey PRIMARY KEY (framework, name),
+		CONSTRAINT framework_level_name_form CHECK (name ~ '^[^[:space:]]([^[:cntrl:]]*[^[:space:]])?$'),
+		CONSTRAINT framework_level_title_given CHECK (title ~ '[^[:space:]]'),
+		CONSTRAINT framework_level_range CHECK (level BETWEEN 1 AND 10),
+		CONSTRAINT framework_level_own CHECK (framework <> 'bank' OR name = level::text),
+		CONSTRAINT framework_level_framework_fkey FOREIGN KEY (framework) REFERENCES creditbank.level_framework (code)
+	);
+	COMMENT ON TABLE creditbank.framework_level IS 'The levels of each framework, and which of the bank''s ten each corresponds to. One row per level of a framework.';
+	COMMENT ON COLUMN creditbank.framework_level.framework IS 'The framework.';
+	COMMENT ON COLUMN creditbank.framework_level.name IS 'The level''s name there, as on documents: 5, advanced. Of the bank''s own, its number.';
+	COMMENT ON COLUMN creditbank.framework_level.title IS 'What the level is called at length; NULL when not said.';
+	COMMENT ON COLUMN creditbank.framework_level.level IS 'The level of the bank that it corresponds to, 1 to 10, 10 the highest.';
+	INSERT INTO creditbank.level_framework (code, title)
+	VALUES ('bank', 'The ten levels of the bank');
+	INSERT INTO creditbank.framework_level (framework, name, level)
+	SELECT 'bank', n, n
+	FROM generate_series(1, 10) AS n;
 
 	CREATE TABLE creditbank.catalogue (
 		ref creditbank.achievement_ref NOT NULL,
@@ -62,6 +146,20 @@ BEGIN
 	COMMENT ON COLUMN creditbank.catalogue.level IS 'Its level, 1 to 10; NULL when it has none. A deposit without a level takes it from here.';
 	COMMENT ON COLUMN creditbank.catalogue.amount IS 'The hours or credits that it has as a rule; NULL when not said. For information: a deposit states its own.';
 	COMMENT ON COLUMN creditbank.catalogue.hours IS 'Its learning hours, beside an amount of another unit; NULL when not said.';
+	CREATE TRIGGER catalogue_one_at_a_time
+	BEFORE INSERT OR UPDATE ON creditbank.catalogue
+	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.lock_catalogue();
+	COMMENT ON TRIGGER catalogue_one_at_a_time ON creditbank.catalogue IS 'Whoever adds a version sees the others.';
+	CREATE TRIGGER catalogue_inserted_days_ascend
+	AFTER INSERT ON creditbank.catalogue
+	REFERENCING NEW TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.check_catalogue_days();
+	COMMENT ON TRIGGER catalogue_inserted_days_ascend ON creditbank.catalogue IS 'Later versions take effect on later days.';
+	CREATE TRIGGER catalogue_updated_days_ascend
+	AFTER UPDATE ON creditbank.catalogue
+	REFERENCING NEW TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.check_catalogue_days();
+	COMMENT ON TRIGGER catalogue_updated_days_ascend ON creditbank.catalogue IS 'Later versions take effect on later days.';
 
 	CREATE TABLE creditbank.programme (
 		code text NOT NULL,
@@ -140,15 +238,113 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	RETURN (
-		SELECT max(c.version)
-		FROM creditbank.catalogue AS c
-		WHERE c.ref = creditbank.catalogue_ref(catalogue_version.ref)
-			AND c.effective_from <= day
-			AND coalesce(c.effective_until >= day, true));
+		SELECT v.version
+		FROM (
+			SELECT c.version, c.effective_until
+			FROM creditbank.catalogue AS c
+			WHERE c.ref = creditbank.catalogue_ref(catalogue_version.ref)
+				AND c.effective_from <= day
+			ORDER BY c.version DESC
+			LIMIT 1) AS v
+		WHERE coalesce(v.effective_until >= day, true));
 END
 $$;
 COMMENT ON FUNCTION creditbank.catalogue_version(creditbank.achievement_ref, date) IS
 'The version of the catalogue that an achievement, with or without a serial, awarded on a day is of; NULL when the catalogue has none for that day.';
+
+CREATE FUNCTION creditbank.bank_level(framework text, name text)
+RETURNS smallint
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	found_level smallint;
+	names text;
+BEGIN
+	PERFORM creditbank.require_bank();
+	SELECT l.level
+	INTO found_level
+	FROM creditbank.framework_level AS l
+	WHERE l.framework = bank_level.framework
+		AND l.name = btrim(bank_level.name);
+	IF FOUND THEN
+		RETURN found_level;
+	END IF;
+	SELECT string_agg(concat_ws(' ', l.name, '(' || l.title || ')'), ', ' ORDER BY l.level, l.name COLLATE "C")
+	INTO names
+	FROM creditbank.framework_level AS l
+	WHERE l.framework = bank_level.framework;
+	IF names IS NULL AND NOT EXISTS (SELECT FROM creditbank.level_framework AS f WHERE f.code = bank_level.framework) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('level framework "%s" is not in the registry', bank_level.framework),
+			DETAIL = (SELECT format('There are: %s.', string_agg(f.code, ', ' ORDER BY f.code COLLATE "C")) FROM creditbank.level_framework AS f),
+			HINT = 'The bank''s own levels are framework ''bank''; register others in creditbank.level_framework.',
+			SCHEMA = 'creditbank',
+			TABLE = 'level_framework';
+	END IF;
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('invalid_parameter'),
+		MESSAGE = format('framework "%s" has no level "%s"', bank_level.framework, bank_level.name),
+		DETAIL = coalesce('It has: ' || names || '.', 'No level of it is registered.'),
+		HINT = 'Name a level as the framework has it, or map it in creditbank.framework_level.',
+		SCHEMA = 'creditbank',
+		TABLE = 'framework_level';
+END
+$$;
+COMMENT ON FUNCTION creditbank.bank_level(text, text) IS
+'The level of the bank, 1 to 10, that a named level of a framework corresponds to; spaces around the name are passed over. NULL for NULL. Errors: invalid_parameter for an unknown framework or level, bank_not_open.';
+
+CREATE FUNCTION creditbank.level_name(framework text, level integer)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.require_bank();
+	RETURN (
+		SELECT l.name
+		FROM creditbank.framework_level AS l
+		WHERE l.framework = level_name.framework
+			AND l.level <= level_name.level
+		ORDER BY l.level DESC, l.name COLLATE "C"
+		LIMIT 1);
+END
+$$;
+COMMENT ON FUNCTION creditbank.level_name(text, integer) IS
+'What a level of the bank is called in another framework: the highest level there that corresponds to no higher one of the bank. NULL for NULL, for an unknown framework, and when all levels there are higher. Errors: bank_not_open.';
+
+CREATE FUNCTION creditbank.check_programme(programme text, day date)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	offered record;
+BEGIN
+	SELECT p.valid, p.institution, i.valid AS institution_valid
+	INTO offered
+	FROM creditbank.programme AS p
+	JOIN creditbank.institution AS i ON i.code = p.institution
+	WHERE p.code = check_programme.programme;
+	IF NOT FOUND THEN
+		PERFORM creditbank.programme_document(check_programme.programme);
+	ELSIF NOT offered.valid @> day OR NOT offered.institution_valid @> day THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_programme'),
+			MESSAGE = format('programme "%s" is not offered on %s', check_programme.programme, to_char(day, 'YYYY-MM-DD')),
+			DETAIL = CASE WHEN offered.valid @> day
+				THEN format('Its institution "%s" takes part on these days: %s.', offered.institution, creditbank.days_text(offered.institution_valid))
+				ELSE format('It is offered on these days: %s.', creditbank.days_text(offered.valid)) END,
+			HINT = 'Name another day, or let an administrator extend the days in the registry.',
+			SCHEMA = 'creditbank',
+			TABLE = 'programme',
+			COLUMN = 'valid';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_programme(text, date) IS
+'Raises unknown_programme unless a programme is registered and, on a day, is offered by an institution that takes part. NULL passes.';
 
 CREATE FUNCTION creditbank.programme_document(programme text)
 RETURNS jsonb
