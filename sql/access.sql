@@ -52,6 +52,13 @@ BEGIN
 	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
 	TO creditbank_admin, creditbank_auditor;
 
+	-- The codes of exported files.
+	GRANT SELECT ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin;
+
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
@@ -123,3 +130,15 @@ GRANT EXECUTE ON FUNCTION creditbank.inclusion_proof
 TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+
+-- What is handed to others: files with personal data, figures, rule books.
+GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conversions, creditbank.shanghai_certificates,
+	creditbank.shanghai_csv, creditbank.shanghai_problems
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
+TO creditbank_auditor, creditbank_analyst, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
+GRANT EXECUTE ON FUNCTION creditbank.draft_rule_books
+TO creditbank_admin;

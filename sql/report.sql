@@ -37,7 +37,7 @@ $$;
 COMMENT ON FUNCTION creditbank.figure_kinds() IS
 'The figures of the yearly report: one row per figure in its order, with the kind of ledger entry that it counts and what those are about: an account; an achievement, which has a class, level, education type and issuer; or a conversion, which has those of the first achievement it rests on, and the institution converted into.';
 
-CREATE FUNCTION creditbank.counted_entries(first_day date, last_day date, region text)
+CREATE FUNCTION creditbank.counted_entries(first_day date, last_day date, of_region text)
 RETURNS TABLE (
 	figure text,
 	about text,
@@ -59,7 +59,7 @@ BEGIN
 	WITH inside AS MATERIALIZED (
 		SELECT r.code
 		FROM creditbank.region AS r
-		WHERE creditbank.region_contains(counted_entries.region, r.code)),
+		WHERE creditbank.region_contains(of_region, r.code)),
 	entry AS (
 		SELECT e.account_id, f.figure, f.about, e.ref, e.amount, h.trainee_group, h.region,
 			CASE f.about WHEN 'achievement' THEN substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint END AS achievement_id,
@@ -71,7 +71,7 @@ BEGIN
 		LEFT JOIN creditbank.holder AS h ON h.account_id = e.account_id
 		WHERE e.occurred_on BETWEEN first_day AND last_day
 			AND e.account_id <> 0
-			AND (counted_entries.region IS NULL OR h.region IN (SELECT i.code FROM inside AS i))
+			AND (of_region IS NULL OR h.region IN (SELECT i.code FROM inside AS i))
 			AND NOT EXISTS (
 				SELECT FROM creditbank.ledger_entry AS r
 				WHERE r.account_id = e.account_id
@@ -96,18 +96,18 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.counted_entries(date, date, text) IS
-'The ledger entries of learners'' accounts that count from some days, but for those that were taken back, counted by everything that the figures of a year tell apart; region NULL for all, else of the holders in it. Of a deposit amount is what was claimed; what an entry takes counts as positive. For the bank''s own functions only.';
+'The ledger entries of learners'' accounts that count from some days, but for those that were taken back, counted by everything that the figures of a year tell apart; of_region NULL for all, else of the holders in it. Of a deposit amount is what was claimed; what an entry takes counts as positive. For the bank''s own functions only.';
 
-CREATE FUNCTION creditbank.yearly_figures(year integer, region text DEFAULT NULL)
-RETURNS TABLE (
-	year integer,
-	region text,
-	figure text,
-	dimension text,
-	value text,
-	count bigint,
-	amount numeric(18,4),
-	unit text)
+CREATE FUNCTION creditbank.yearly_figures(
+	INOUT year integer,
+	INOUT region text DEFAULT NULL,
+	OUT figure text,
+	OUT dimension text,
+	OUT value text,
+	OUT count bigint,
+	OUT amount numeric(18,4),
+	OUT unit text)
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$

@@ -30,7 +30,7 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
 		'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'begin_incarnation', 'check_catalogue_days', 'close_rule_book',
-		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'grow_log', 'lock_account', 'lock_catalogue',
+		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rule_books', 'draft_rules', 'grow_log', 'lock_account', 'lock_catalogue',
 		'lock_decision', 'lock_log', 'lock_rule_books', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
 		'propose_conversion', 'publish_rules', 'put_into_force', 'raise_already_consumed', 'raise_append_only', 'raise_invalid_signature',
 		'raise_unknown_decision', 'raise_unknown_key', 'recognise', 'refuse_change', 'refuse_decision_change', 'refuse_key_change', 'refuse_rule_change',
@@ -45,7 +45,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
 		AND proname IN ('add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'consume_achievement', 'convert', 'decide',
-			'declare_incarnation', 'deposit', 'draft_rules', 'grow_log', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
+			'declare_incarnation', 'deposit', 'draft_rule_books', 'draft_rules', 'grow_log', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
 			'propose_conversion', 'publish_rules', 'put_into_force', 'recognise', 'reject_decision', 'retire_key', 'reverse_decision', 'reverse_entry',
 			'review_rules', 'revise_rules', 'seal', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_decision',
 			'withdraw_rules') $$,
