@@ -182,20 +182,20 @@ BEGIN
 		'format', 'creditbank rule books 1',
 		'origin', max(bank.origin),
 		'suite', max(bank.suite),
-		'rule_books', jsonb_agg(jsonb_build_object(
+		'rule_books', coalesce(jsonb_agg(jsonb_build_object(
 			'name', b.name,
 			'version', b.version,
 			'state', b.state,
 			'effective', creditbank.days_text(b.effective),
 			'in_force', creditbank.days_text(b.in_force),
 			'digest', encode(b.digest, 'hex'),
-			'rules', b.rules::jsonb) ORDER BY b.name COLLATE "C", b.version))
+			'rules', b.rules::jsonb) ORDER BY b.name COLLATE "C", b.version) FILTER (WHERE b.name IS NOT NULL), '[]'))
 	INTO document
-	FROM creditbank.rule_book AS b
-	CROSS JOIN creditbank.bank AS bank
-	WHERE b.name = coalesce(export_rule_books.name, b.name)
+	FROM creditbank.bank AS bank
+	LEFT JOIN creditbank.rule_book AS b
+		ON b.name = coalesce(export_rule_books.name, b.name)
 		AND b.version = coalesce(export_rule_books.version, b.version);
-	IF document -> 'rule_books' = 'null' THEN
+	IF document -> 'rule_books' = '[]' AND coalesce(export_rule_books.name, export_rule_books.version::text) IS NOT NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_rule_book'),
 			MESSAGE = 'there is no such rule book',
@@ -209,7 +209,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.export_rule_books(text, integer) IS
-'Rule books in any state as one jsonb document for other banks: the format, the origin and suite of this bank, and of each rule book its name, version, state, the days its rules name (effective), those it is in force (null before it is published), the digest of its rules by the suite, in hexadecimal digits, and the rules as jsonb. NULL for name or version takes all. draft_rule_books reads it. Errors: bank_not_open, unknown_rule_book when there is none.';
+'Rule books in any state as one jsonb document for other banks: the format, the origin and suite of this bank, and of each rule book its name, version, state, the days its rules name (effective), those it is in force (null before it is published), the digest of its rules by the suite, in hexadecimal digits, and the rules as jsonb. NULL for name or version takes all. draft_rule_books reads it. Errors: bank_not_open; unknown_rule_book when there is none of the name and version asked for.';
 
 CREATE FUNCTION creditbank.draft_rule_books(document jsonb)
 RETURNS TABLE (
@@ -224,7 +224,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	book jsonb;
-	rules creditbank.rule_set;
+	taken creditbank.rule_set;
 	suite text := document ->> 'suite';
 	found_digest text;
 	stands boolean;
@@ -244,31 +244,34 @@ BEGIN
 		SELECT b.value
 		FROM jsonb_array_elements(document -> 'rule_books') AS b
 	LOOP
-		rules := (book -> 'rules')::creditbank.rule_set;
-		found_digest := encode(creditbank.rule_set_digest(rules, suite), 'hex');
-		IF (creditbank.rule_set_name(rules), creditbank.rule_set_version(rules)::text, found_digest)
-			IS DISTINCT FROM (book ->> 'name', book ->> 'version', book ->> 'digest')
+		taken := (book -> 'rules')::creditbank.rule_set;
+		found_digest := encode(creditbank.rule_set_digest(taken, suite), 'hex');
+		IF taken IS NULL
+			OR (creditbank.rule_set_name(taken), creditbank.rule_set_version(taken)::text, found_digest)
+				IS DISTINCT FROM (book ->> 'name', book ->> 'version', book ->> 'digest')
 		THEN
 			RAISE EXCEPTION USING
 				ERRCODE = creditbank.sqlstate('invalid_document'),
-				MESSAGE = format('rule book "%s" version %s is not what the document says it is', book ->> 'name', book ->> 'version'),
-				DETAIL = format('Its rules are "%s" version %s with the digest %s; the document says %s.', creditbank.rule_set_name(rules),
-					creditbank.rule_set_version(rules), coalesce(found_digest, 'NULL'), coalesce(book ->> 'digest', 'NULL')),
+				MESSAGE = format('rule book "%s" version %s is not what the document says it is',
+					coalesce(book ->> 'name', 'NULL'), coalesce(book ->> 'version', 'NULL')),
+				DETAIL = CASE WHEN taken IS NULL THEN 'It has no rules.'
+					ELSE format('Its rules are "%s" version %s with the digest %s; the document says %s.', creditbank.rule_set_name(taken),
+						creditbank.rule_set_version(taken), found_digest, coalesce(book ->> 'digest', 'NULL')) END,
 				HINT = 'It was changed on the way; ask the other bank for its export again.';
 		END IF;
-		SELECT b.rules = rules
+		SELECT b.rules = taken
 		INTO stands
 		FROM creditbank.rule_book AS b
-		WHERE b.name = creditbank.rule_set_name(rules)
-			AND b.version = creditbank.rule_set_version(rules);
+		WHERE b.name = creditbank.rule_set_name(taken)
+			AND b.version = creditbank.rule_set_version(taken);
 		IF stands IS NOT true THEN
-			PERFORM creditbank.draft_rules(rules::text);
+			PERFORM creditbank.draft_rules(taken::text);
 		END IF;
 		RETURN QUERY
 		SELECT b.name, b.version, b.state, b.digest, stands IS NOT true
 		FROM creditbank.rule_book AS b
-		WHERE b.name = creditbank.rule_set_name(rules)
-			AND b.version = creditbank.rule_set_version(rules);
+		WHERE b.name = creditbank.rule_set_name(taken)
+			AND b.version = creditbank.rule_set_version(taken);
 	END LOOP;
 END
 $$;
