@@ -22,6 +22,7 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 	VALUES
 		(1, 'accounts_opened', 'opened', 'account'),
+		(2, 'accounts_activated', 'opened', 'account'),
 		(2, 'accounts_activated', 'activated', 'account'),
 		(3, 'accounts_closed', 'closed', 'account'),
 		(4, 'deposits', 'deposited', 'achievement'),
@@ -35,7 +36,7 @@ AS $$
 		(12, 'points_redeemed', 'redeemed', 'account')
 $$;
 COMMENT ON FUNCTION creditbank.figure_kinds() IS
-'The figures of the yearly report: one row per figure in its order, with the kind of ledger entry that it counts and what those are about: an account; an achievement, which has a class, level, education type and issuer; or a conversion, which has those of the first achievement it rests on, and the institution converted into.';
+'The figures of the yearly report: one row per figure, in its order, and kind of ledger entry that it counts (of those that opened an account, accounts_activated counts the ones that activated it at once), and what those are about: an account; an achievement, which has a class, level, education type and issuer; or a conversion, which has those of the first achievement it rests on, and the institution converted into.';
 
 CREATE FUNCTION creditbank.counted_entries(first_day date, last_day date, of_region text)
 RETURNS TABLE (
@@ -71,6 +72,7 @@ BEGIN
 		LEFT JOIN creditbank.holder AS h ON h.account_id = e.account_id
 		WHERE e.occurred_on BETWEEN first_day AND last_day
 			AND e.account_id <> 0
+			AND (f.figure <> 'accounts_activated' OR k.name <> 'opened' OR (e.detail::jsonb -> 'activated' = 'false') IS NOT true)
 			AND (of_region IS NULL OR h.region IN (SELECT i.code FROM inside AS i))
 			AND NOT EXISTS (
 				SELECT FROM creditbank.ledger_entry AS r
@@ -160,7 +162,7 @@ BEGIN
 		GROUP BY c.figure, d.number, d.dimension, coalesce(d.value, 'none'), c.unit)
 	SELECT of_year, of_region, k.figure, coalesce(p.dimension, 'total'), coalesce(p.value, 'all'),
 		coalesce(p.count, 0), p.amount, p.unit
-	FROM creditbank.figure_kinds() AS k
+	FROM (SELECT DISTINCT f.number, f.figure FROM creditbank.figure_kinds() AS f) AS k
 	LEFT JOIN part AS p ON p.figure = k.figure
 	ORDER BY k.number, p.number, p.value = 'none', CASE p.dimension WHEN 'level' THEN lpad(p.value, 2) END COLLATE "C", p.value COLLATE "C", p.unit COLLATE "C";
 END

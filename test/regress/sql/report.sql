@@ -41,7 +41,10 @@ SELECT e.* FROM creditbank.append_entry(1, 'earned', '20 pt', NULL, creditbank.t
 SELECT e.* FROM creditbank.append_entry(1, 'reserved', '-5 pt', NULL, creditbank.today(), NULL) AS e;
 SELECT e.* FROM creditbank.append_entry(1, 'redeemed', NULL, NULL, creditbank.today(), NULL) AS e;
 SELECT e.* FROM creditbank.append_entry(1, 'redeemed', '-7.5 pt', NULL, creditbank.today(), NULL) AS e;
-SELECT e.* FROM creditbank.append_entry(3, 'activated', NULL, NULL, '2023-05-06', NULL) AS e;
+-- Accounts that were not activated when they were opened; one was later.
+SELECT o.account AS late FROM creditbank.open_account('Late', '2021-05-05', activated => false) AS o \gset
+SELECT o.account FROM creditbank.open_account('Never', '2021-05-05', activated => false) AS o;
+SELECT a.* FROM creditbank.activate_account(:'late') AS a;
 -- Taken back: a whole conversion, and a recognition.
 SELECT creditbank.reverse_decision((SELECT d.decision_id FROM creditbank.decision AS d WHERE d.account_id = 4), 'wrong');
 SELECT extract(year FROM creditbank.today())::integer AS this_year \gset
@@ -81,7 +84,8 @@ ORDER BY e.kind, e.unit;
 -- The years before.
 SELECT figure, dimension, value, count FROM creditbank.yearly_figures(2023) WHERE count > 0;
 SELECT * FROM pg_temp.not_adding_up(2023);
-SELECT count FROM creditbank.yearly_figures(2022) WHERE figure = 'accounts_opened' AND dimension = 'total';
+SELECT figure, count FROM creditbank.yearly_figures(2022) WHERE figure LIKE 'accounts%' AND dimension = 'total';
+SELECT figure, count FROM creditbank.yearly_figures(2021) WHERE figure LIKE 'accounts%' AND dimension = 'total';
 SELECT sum(count) FROM creditbank.yearly_figures(1900);
 -- A region, by any form of its code; the regions below it add up to it.
 SELECT year, region, figure, value, count FROM creditbank.yearly_figures(2023, '330000000000') WHERE figure = 'accounts_opened' AND dimension IN ('total', 'city');
