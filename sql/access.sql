@@ -35,6 +35,13 @@ BEGIN
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping
 	TO creditbank_admin;
 
+	-- The codes of exported files.
+	GRANT SELECT ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin;
+
 	-- The ledger and the file, without personal data.
 	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
 		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption
@@ -52,12 +59,15 @@ BEGIN
 	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
 	TO creditbank_admin, creditbank_auditor;
 
-	-- The codes of exported files.
-	GRANT SELECT ON creditbank.code_list, creditbank.code_map
+	-- Accounts: what may happen to them, the groups learners are counted in, and
+	-- who is enrolled where.
+	GRANT SELECT ON creditbank.account_state, creditbank.account_transition, creditbank.trainee_group
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 		creditbank_analyst, creditbank_verifier;
-	GRANT INSERT, UPDATE, DELETE ON creditbank.code_list, creditbank.code_map
+	GRANT INSERT, UPDATE, DELETE ON creditbank.trainee_group
 	TO creditbank_admin;
+	GRANT SELECT ON creditbank.enrolment
+	TO creditbank_admin, creditbank_auditor;
 
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
@@ -107,6 +117,18 @@ GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, credi
 	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
+-- What is handed to others: files with personal data, figures, rule books.
+GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conversions, creditbank.shanghai_certificates,
+	creditbank.shanghai_csv, creditbank.shanghai_problems
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
+TO creditbank_auditor, creditbank_analyst, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
+GRANT EXECUTE ON FUNCTION creditbank.draft_rule_books
+TO creditbank_admin;
+
 GRANT EXECUTE ON FUNCTION creditbank.impact
 TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
@@ -131,14 +153,14 @@ TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_adm
 GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 
--- What is handed to others: files with personal data, figures, rule books.
-GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conversions, creditbank.shanghai_certificates,
-	creditbank.shanghai_csv, creditbank.shanghai_problems
+-- Accounts and their holders.
+GRANT EXECUTE ON FUNCTION creditbank.activate_account, creditbank.close_account, creditbank.identify_holder, creditbank.rename_holder,
+	creditbank.describe_holder, creditbank.set_student_number, creditbank.find_account, creditbank.find_student,
+	creditbank.account_holder, creditbank.enrol, creditbank.end_enrolment
 TO creditbank_registrar, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
-TO creditbank_auditor, creditbank_analyst, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
-TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
-	creditbank_analyst, creditbank_verifier;
-GRANT EXECUTE ON FUNCTION creditbank.draft_rule_books
+GRANT EXECUTE ON FUNCTION creditbank.freeze_account
+TO creditbank_registrar, creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.release_account
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.erase_holder
 TO creditbank_admin;

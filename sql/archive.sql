@@ -245,6 +245,21 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
+CREATE FUNCTION creditbank.lock_account_for(account text, action text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	of_account bigint := creditbank.lock_account(account);
+BEGIN
+	PERFORM creditbank.check_account_permits(of_account, action);
+	RETURN of_account;
+END
+$$;
+COMMENT ON FUNCTION creditbank.lock_account_for(text, text) IS
+'Locks an account as lock_account does, for an action that its state must permit: deposit, convert or describe. Errors: unknown_account, account_not_active.';
+
 CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -362,7 +377,7 @@ DECLARE
 	new_id bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.lock_account(deposit.account);
+	of_account := creditbank.lock_account_for(deposit.account, 'deposit');
 	of_ref := deposit.ref::creditbank.achievement_ref;
 	IF of_ref IS NULL THEN
 		RAISE EXCEPTION USING
@@ -468,7 +483,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric) IS
-'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. title and level default to the catalogue''s. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
+'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. title and level default to the catalogue''s. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
 
 CREATE FUNCTION creditbank.check_issuer(ref creditbank.achievement_ref, day date)
 RETURNS void

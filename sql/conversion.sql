@@ -352,7 +352,7 @@ DECLARE
 BEGIN
 	decide.as_of := coalesce(decide.as_of, creditbank.today());
 	PERFORM creditbank.check_date(decide.as_of, 'the day of the conversion');
-	of_account := creditbank.lock_account(decide.account);
+	of_account := creditbank.lock_account_for(decide.account, 'convert');
 	document := creditbank.conversion_inputs(of_account, decide.programme, decide.sources);
 	PERFORM creditbank.check_programme(decide.programme, decide.as_of);
 	SELECT b.rule_book_id, b.rules
@@ -588,11 +588,11 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.lock_decision(post_decision.decision_id);
+	PERFORM creditbank.check_account_permits(creditbank.lock_decision(post_decision.decision_id), 'convert');
 	PERFORM creditbank.state_after(post_decision.decision_id, 'post_decision');
 	PERFORM creditbank.check_up_to_date(post_decision.decision_id);
 	RETURN creditbank.post_lines(post_decision.decision_id);
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';
+'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, account_not_active, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';

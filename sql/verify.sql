@@ -1094,7 +1094,11 @@ BEGIN
 	SELECT 'differing_account', e.account_id, e.seq,
 		'committed to ' || (e.detail ->> 'commitment'),
 		format('committed to %s, holder to %s', encode(a.commitment, 'hex'), coalesce(h.commitment, 'nobody'))
-	FROM (SELECT * FROM entry WHERE kind = 'opened') AS e
+	FROM (
+		SELECT DISTINCT ON (n.account_id) n.*
+		FROM entry AS n
+		WHERE n.kind IN ('opened', 'renamed')
+		ORDER BY n.account_id, n.seq DESC) AS e
 	JOIN creditbank.account AS a ON a.account_id = e.account_id
 	LEFT JOIN (
 		SELECT holder.account_id,
@@ -1104,6 +1108,27 @@ BEGIN
 		ON h.account_id = e.account_id
 	WHERE e.detail ->> 'commitment' IS DISTINCT FROM encode(a.commitment, 'hex')
 		OR e.detail ->> 'commitment' <> h.commitment
+	UNION ALL
+	SELECT 'differing_account', e.account_id, e.seq, 'no holder: erased', 'a holder'
+	FROM entry AS e
+	JOIN creditbank.holder AS h ON h.account_id = e.account_id
+	WHERE e.kind = 'erased'
+	UNION ALL
+	-- Entries about the account itself name no achievement; of a merger, only
+	-- that into another account moves the state.
+	SELECT 'differing_account', s.account_id, s.seq, 'state ' || s.state, 'state ' || a.state
+	FROM (
+		SELECT DISTINCT ON (e.account_id) e.account_id, e.seq,
+			CASE WHEN e.kind <> 'opened' THEN t.to_state
+				WHEN e.detail -> 'activated' = 'false' THEN 'opened'
+				ELSE 'active' END AS state
+		FROM entry AS e
+		LEFT JOIN (SELECT DISTINCT kind, to_state FROM creditbank.account_transition) AS t ON t.kind = e.kind
+		WHERE e.kind = 'opened'
+			OR (t.kind IS NOT NULL AND e.ref IS NULL AND (e.kind <> 'merged' OR e.detail ? 'into'))
+		ORDER BY e.account_id, e.seq DESC) AS s
+	JOIN creditbank.account AS a ON a.account_id = s.account_id
+	WHERE a.state IS DISTINCT FROM s.state
 	ORDER BY 2, 3, 1;
 END
 $$;
@@ -1143,7 +1168,7 @@ RETURN CASE class
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
-	WHEN 'differing_account' THEN 'the account or its holder is not who it was opened for'
+	WHEN 'differing_account' THEN 'the account''s state or its holder is not what the ledger says'
 END;
 COMMENT ON FUNCTION creditbank.break_meaning(text) IS
 'A class of break in words. NULL for NULL or an unknown class.';

@@ -216,6 +216,21 @@ number_text(Numeric number)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
 }
 
+/* Checked whether or not a rule asks for it: no document is right for some rules only. */
+static Numeric
+read_percentage(const DocumentValue *value, JsonbValue *json)
+{
+	Datum		number;
+
+	if (json->type != jbvNumeric)
+		refuse_type(value, "a number", json);
+	number = NumericGetDatum(json->val.numeric);
+	if (DatumGetBool(DirectFunctionCall2(numeric_lt, number, NumericGetDatum(int64_to_numeric(0)))) ||
+		DatumGetBool(DirectFunctionCall2(numeric_gt, number, NumericGetDatum(int64_to_numeric(100)))))
+		refuse_value(value, "a percentage from 0 to 100", number_text(json->val.numeric));
+	return json->val.numeric;
+}
+
 /* errors of the readers of other rooms say where they were met */
 static void
 add_place_to_error(void *argument)
@@ -421,6 +436,9 @@ read_value(const DocumentValue *value, JsonbValue *json, void *member)
 			if (json->type != jbvNumeric)
 				refuse_type(value, "a number", json);
 			KEEP(Numeric, json->val.numeric);
+			break;
+		case DOC_PERCENTAGE:
+			KEEP(Numeric, read_percentage(value, json));
 			break;
 		case DOC_AMOUNT:
 		case DOC_HOURS:

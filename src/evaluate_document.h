@@ -14,6 +14,7 @@ typedef enum DocumentKind
 	DOC_TEXT,					/* char * */
 	DOC_LABEL,					/* text or number: char * */
 	DOC_NUMBER,					/* Numeric */
+	DOC_PERCENTAGE,				/* Numeric, 0 to 100 */
 	DOC_AMOUNT,					/* OptionalAmount; a number means cr */
 	DOC_HOURS,					/* OptionalAmount; a number means hr */
 	DOC_FLAG,					/* bool */

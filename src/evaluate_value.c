@@ -310,16 +310,6 @@ value_whole(Valuing *valuing, Line *line)
 	return LACKS_NOTHING;
 }
 
-static void
-check_share(const Achievement *source, const char *text, int128 digits, int128 whole)
-{
-	if (*text == '-' || digits > 100 * whole)
-		ereport(ERROR,
-				(errcode(ERRCODE_CB_INVALID_DOCUMENT),
-				 errmsg("\"share\" of portfolio item %d must be a percentage from 0 to 100", source->number),
-				 errdetail("Found %s.", text)));
-}
-
 /* times the source's share of the outcome, taken exactly as it is written */
 static ValueLack
 take_share(Valuing *valuing)
@@ -337,7 +327,7 @@ take_share(Valuing *valuing)
 	{
 		if (*cursor == '.')
 			decimals = true;
-		else if (*cursor != '-')
+		else
 		{
 			fits &= multiply_within(digits, 10, DIVISOR_MAX, &digits);
 			digits += *cursor - '0';
@@ -345,8 +335,6 @@ take_share(Valuing *valuing)
 				fits &= multiply_within(whole, 10, DIVISOR_MAX, &whole);
 		}
 	}
-	if (fits)
-		check_share(valuing->source, text, digits, whole);
 	valuing->worked_out = true;
 	if (digits == 0)
 		valuing->value = (Rational) {0, 1};

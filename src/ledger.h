@@ -46,7 +46,7 @@ typedef enum LedgerKindAmount
 	X(11, "frozen", KIND_HAS_NO_AMOUNT, "the account, or the achievement it names, was frozen; detail says why") \
 	X(12, "released", KIND_HAS_NO_AMOUNT, "what was frozen was released") \
 	X(13, "closed", KIND_HAS_NO_AMOUNT, "the account was closed") \
-	X(14, "merged", KIND_HAS_NO_AMOUNT, "the account was merged into another one of the same person, or another one into it; detail names the other") \
+	X(14, "merged", KIND_TAKES, "the account was merged into another one of the same person, or another one into it; amount is the points it took along") \
 	X(15, "erased", KIND_HAS_NO_AMOUNT, "the holder's personal data was erased") \
 	X(16, "renamed", KIND_HAS_NO_AMOUNT, "the holder's name was corrected; detail holds the new salted commitment") \
 	X(17, "attested", KIND_HAS_NO_AMOUNT, "a body confirmed that an achievement is genuine") \

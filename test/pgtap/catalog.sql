@@ -36,7 +36,9 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'raise_unknown_decision', 'raise_unknown_key', 'recognise', 'refuse_change', 'refuse_decision_change', 'refuse_key_change', 'refuse_rule_change',
 		'refuse_tile_change', 'reject_decision', 'report_progress', 'retire_key', 'reverse_decision', 'reverse_entry', 'review_rules', 'revise_rules',
 		'seal', 'set_region_code', 'sign_checkpoint', 'sign_with_key_file', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'wait_for_writers',
-		'withdraw_decision', 'withdraw_rules') $$,
+		'withdraw_decision', 'withdraw_rules',
+		'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account', 'freeze_account',
+		'identify_holder', 'identity_hash', 'lock_account_for', 'lock_holder', 'move_account', 'raise_duplicate_person', 'release_account', 'rename_holder', 'set_student_number') $$,
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
@@ -48,7 +50,9 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'declare_incarnation', 'deposit', 'draft_rule_books', 'draft_rules', 'grow_log', 'move_decision', 'open_account', 'open_bank_account', 'post_decision', 'post_lines',
 			'propose_conversion', 'publish_rules', 'put_into_force', 'recognise', 'reject_decision', 'retire_key', 'reverse_decision', 'reverse_entry',
 			'review_rules', 'revise_rules', 'seal', 'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_decision',
-			'withdraw_rules') $$,
+			'withdraw_rules',
+			'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account',
+			'freeze_account', 'identify_holder', 'identity_hash', 'move_account', 'release_account', 'rename_holder', 'set_student_number') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
@@ -79,7 +83,7 @@ SELECT ok(NOT has_schema_privilege('public', 'creditbank', 'CREATE'), 'PUBLIC cr
 SELECT is_empty($$ SELECT c.relname, r.rolname
 	FROM relation AS c CROSS JOIN pg_roles AS r
 	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
-			'decision_transition', 'rule_book', 'account', 'holder', 'bank')
+			'decision_transition', 'rule_book', 'account', 'account_state', 'account_transition', 'holder', 'identity_key', 'enrolment', 'bank')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');

@@ -95,6 +95,11 @@ SELECT share, e.*
 FROM unnest(ARRAY['100.0001', '-1', '33.33333333333333333333333333333333333']) AS share,
 	pg_temp.error_of(format($$ SELECT * FROM pg_temp.worth('rule ''r'' when any award/* grant 6 cr by share', '"share": %s') $$, share)) AS e;
 
+-- A percentage is one whether or not a rule asks for it.
+SELECT share, e.*
+FROM unnest(ARRAY['"share": 100.0001', '"attendance": 101', '"overlap": -0.01', '"attendance": 100, "overlap": 0']) AS share,
+	pg_temp.error_of(format($$ SELECT * FROM pg_temp.worth('rule ''r'' when any award/* grant 6 cr', '%s') $$, share)) AS e;
+
 -- ---- Duplicates that share: each has its part, exactly ----
 SELECT sources, value, granted, reason
 FROM pg_temp.lines('round down 2 same award/A/X, award/B/X, award/C/X duplicates share rule ''one'' when any award/* grant 4 cr by share rule ''whole'' when any cert/* grant 1 cr',
