@@ -47,15 +47,11 @@ rule 'training-alone'
   when training/SH-TRAIN/*
   grant 1 cr per 16 hr
 $rules$);
-SELECT account AS ann FROM creditbank.open_account('安娜', '2023-01-01') \gset
-SELECT account AS ben FROM creditbank.open_account('本', '2023-01-01') \gset
+SELECT account AS ann FROM creditbank.open_account('安娜', '2023-01-01', '310101199003070019') \gset
+SELECT account AS ben FROM creditbank.open_account('本', '2023-01-01', '11010519491231002X') \gset
 SELECT account AS cai FROM creditbank.open_account('蔡', '2023-01-01') \gset
-UPDATE creditbank.holder
-SET identity_kind = 'resident_id', identity_hash = creditbank.identity_hash('resident_id', n.number), student_numbers = n.student
-FROM (VALUES
-	(1, '310101199003070019', '{"SH-OU": "S-001", "PJ-COLLEGE": "P-9"}'::jsonb),
-	(2, '11010519491231002X', '{"SH-OU": "S-002"}')) AS n (id, number, student)
-WHERE account_id = n.id;
+SELECT creditbank.set_student_number(v.account, v.school, v.number)
+FROM (VALUES (:'ann', 'SH-OU', 'S-001'), (:'ann', 'PJ-COLLEGE', 'P-9'), (:'ben', 'SH-OU', 'S-002')) AS v (account, school, number);
 INSERT INTO creditbank.enrolment (account_id, programme, entered_on, education_category, cohort, outcome, left_on, season)
 VALUES
 	(1, 'SHOU-OLD', '2019-09-01', 'adult', '2021', 'completed', '2021-07-01', 'spring'),
@@ -194,7 +190,7 @@ SELECT count(*) FROM creditbank.shanghai_certificates('SH-OU');
 SELECT e.seq AS recognised FROM creditbank.ledger AS e WHERE e.account = :'ann' AND e.ref = 'course/SH-OU/L1' AND e.kind = 'recognised' \gset
 SELECT count(*) FROM creditbank.reverse_entry(1, :recognised, creditbank.today(), NULL);
 SELECT course FROM creditbank.shanghai_courses('SH-OU');
-DELETE FROM creditbank.holder WHERE account_id = 2;
+SELECT count(*) FROM creditbank.erase_holder(:'ben', 'asked for it');
 SELECT full_name, course FROM creditbank.shanghai_courses('SH-OU', identities => jsonb_build_object(:'ann', '310101199003070019'));
 SELECT count(*) FROM creditbank.shanghai_certificates('SH-OU');
 ROLLBACK TO before;
