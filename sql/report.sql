@@ -65,7 +65,10 @@ BEGIN
 		SELECT e.account_id, f.figure, f.about, e.ref, e.amount, h.trainee_group, h.region,
 			CASE f.about WHEN 'achievement' THEN substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint END AS achievement_id,
 			CASE f.about WHEN 'conversion' THEN (e.detail::jsonb #>> '{sources,0}')::creditbank.achievement_ref END AS source,
-			CASE f.about WHEN 'conversion' THEN e.detail::jsonb ->> 'programme' END AS programme
+			CASE f.about WHEN 'conversion' THEN e.detail::jsonb ->> 'programme' END AS programme,
+			-- What was reserved before it was handed out left the account then.
+			CASE WHEN f.figure = 'points_redeemed' AND e.amount IS NULL
+				THEN (e.detail::jsonb ->> 'price')::creditbank.credit_amount * (e.detail::jsonb ->> 'quantity')::numeric END AS cost
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
 		JOIN creditbank.figure_kinds() AS f ON f.kind = k.name
@@ -93,12 +96,12 @@ BEGIN
 		ORDER BY f.achievement_id DESC
 		LIMIT 1) AS o ON true
 	CROSS JOIN LATERAL (
-		SELECT CASE e.figure WHEN 'deposits' THEN a.claimed_amount ELSE e.amount END) AS n (amount)
+		SELECT CASE e.figure WHEN 'deposits' THEN a.claimed_amount ELSE coalesce(e.amount, e.cost) END) AS n (amount)
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
 END
 $$;
 COMMENT ON FUNCTION creditbank.counted_entries(date, date, text) IS
-'The ledger entries of learners'' accounts that count from some days, but for those that were taken back, counted by everything that the figures of a year tell apart; of_region NULL for all, else of the holders in it. Of a deposit amount is what was claimed; what an entry takes counts as positive. For the bank''s own functions only.';
+'The ledger entries of learners'' accounts that count from some days, but for those that were taken back, counted by everything that the figures of a year tell apart; of_region NULL for all, else of the holders in it. Of a deposit amount is what was claimed, of a reward handed out what it cost; what an entry takes counts as positive. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.yearly_figures(
 	INOUT year integer,

@@ -39,7 +39,7 @@ SELECT r.* FROM learner AS l, creditbank.lifelong_file(l.account) AS f, creditba
 SELECT c.* FROM learner AS l, creditbank.convert(l.account, 'OUC-LOGISTICS') AS c WHERE l.n < 5;
 SELECT e.* FROM creditbank.append_entry(1, 'earned', '20 pt', NULL, creditbank.today(), NULL) AS e;
 SELECT e.* FROM creditbank.append_entry(1, 'reserved', '-5 pt', NULL, creditbank.today(), NULL) AS e;
-SELECT e.* FROM creditbank.append_entry(1, 'redeemed', NULL, NULL, creditbank.today(), NULL) AS e;
+SELECT e.* FROM creditbank.append_entry(1, 'redeemed', NULL, NULL, creditbank.today(), '{"price": "2.5 pt", "quantity": 2}') AS e;
 SELECT e.* FROM creditbank.append_entry(1, 'redeemed', '-7.5 pt', NULL, creditbank.today(), NULL) AS e;
 -- Accounts that were not activated when they were opened; one was later.
 SELECT o.account AS late FROM creditbank.open_account('Late', '2021-05-05', activated => false) AS o \gset

@@ -97,6 +97,7 @@ ORDER BY l.list COLLATE "C";
 -- The first file: half and third credits are kept; what is not recognised, and who is not enrolled, is left out.
 SELECT * FROM creditbank.shanghai_csv('courses', 'SH-OU', identities => :'identities');
 SELECT full_name, identity_number, credits, pg_typeof(credits) AS type, season, remark FROM creditbank.shanghai_courses('SH-OU');
+COPY (SELECT * FROM creditbank.shanghai_csv('courses', 'SH-OU', identities => :'identities')) TO stdout;
 -- The period, both days included.
 SELECT full_name, course FROM creditbank.shanghai_courses('SH-OU', since => '2024-01-15', until => '2024-06-29');
 SELECT count(*) FROM creditbank.shanghai_courses('SH-OU', '2024-01-16', '2024-06-30');
