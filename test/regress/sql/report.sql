@@ -37,13 +37,22 @@ SELECT d.* FROM learner AS l, creditbank.deposit(l.account, 'course/AH-OU/MATHS'
 SELECT r.* FROM learner AS l, creditbank.lifelong_file(l.account) AS f, creditbank.recognise(l.account, f.achievement) AS r WHERE l.n < 5;
 SELECT r.* FROM learner AS l, creditbank.lifelong_file(l.account) AS f, creditbank.recognise(l.account, f.achievement, 'declined') AS r WHERE l.n = 5;
 SELECT c.* FROM learner AS l, creditbank.convert(l.account, 'OUC-LOGISTICS') AS c WHERE l.n < 5;
-SELECT e.* FROM creditbank.append_entry(1, 'earned', '20 pt', NULL, creditbank.today(), NULL) AS e;
-SELECT e.* FROM creditbank.append_entry(1, 'reserved', '-5 pt', NULL, creditbank.today(), NULL) AS e;
-SELECT e.* FROM creditbank.append_entry(1, 'redeemed', NULL, NULL, creditbank.today(), '{"price": "2.5 pt", "quantity": 2}') AS e;
-SELECT e.* FROM creditbank.append_entry(1, 'redeemed', '-7.5 pt', NULL, creditbank.today(), NULL) AS e;
+-- Points: earned, and spent on rewards: at once, reserved and collected, reserved and cancelled.
+INSERT INTO creditbank.programme (code, institution, title, credits, purpose)
+VALUES ('PJ-POINTS', 'SH-TRAIN', 'Points', 1, 'points');
+INSERT INTO creditbank.reward (code, institution, title, price, stock)
+VALUES ('BOOK', 'OUC', 'A book', '2.5 pt', 10);
+SELECT creditbank.publish_rules('rule_set ''points'' version 1 programme ''PJ-POINTS'' rule ''hours'' when any training/* grant 1 pt per 1 hr');
+SELECT account AS one FROM learner WHERE n = 1 \gset
+SELECT creditbank.convert(:'one', 'PJ-POINTS');
+SELECT creditbank.redeem(:'one', 'BOOK', 3);
+SELECT creditbank.collect_reward(r.redemption_id) FROM creditbank.reserve_reward(:'one', 'BOOK', 2, creditbank.today() + 9) AS r;
+SELECT creditbank.cancel_redemption(r.redemption_id, 'changed my mind') FROM creditbank.reserve_reward(:'one', 'BOOK', 1, creditbank.today() + 9) AS r;
+SELECT creditbank.reserve_reward(:'one', 'BOOK', 4, creditbank.today() + 9);
 -- Accounts that were not activated when they were opened; one was later.
 SELECT o.account AS late FROM creditbank.open_account('Late', '2021-05-05', activated => false) AS o \gset
-SELECT o.account FROM creditbank.open_account('Never', '2021-05-05', activated => false) AS o;
+SELECT o.account AS never FROM creditbank.open_account('Never', '2021-05-05', activated => false) AS o \gset
+SELECT c.* FROM creditbank.close_account(:'never', 'never came') AS c;
 SELECT a.* FROM creditbank.activate_account(:'late') AS a;
 -- Taken back: a whole conversion, and a recognition.
 SELECT creditbank.reverse_decision((SELECT d.decision_id FROM creditbank.decision AS d WHERE d.account_id = 4), 'wrong');
