@@ -77,8 +77,18 @@ BEGIN
 		creditbank_analyst, creditbank_verifier;
 	GRANT INSERT, UPDATE, DELETE ON creditbank.trainee_group
 	TO creditbank_admin;
-	GRANT SELECT ON creditbank.enrolment
+	GRANT SELECT ON creditbank.enrolment, creditbank.account_merger
 	TO creditbank_admin, creditbank_auditor;
+
+	-- Points and rewards: what is on offer is published.
+	GRANT SELECT ON creditbank.reward, creditbank.rewards
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE ON creditbank.reward
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.point_lot, creditbank.redemption, creditbank.redemption_lot, creditbank.redemption_transition,
+		creditbank.point_lots, creditbank.redemptions
+	TO creditbank_admin, creditbank_registrar, creditbank_auditor;
 
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
@@ -137,6 +147,9 @@ GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decis
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
 TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.redeem, creditbank.reserve_reward, creditbank.collect_reward, creditbank.cancel_redemption,
+	creditbank.release_reservations, creditbank.restock
+TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.submit_achievement, creditbank.appeal_achievement
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.assess, creditbank.return_achievement
@@ -147,7 +160,7 @@ GRANT EXECUTE ON FUNCTION creditbank.attest, creditbank.withdraw_achievement, cr
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.freeze_achievement, creditbank.release_achievement, creditbank.revoke_achievement
 TO creditbank_assessor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.evidence_of, creditbank.capability_assets
+GRANT EXECUTE ON FUNCTION creditbank.evidence_of, creditbank.capability_assets, creditbank.points
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.expiring, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
@@ -175,3 +188,10 @@ GRANT EXECUTE ON FUNCTION creditbank.release_account
 TO creditbank_assessor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.erase_holder
 TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.possible_duplicates, creditbank.current_account
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.merge_accounts
+TO creditbank_admin;
+-- elmo and clr
+GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
+TO creditbank_registrar, creditbank_admin;

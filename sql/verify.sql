@@ -1057,16 +1057,18 @@ BEGIN
 	UNION ALL
 	SELECT 'differing_consumption', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
 		CASE WHEN e.taken_back THEN 'taken back'
-			ELSE format('%s used for %s, left over: %s', e.ref, e.detail ->> 'programme', coalesce(e.detail ->> 'remainder', 'nothing')) END,
-		format('%s used for %s, left over: %s', c.ref, c.used_for, coalesce(c.remainder::text, 'nothing'))
+			ELSE format('%s used for %s of %s, left over: %s', e.ref, coalesce(e.detail ->> 'purpose', 'credit'), e.detail ->> 'programme',
+				coalesce(e.detail ->> 'remainder', 'nothing')) END,
+		format('%s used for %s of %s, left over: %s', c.ref, c.purpose, c.used_for, coalesce(c.remainder::text, 'nothing'))
 	FROM (SELECT * FROM entry WHERE kind = 'consumed') AS e
 	FULL JOIN (
-		SELECT a.account_id, a.ref, n.used_for, n.remainder, n.seq
+		SELECT a.account_id, a.ref, n.purpose, n.used_for, n.remainder, n.seq
 		FROM creditbank.consumption AS n
 		JOIN held AS a ON a.achievement_id = n.achievement_id) AS c
 		ON c.account_id = e.account_id AND c.seq = e.seq
 	WHERE CASE WHEN e.taken_back THEN c.seq IS NOT NULL
 		ELSE e.ref IS DISTINCT FROM c.ref
+			OR coalesce(e.detail ->> 'purpose', 'credit') IS DISTINCT FROM c.purpose
 			OR e.detail ->> 'programme' IS DISTINCT FROM c.used_for
 			OR e.detail ->> 'remainder' IS DISTINCT FROM c.remainder::text END
 	UNION ALL
@@ -1074,11 +1076,12 @@ BEGIN
 		format('%s for %s: %s%s', e.amount, e.ref, e.detail, CASE WHEN e.taken_back THEN ', taken back' END),
 		format('%s for %s: %s%s', l.granted, l.target, l.document, CASE WHEN NOT l.in_ledger THEN ', reversed' END)
 	FROM (
-		-- The course's title is the registry's, which may change it.
-		SELECT converted.account_id, converted.seq, converted.ref, converted.amount, converted.detail - 'title' AS detail,
-			converted.taken_back
+		-- The course's title is the registry's, which may change it; when points expire is their lot's.
+		SELECT converted.account_id, converted.seq, converted.ref, converted.amount,
+			converted.detail - '{title,expires_on}'::text[] AS detail, converted.taken_back
 		FROM entry AS converted
-		WHERE converted.kind = 'converted') AS e
+		WHERE converted.kind = 'converted'
+			OR (converted.kind = 'earned' AND converted.detail ? 'decision')) AS e
 	FULL JOIN (
 		SELECT d.account_id, d.in_ledger, n.decision_id, n.line, n.target, n.granted,
 			creditbank.decision_line_document(n.decision_id, n.line) AS document
@@ -1119,7 +1122,7 @@ BEGIN
 	LEFT JOIN (
 		SELECT e.account_id, e.detail ->> 'decision' AS decision, min(e.seq) AS first_seq, max(e.seq) AS last_seq, count(*) AS entries
 		FROM entry AS e
-		WHERE e.kind IN ('consumed', 'converted')
+		WHERE e.kind IN ('consumed', 'converted', 'earned')
 		GROUP BY 1, 2) AS p
 		ON p.account_id = d.account_id AND p.decision = d.decision_id::text
 	WHERE (s.unbroken AND s.state = d.state) IS NOT TRUE
@@ -1279,6 +1282,7 @@ RETURN CASE class
 	WHEN 'differing_evidence' THEN 'evidence in the file is not what the ledger says was handed in'
 	WHEN 'differing_request' THEN 'a request for recognition, how it ended, or an opinion on it is not what the ledger says'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
+	WHEN 'differing_points' THEN 'points or a redemption are not what the ledger says of them'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
 	WHEN 'differing_account' THEN 'the account''s state or its holder is not what the ledger says'
@@ -1342,6 +1346,10 @@ BEGIN
 		UNION ALL
 		SELECT q.*
 		FROM creditbank.verify_requests(of_account) AS q
+		WHERE NOT EXISTS (SELECT FROM chain)
+		UNION ALL
+		SELECT p.*
+		FROM creditbank.verify_points(of_account) AS p
 		WHERE NOT EXISTS (SELECT FROM chain))
 	SELECT creditbank.account_number(f.account_id), f.class, f.seq, e.entry_id,
 		creditbank.break_meaning(f.class), f.expected, f.found
@@ -1464,6 +1472,8 @@ BEGIN
 		UNION ALL
 		SELECT * FROM creditbank.verify_requests(NULL, broken)
 		UNION ALL
+		SELECT * FROM creditbank.verify_points(NULL, broken)
+		UNION ALL
 		SELECT * FROM creditbank.verify_rules(broken)) AS f
 	LEFT JOIN creditbank.ledger_entry AS e
 		ON e.account_id = f.account_id AND e.seq = f.seq
@@ -1471,4 +1481,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_archive() IS
-'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

@@ -30,6 +30,8 @@ SELECT state FROM creditbank.recognise('00000000000195', 'course/OUC/MATH');
 SELECT balance FROM creditbank.balance('00000000000195');
 SELECT class, seq FROM creditbank.verify_ledger();
 SQL
+	is(psql($database, "SELECT creditbank.resident_id_problem('\xef\xbc\x91' || '1010519491231002X') ~ 'not ASCII'"), "t\n", "$encoding: a full-width digit is refused as one")
+	  if $encoding =~ /UTF8|EUC/;
 	# e-acute is in Latin 1, the Chinese words in the others.
 	my $text = $encoding eq 'LATIN1'
 	  ? "caf\xc3\xa9"
