@@ -361,15 +361,6 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
-CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
-RETURNS jsonb
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
--- bytea in jsonb would follow the setting bytea_output
-RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
-	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
-COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
-'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
-
 CREATE FUNCTION creditbank.lock_account_for(account text, action text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -384,6 +375,15 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.lock_account_for(text, text) IS
 'Locks an account as lock_account does, for an action that its state must permit: deposit, convert or describe. Errors: unknown_account, account_not_active.';
+
+CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+-- bytea in jsonb would follow the setting bytea_output
+RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
+	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
+COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
+'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
 
 CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
 RETURNS jsonb
@@ -889,7 +889,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
-'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
+'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
 
 CREATE FUNCTION creditbank.step_achievement(account text, ref text, step text, detail jsonb)
 RETURNS TABLE (
@@ -909,7 +909,10 @@ DECLARE
 	takes creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.lock_account(step_achievement.account);
+	-- What adds to the file asks the account's state; what takes from it does not.
+	of_account := CASE step_achievement.step
+		WHEN 'attest' THEN creditbank.lock_account_for(step_achievement.account, 'deposit')
+		ELSE creditbank.lock_account(step_achievement.account) END;
 	found_id := creditbank.find_achievement(of_account, step_achievement.ref);
 	PERFORM creditbank.permitted_step(found_id, step_achievement.step);
 	IF step_achievement.step = 'revoke_achievement' THEN
@@ -928,7 +931,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.step_achievement(text, text, text, jsonb) IS
-'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
+'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
 
 CREATE FUNCTION creditbank.attest(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -950,7 +953,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.attest(text, text, text) IS
-'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, invalid_parameter.';
 
 CREATE FUNCTION creditbank.withdraw_achievement(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -1132,7 +1135,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.add_evidence(text, text, bytea, text) IS
-'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
+'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
 
 CREATE FUNCTION creditbank.evidence_of(account text, ref text)
 RETURNS TABLE (
