@@ -27,12 +27,20 @@ BEGIN
 	TO creditbank_admin;
 
 	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
+		creditbank.catalogue_entries, creditbank.programme_courses,
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping,
 		creditbank.standard_overlaps
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 		creditbank_analyst, creditbank_verifier;
 	GRANT INSERT, UPDATE, DELETE ON creditbank.region, creditbank.level_framework, creditbank.framework_level,
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping
+	TO creditbank_admin;
+
+	-- The codes of exported files.
+	GRANT SELECT ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.code_list, creditbank.code_map
 	TO creditbank_admin;
 
 	-- The ledger and the file, without personal data.
@@ -67,6 +75,16 @@ BEGIN
 		creditbank.log_key, creditbank.checkpoint_signature
 	TO creditbank_admin, creditbank_auditor, creditbank_verifier;
 	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
+	TO creditbank_admin, creditbank_auditor;
+
+	-- Accounts: what may happen to them, the groups learners are counted in, and
+	-- who is enrolled where.
+	GRANT SELECT ON creditbank.account_state, creditbank.account_transition, creditbank.trainee_group
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.trainee_group
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.enrolment, creditbank.account_merger
 	TO creditbank_admin, creditbank_auditor;
 
 	-- Points and rewards: what is on offer is published.
@@ -124,9 +142,21 @@ TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_audit
 	creditbank_analyst, creditbank_verifier;
 GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, creditbank.region_parent,
 	creditbank.bank_level, creditbank.level_name, creditbank.catalogue_version, creditbank.require_bank,
-	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps
+	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps, creditbank.standard_rules
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
+-- What is handed to others: files with personal data, figures, rule books.
+GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conversions, creditbank.shanghai_certificates,
+	creditbank.shanghai_csv, creditbank.shanghai_problems
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
+TO creditbank_auditor, creditbank_analyst, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
+GRANT EXECUTE ON FUNCTION creditbank.draft_rule_books
+TO creditbank_admin;
+
 GRANT EXECUTE ON FUNCTION creditbank.impact
 TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
@@ -165,3 +195,22 @@ GRANT EXECUTE ON FUNCTION creditbank.inclusion_proof
 TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+
+-- Accounts and their holders.
+GRANT EXECUTE ON FUNCTION creditbank.activate_account, creditbank.close_account, creditbank.identify_holder, creditbank.rename_holder,
+	creditbank.describe_holder, creditbank.set_student_number, creditbank.find_account, creditbank.find_student,
+	creditbank.account_holder, creditbank.enrol, creditbank.end_enrolment
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.freeze_account
+TO creditbank_registrar, creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.release_account
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.erase_holder
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.possible_duplicates, creditbank.current_account
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.merge_accounts
+TO creditbank_admin;
+-- elmo and clr
+GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
+TO creditbank_registrar, creditbank_admin;

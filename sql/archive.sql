@@ -96,7 +96,14 @@ BEGIN
 		('submitted', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('returned', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
 		('recognised', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
-		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}');
+		('frozen', 'revoke_achievement', 'revoked', 'revoked', '{assessor,admin}'),
+		('deposited', 'merge_accounts', 'merged', 'merged', '{}'),
+		('attested', 'merge_accounts', 'merged', 'merged', '{}'),
+		('submitted', 'merge_accounts', 'merged', 'merged', '{}'),
+		('returned', 'merge_accounts', 'merged', 'merged', '{}'),
+		('recognised', 'merge_accounts', 'merged', 'merged', '{}'),
+		('appealed', 'merge_accounts', 'merged', 'merged', '{}'),
+		('frozen', 'merge_accounts', 'merged', 'merged', '{}');
 
 	CREATE TABLE creditbank.achievement (
 		achievement_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -354,6 +361,21 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
+CREATE FUNCTION creditbank.lock_account_for(account text, action text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	of_account bigint := creditbank.lock_account(account);
+BEGIN
+	PERFORM creditbank.check_account_permits(of_account, action);
+	RETURN of_account;
+END
+$$;
+COMMENT ON FUNCTION creditbank.lock_account_for(text, text) IS
+'Locks an account as lock_account does, for an action that its state must permit: deposit, convert or describe. Errors: unknown_account, account_not_active.';
+
 CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
 RETURNS jsonb
 LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -590,7 +612,7 @@ AS $$
 DECLARE
 	step text := CASE judge_achievement.decision WHEN 'recognised' THEN 'recognise' ELSE 'decline' END;
 	appealed record;
-	found creditbank.credit_amount;
+	finding creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.permitted_step(judge_achievement.achievement_id, step);
 	-- What an appeal sets anew is taken back first.
@@ -615,11 +637,11 @@ BEGIN
 		level = coalesce(judge_achievement.level, a.level),
 		overlap = judge_achievement.overlap
 	WHERE a.achievement_id = judge_achievement.achievement_id
-	RETURNING a.amount INTO found;
+	RETURNING a.amount INTO finding;
 	RETURN QUERY
-	SELECT m.state, found, m.seq, m.entry_hash
+	SELECT m.state, finding, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(judge_achievement.achievement_id, step,
-		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), found) AS m;
+		judge_achievement.detail || jsonb_strip_nulls(jsonb_build_object('note', judge_achievement.note)), finding) AS m;
 END
 $$;
 COMMENT ON FUNCTION creditbank.judge_achievement(bigint, text, creditbank.credit_amount, integer, numeric, text, jsonb) IS
@@ -663,7 +685,7 @@ DECLARE
 	new_id bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.lock_account(deposit.account);
+	of_account := creditbank.lock_account_for(deposit.account, 'deposit');
 	of_ref := deposit.ref::creditbank.achievement_ref;
 	IF of_ref IS NULL THEN
 		RAISE EXCEPTION USING
@@ -764,7 +786,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric, text) IS
-'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. education_type formal, vocational or non_formal. title, level and education_type default to the catalogue''s, the last then to that of the class. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
+'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. education_type formal, vocational or non_formal. title, level and education_type default to the catalogue''s, the last then to that of the class. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
 
 CREATE FUNCTION creditbank.check_issuer(ref creditbank.achievement_ref, day date)
 RETURNS void
@@ -854,7 +876,7 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	given := creditbank.positive_amount(recognise.amount, 'a recognised amount');
 	PERFORM creditbank.check_verdict(recognise.decision, given, recognise.level, recognise.overlap, recognise.note);
-	of_account := creditbank.lock_account(recognise.account);
+	of_account := creditbank.lock_account_for(recognise.account, 'deposit');
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
 	PERFORM creditbank.check_no_request(found_id);
 	PERFORM creditbank.check_in_charge(a.ref, of_account)
@@ -867,7 +889,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
-'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
+'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
 
 CREATE FUNCTION creditbank.step_achievement(account text, ref text, step text, detail jsonb)
 RETURNS TABLE (
@@ -887,7 +909,10 @@ DECLARE
 	takes creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.lock_account(step_achievement.account);
+	-- What adds to the file asks the account's state; what takes from it does not.
+	of_account := CASE step_achievement.step
+		WHEN 'attest' THEN creditbank.lock_account_for(step_achievement.account, 'deposit')
+		ELSE creditbank.lock_account(step_achievement.account) END;
 	found_id := creditbank.find_achievement(of_account, step_achievement.ref);
 	PERFORM creditbank.permitted_step(found_id, step_achievement.step);
 	IF step_achievement.step = 'revoke_achievement' THEN
@@ -906,7 +931,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.step_achievement(text, text, text, jsonb) IS
-'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
+'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
 
 CREATE FUNCTION creditbank.attest(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -928,7 +953,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.attest(text, text, text) IS
-'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, invalid_parameter.';
 
 CREATE FUNCTION creditbank.withdraw_achievement(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -1063,7 +1088,7 @@ BEGIN
 			MESSAGE = 'the title given is blank',
 			HINT = 'Say what the document is, or leave title out.';
 	END IF;
-	of_account := creditbank.lock_account(add_evidence.account);
+	of_account := creditbank.lock_account_for(add_evidence.account, 'deposit');
 	SELECT a.achievement_id, a.ref, a.state, a.evidence
 	INTO held
 	FROM creditbank.achievement AS a
@@ -1110,7 +1135,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.add_evidence(text, text, bytea, text) IS
-'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
+'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
 
 CREATE FUNCTION creditbank.evidence_of(account text, ref text)
 RETURNS TABLE (

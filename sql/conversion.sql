@@ -42,6 +42,7 @@ BEGIN
 			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
+			'overlaps', CASE WHEN a.overlap IS NULL AND mapped.at_all THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
 			'place', a.place,
 			'share', a.share,
 			'awarded_on', a.awarded_on,
@@ -62,6 +63,13 @@ BEGIN
 		CROSS JOIN LATERAL (
 			SELECT portfolio_document.sources IS NULL
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
+		CROSS JOIN LATERAL (
+			SELECT EXISTS (
+					SELECT FROM creditbank.standard_match AS s
+					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref))
+				OR EXISTS (
+					SELECT FROM creditbank.standard_mapping AS s
+					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref)) AS at_all) AS mapped
 		WHERE a.account_id = of_account
 			AND creditbank.achievement_stands(a.state)
 			AND a.achievement_id <> ALL (taken_back)
@@ -377,7 +385,7 @@ DECLARE
 BEGIN
 	decide.as_of := coalesce(decide.as_of, creditbank.today());
 	PERFORM creditbank.check_date(decide.as_of, 'the day of the conversion');
-	of_account := creditbank.lock_account(decide.account);
+	of_account := creditbank.lock_account_for(decide.account, 'convert');
 	document := creditbank.conversion_inputs(of_account, decide.programme, decide.sources);
 	PERFORM creditbank.check_programme(decide.programme, decide.as_of);
 	SELECT b.rule_book_id, b.rules
@@ -590,7 +598,22 @@ BEGIN
 		SELECT 3, format('Now: %s: %s', array_to_string(v.sources, ', '), v.reason)
 		FROM derived AS v
 		WHERE v.granted IS NULL
-			AND EXISTS (SELECT FROM gone AS g WHERE g.line -> 'sources' ?| v.sources)) AS d;
+			AND EXISTS (SELECT FROM gone AS g WHERE g.line -> 'sources' ?| v.sources)
+		UNION
+		-- What no longer stands in the file has no line to say why.
+		SELECT 4, format('Now: %s: it is %s', a.ref, CASE WHEN creditbank.achievement_stands(a.state) THEN 'reversed' ELSE a.state END)
+		FROM gone AS g
+		CROSS JOIN LATERAL jsonb_array_elements_text(g.line -> 'sources') AS s (ref)
+		CROSS JOIN LATERAL (
+			SELECT h.ref, h.state
+			FROM creditbank.achievement AS h
+			WHERE h.account_id = decided.account_id
+				AND h.ref = s.ref::creditbank.achievement_ref
+			ORDER BY h.achievement_id DESC
+			LIMIT 1) AS a
+		WHERE NOT EXISTS (
+			SELECT FROM jsonb_array_elements(document -> 'portfolio') AS p (item)
+			WHERE p.item ->> 'ref' = s.ref)) AS d;
 	IF differences IS NOT NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('decision_outdated'),
@@ -614,11 +637,11 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.lock_decision(post_decision.decision_id);
+	PERFORM creditbank.check_account_permits(creditbank.lock_decision(post_decision.decision_id), 'convert');
 	PERFORM creditbank.state_after(post_decision.decision_id, 'post_decision');
 	PERFORM creditbank.check_up_to_date(post_decision.decision_id);
 	RETURN creditbank.post_lines(post_decision.decision_id);
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';
+'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, account_not_active, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';

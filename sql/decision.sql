@@ -583,25 +583,6 @@ $$;
 COMMENT ON FUNCTION creditbank.check_four_eyes(bigint) IS
 'Raises same_person when the caller proposed, submitted or appealed a decision, or approved or rejected it before. NULL passes.';
 
-CREATE FUNCTION creditbank.check_reason(reason text, what text)
-RETURNS void
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	IF coalesce(reason, '') !~ '[^[:space:]]' THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('%s must be given', what),
-			DETAIL = 'It is NULL or blank.',
-			HINT = 'Say in one line why; the learner will read it. No personal data.';
-	END IF;
-	PERFORM creditbank.check_text(reason, what, 1000);
-END
-$$;
-COMMENT ON FUNCTION creditbank.check_reason(text, text) IS
-'Raises invalid_parameter unless a text is one line of 1 to 1000 characters; what names it in the message.';
-
 CREATE FUNCTION creditbank.submit_decision(decision_id bigint)
 RETURNS text
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER

@@ -64,12 +64,14 @@ BEGIN
 		kind text NOT NULL,
 		valid daterange NOT NULL DEFAULT daterange(NULL, NULL),
 		region text,
+		url text,
 		CONSTRAINT institution_pkey PRIMARY KEY (code),
 		CONSTRAINT institution_code_characters CHECK (code !~ '[[:space:]/#:?*"'']'),
 		CONSTRAINT institution_code_form CHECK (creditbank.issuer(creditbank.achievement_ref('course', code, 'X')) = code),
 		CONSTRAINT institution_name_given CHECK (name ~ '[^[:space:]]'),
 		CONSTRAINT institution_kind_known CHECK (kind IN ('school', 'enterprise', 'union', 'training', 'assessment', 'examination', 'authority', 'platform')),
 		CONSTRAINT institution_valid_some_day CHECK (NOT isempty(valid)),
+		CONSTRAINT institution_url_form CHECK (url ~ '^https?://[^[:space:][:cntrl:]]+$'),
 		CONSTRAINT institution_region_fkey FOREIGN KEY (region) REFERENCES creditbank.region (code)
 	);
 	COMMENT ON TABLE creditbank.institution IS 'Bodies that take part: they issue achievements, run programmes, recognise or supervise. One row per body.';
@@ -78,6 +80,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.institution.kind IS 'school, enterprise, union, training (body), assessment (body), examination (body), authority or platform.';
 	COMMENT ON COLUMN creditbank.institution.valid IS 'The days on which the body takes part; unbounded when not said.';
 	COMMENT ON COLUMN creditbank.institution.region IS 'The region it is in and counted under; NULL when it is of none.';
+	COMMENT ON COLUMN creditbank.institution.url IS 'The address of its web page, for documents that leave the bank; NULL when not said.';
 
 	CREATE TABLE creditbank.level_framework (
 		code text NOT NULL,
@@ -161,6 +164,31 @@ BEGIN
 	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.check_catalogue_days();
 	COMMENT ON TRIGGER catalogue_updated_days_ascend ON creditbank.catalogue IS 'Later versions take effect on later days.';
 
+	CREATE VIEW creditbank.catalogue_entries
+	WITH (security_invoker = true)
+	AS
+	SELECT c.ref::text AS ref, creditbank.class(c.ref) AS class, c.issuer, i.name AS issuer_name,
+		c.version, c.effective_from,
+		least(c.effective_until, lead(c.effective_from) OVER (PARTITION BY c.ref ORDER BY c.version) - 1) AS effective_until,
+		c.title, coalesce(c.education_type, creditbank.education_type_of_class(creditbank.class(c.ref))) AS education_type,
+		c.level, c.amount::numeric(18,4) AS amount, creditbank.unit(c.amount) AS unit, c.hours::numeric(18,4) AS hours
+	FROM creditbank.catalogue AS c
+	JOIN creditbank.institution AS i ON i.code = c.issuer;
+	COMMENT ON VIEW creditbank.catalogue_entries IS 'The catalogue in plain types, each version with the days on which it is awarded. One row per version.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.ref IS 'The achievement, without a serial.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.class IS 'Its class: cert, course, training.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.issuer IS 'The awarding body.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.issuer_name IS 'Its full name.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.version IS 'The version, from 1.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.effective_from IS 'The first day on which awards are of it.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.effective_until IS 'The last such day: the day before the next version, or the end that was set; NULL while there is none.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.title IS 'Its title.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.education_type IS 'formal, vocational or non_formal; that of its class where the catalogue does not say.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.level IS 'Its level of the bank, 1 to 10; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.amount IS 'The hours or credits that it has as a rule; NULL when not said.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.unit IS 'The unit of amount.';
+	COMMENT ON COLUMN creditbank.catalogue_entries.hours IS 'Its learning hours; NULL when not said.';
+
 	CREATE TABLE creditbank.programme (
 		code text NOT NULL,
 		institution text NOT NULL,
@@ -226,6 +254,28 @@ BEGIN
 	COMMENT ON COLUMN creditbank.programme_course.category IS 'Its category in the programme, when it has one.';
 	COMMENT ON COLUMN creditbank.programme_course.compulsory IS 'Whether every learner of the programme takes it.';
 	COMMENT ON COLUMN creditbank.programme_course.excluded IS 'Whether it may not be exempted (practice, thesis).';
+
+	CREATE VIEW creditbank.programme_courses
+	WITH (security_invoker = true)
+	AS
+	SELECT c.programme, p.title AS programme_title, p.institution, c.ref::text AS ref, c.title,
+		c.credits::numeric(18,4) AS credits, c.hours::numeric(18,4) AS hours, c.category, c.compulsory,
+		NOT c.excluded AS may_be_exempted, lower(p.valid) AS offered_from, upper(p.valid) - 1 AS offered_until
+	FROM creditbank.programme_course AS c
+	JOIN creditbank.programme AS p ON p.code = c.programme;
+	COMMENT ON VIEW creditbank.programme_courses IS 'The courses of programmes, and which may be exempted, in plain types. One row per programme and course.';
+	COMMENT ON COLUMN creditbank.programme_courses.programme IS 'The programme''s code.';
+	COMMENT ON COLUMN creditbank.programme_courses.programme_title IS 'Its title.';
+	COMMENT ON COLUMN creditbank.programme_courses.institution IS 'The body that runs it.';
+	COMMENT ON COLUMN creditbank.programme_courses.ref IS 'The course.';
+	COMMENT ON COLUMN creditbank.programme_courses.title IS 'The course''s title.';
+	COMMENT ON COLUMN creditbank.programme_courses.credits IS 'Its credits.';
+	COMMENT ON COLUMN creditbank.programme_courses.hours IS 'Its learning hours; NULL when not said.';
+	COMMENT ON COLUMN creditbank.programme_courses.category IS 'Its category in the programme; NULL when it has none.';
+	COMMENT ON COLUMN creditbank.programme_courses.compulsory IS 'Whether every learner of the programme takes it.';
+	COMMENT ON COLUMN creditbank.programme_courses.may_be_exempted IS 'Whether a conversion may exempt from it.';
+	COMMENT ON COLUMN creditbank.programme_courses.offered_from IS 'The first day on which the programme is offered; NULL when not said.';
+	COMMENT ON COLUMN creditbank.programme_courses.offered_until IS 'The last such day; NULL when not said.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_registry_tables() IS

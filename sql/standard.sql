@@ -45,11 +45,13 @@ BEGIN
 		certificate_unit text NOT NULL,
 		course_ref creditbank.achievement_ref NOT NULL,
 		course_unit text NOT NULL,
-		coverage numeric(5,2) NOT NULL DEFAULT 100,
+		coverage numeric NOT NULL DEFAULT 100,
 		CONSTRAINT standard_match_pkey PRIMARY KEY (certificate_ref, certificate_unit, course_ref, course_unit),
 		CONSTRAINT standard_match_of_certificate CHECK (creditbank.class(certificate_ref) <> 'course'),
 		CONSTRAINT standard_match_to_course CHECK (creditbank.class(course_ref) = 'course'),
 		CONSTRAINT standard_match_coverage_range CHECK (coverage > 0 AND coverage <= 100),
+		-- A column of two decimals would round it silently, perhaps up to what a rule requires.
+		CONSTRAINT standard_match_coverage_decimals CHECK (coverage = round(coverage, 2)),
 		CONSTRAINT standard_match_certificate_unit_fkey FOREIGN KEY (certificate_ref, certificate_unit) REFERENCES creditbank.standard_unit (ref, unit),
 		CONSTRAINT standard_match_course_unit_fkey FOREIGN KEY (course_ref, course_unit) REFERENCES creditbank.standard_unit (ref, unit)
 	);
@@ -65,13 +67,14 @@ BEGIN
 	CREATE TABLE creditbank.standard_mapping (
 		certificate_ref creditbank.achievement_ref NOT NULL,
 		course_ref creditbank.achievement_ref NOT NULL,
-		overlap numeric(5,2) NOT NULL,
+		overlap numeric NOT NULL,
 		agreed_on date NOT NULL,
 		basis text NOT NULL,
 		CONSTRAINT standard_mapping_pkey PRIMARY KEY (certificate_ref, course_ref),
 		CONSTRAINT standard_mapping_of_certificate CHECK (creditbank.class(certificate_ref) IN ('cert', 'training') AND creditbank.serial(certificate_ref) IS NULL),
 		CONSTRAINT standard_mapping_to_course CHECK (creditbank.class(course_ref) = 'course' AND creditbank.serial(course_ref) IS NULL),
 		CONSTRAINT standard_mapping_overlap_range CHECK (overlap BETWEEN 0 AND 100),
+		CONSTRAINT standard_mapping_overlap_decimals CHECK (overlap = round(overlap, 2)),
 		CONSTRAINT standard_mapping_basis_given CHECK (basis ~ '[^[:space:]]')
 	);
 	COMMENT ON TABLE creditbank.standard_mapping IS 'Overlaps agreed outright: they hold in place of those that the standards give. One row per certificate and course.';
@@ -88,7 +91,7 @@ BEGIN
 	AS
 	SELECT p.certificate_ref::text AS certificate, p.course_ref::text AS course,
 		creditbank.standard_overlap(p.certificate_ref::text, p.course_ref::text) AS overlap,
-		g.overlap AS agreed_overlap, g.agreed_on, g.basis
+		g.overlap::numeric(5,2) AS agreed_overlap, g.agreed_on, g.basis
 	FROM (
 		SELECT m.certificate_ref, m.course_ref
 		FROM creditbank.standard_match AS m
@@ -150,7 +153,7 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	-- div() of whole numbers: a quotient that was rounded first could come up to what a rule requires.
 	RETURN (
-		SELECT div(sum(c.hours * c.coverage) * 100, sum(c.hours)) / 100
+		SELECT (div(sum(c.hours * c.coverage) * 100, sum(c.hours)) / 100)::numeric(5,2)
 		FROM creditbank.compare_standards(standard_overlap.certificate_ref, standard_overlap.course_ref) AS c
 		WHERE EXISTS (
 			SELECT FROM creditbank.standard_unit AS u
@@ -166,25 +169,135 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+	certificate creditbank.achievement_ref := creditbank.catalogue_ref(mapped_overlaps.ref);
 BEGIN
 	RETURN QUERY
-	SELECT c.ref, coalesce(
-		(SELECT g.overlap
-			FROM creditbank.standard_mapping AS g
-			WHERE g.certificate_ref = mapped_overlaps.ref AND g.course_ref = c.ref),
-		creditbank.standard_overlap(mapped_overlaps.ref::text, c.ref::text))
-	FROM creditbank.programme_course AS c
-	WHERE c.programme = mapped_overlaps.programme
-		AND c.ref IN (
-			SELECT m.course_ref
-			FROM creditbank.standard_match AS m
-			WHERE m.certificate_ref = mapped_overlaps.ref
-			UNION ALL
-			SELECT m.course_ref
-			FROM creditbank.standard_mapping AS m
-			WHERE m.certificate_ref = mapped_overlaps.ref)
+	SELECT c.ref, coalesce(g.overlap::numeric(5,2), creditbank.standard_overlap(certificate::text, c.ref::text))
+	FROM (
+		SELECT s.course_ref
+		FROM creditbank.standard_match AS s
+		WHERE s.certificate_ref = certificate
+		UNION
+		SELECT s.course_ref
+		FROM creditbank.standard_mapping AS s
+		WHERE s.certificate_ref = certificate) AS m
+	JOIN creditbank.programme_course AS c
+		ON c.programme = mapped_overlaps.programme AND c.ref = m.course_ref
+	LEFT JOIN creditbank.standard_mapping AS g
+		ON g.certificate_ref = certificate AND g.course_ref = c.ref
 	ORDER BY c.ref;
 END
 $$;
 COMMENT ON FUNCTION creditbank.mapped_overlaps(creditbank.achievement_ref, text) IS
-'How much of each course of a programme a certificate covers, in percent: as agreed outright, or else as the standards give. Only courses that it is mapped to: a unit of it covers one of theirs, or an overlap was agreed. No rows for NULL.';
+'How much of each course of a programme a certificate, with or without a serial, covers, in percent: as agreed outright, or else as the standards give. Only the courses that it is mapped to: one of its units covers one of theirs, or an overlap was agreed. No rows for NULL.';
+
+CREATE FUNCTION creditbank.overlap_document(ref creditbank.achievement_ref, programme text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT jsonb_agg(jsonb_build_object('course', m.course::text, 'overlap', m.overlap) ORDER BY m.course)
+		FROM creditbank.mapped_overlaps(overlap_document.ref, overlap_document.programme) AS m);
+END
+$$;
+COMMENT ON FUNCTION creditbank.overlap_document(creditbank.achievement_ref, text) IS
+'The mapped overlaps of a certificate with the courses of a programme, as the key overlaps in the portfolio that evaluate() takes. NULL for NULL, and when it is mapped to none of them.';
+
+CREATE FUNCTION creditbank.raise_nothing_mapped(programme text, least_overlap numeric)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION USING
+		ERRCODE = creditbank.sqlstate('invalid_parameter'),
+		MESSAGE = format('no certificate covers a course of programme "%s" by at least %s%%',
+			raise_nothing_mapped.programme, trim_scale(raise_nothing_mapped.least_overlap)),
+		DETAIL = coalesce((
+			SELECT format('The largest overlap is %s%%, of "%s" with "%s".', coalesce(s.agreed_overlap, s.overlap), s.certificate, s.course)
+			FROM creditbank.standard_overlaps AS s
+			JOIN creditbank.programme_course AS c
+				ON c.programme = raise_nothing_mapped.programme AND c.ref = s.course::creditbank.achievement_ref
+			WHERE NOT c.excluded
+			ORDER BY coalesce(s.agreed_overlap, s.overlap) DESC, s.certificate COLLATE "C", s.course COLLATE "C"
+			LIMIT 1),
+			'None is mapped to a course of it that may be exempted.'),
+		HINT = 'Units are matched in creditbank.standard_match; overlaps that were agreed stand in creditbank.standard_mapping.',
+		SCHEMA = 'creditbank',
+		TABLE = 'standard_match';
+END
+$$;
+COMMENT ON FUNCTION creditbank.raise_nothing_mapped(text, numeric) IS
+'Raises invalid_parameter because no certificate reaches an overlap with a course of a programme, naming the largest that there is. Returns only for NULL.';
+
+CREATE FUNCTION creditbank.standard_rules(programme text, least_overlap numeric DEFAULT 80)
+RETURNS text
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	book_name text := left(standard_rules.programme, 45) || ' standards';
+	next_version integer;
+	rules jsonb;
+BEGIN
+	PERFORM creditbank.require_bank();
+	IF standard_rules.programme IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_programme'),
+			MESSAGE = 'no programme was named',
+			DETAIL = 'programme is NULL.',
+			HINT = 'SELECT code, title FROM creditbank.programme lists the programmes.';
+	END IF;
+	PERFORM creditbank.programme_document(standard_rules.programme);
+	IF standard_rules.least_overlap IS NULL
+		OR NOT standard_rules.least_overlap BETWEEN 0.01 AND 100
+		OR standard_rules.least_overlap <> round(standard_rules.least_overlap, 2)
+	THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s is not a least overlap', coalesce(standard_rules.least_overlap::text, 'NULL')),
+			HINT = 'It is in percent, more than 0 and at most 100, with at most two decimals; leave it out for 80.';
+	END IF;
+	SELECT coalesce(max(b.version), 0) + 1
+	INTO next_version
+	FROM creditbank.rule_book AS b
+	WHERE b.name = book_name;
+	SELECT jsonb_agg(jsonb_build_object(
+		-- A name has at most 200 bytes.
+		'rule', CASE WHEN octet_length(r.certificate) <= 200 THEN r.certificate ELSE left(r.certificate, 45) || ' ' || r.place END,
+		'when', jsonb_build_object('source', r.certificate, 'tests', jsonb_build_array(
+			jsonb_build_object('test', 'overlap', 'is', '>=', 'value', standard_rules.least_overlap))),
+		'grant', r.grants) ORDER BY r.place)
+	INTO rules
+	FROM (
+		SELECT s.ref::text AS certificate,
+			jsonb_agg(jsonb_build_object('target', c.ref::text, 'in_full', true) ORDER BY c.ref) AS grants,
+			-- What exempts from the most is tried first.
+			row_number() OVER (ORDER BY sum(c.credits) DESC, s.ref) AS place
+		FROM (
+			SELECT m.certificate_ref AS ref
+			FROM creditbank.standard_match AS m
+			UNION
+			SELECT m.certificate_ref
+			FROM creditbank.standard_mapping AS m) AS s
+		CROSS JOIN LATERAL creditbank.mapped_overlaps(s.ref, standard_rules.programme) AS m
+		JOIN creditbank.programme_course AS c
+			ON c.programme = standard_rules.programme AND c.ref = m.course
+		WHERE m.overlap >= standard_rules.least_overlap
+			AND NOT c.excluded
+		GROUP BY s.ref) AS r;
+	IF rules IS NULL THEN
+		PERFORM creditbank.raise_nothing_mapped(standard_rules.programme, standard_rules.least_overlap);
+	END IF;
+	RETURN jsonb_build_object(
+		'rule_set', book_name,
+		'version', next_version,
+		'programme', jsonb_build_array(standard_rules.programme),
+		'rules', rules)::creditbank.rule_set::text;
+END
+$$;
+COMMENT ON FUNCTION creditbank.standard_rules(text, numeric) IS
+'The text of a rule set made of what certificates are mapped to: for each one rule that exempts from every course of a programme of which it covers at least least_overlap percent, those that may not be exempted left out. It is named after the programme, in the version after the last that there is a rule book of. Writes nothing: draft_rules takes it, as it stands or with days and caps added. Errors: bank_not_open; unknown_programme, also for NULL; invalid_parameter for a bad percentage, and when no certificate reaches it.';

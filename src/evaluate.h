@@ -78,6 +78,13 @@ typedef struct WordList
 	char	  **words;
 } WordList;
 
+/* how much of a course's content an achievement covers, in percent */
+typedef struct CourseOverlap
+{
+	char	   *course;
+	Numeric		overlap;
+} CourseOverlap;
+
 typedef struct Achievement
 {
 	int			number;			/* in the portfolio, from 1 */
@@ -89,7 +96,10 @@ typedef struct Achievement
 	OptionalAmount remaining;	/* of amount or hours, once used in part */
 	Numeric		level;
 	Numeric		attendance;
-	Numeric		overlap;
+	Numeric		overlap;		/* of courses not told apart */
+	const JsonbContainer *overlap_list; /* NULL: courses are not told apart */
+	CourseOverlap *overlaps;	/* ordered by course */
+	int			overlap_count;
 	Numeric		team_place;		/* key "place": place in the team */
 	Numeric		share;			/* of the outcome, percent */
 	char	   *grade;			/* as written */

@@ -2,7 +2,7 @@
  * evaluate_input.c
  *		The portfolio, the programme and the history, read and numbered.
  *
- * Promise: what these documents may say stands here in four tables of keys;
+ * Promise: what these documents may say stands here in five tables of keys;
  * every reference that occurs gets a number, so that later rooms count
  * achievements without comparing text.
  */
@@ -43,11 +43,17 @@ static const DocumentKey achievement_keys[] = {
 	{KEY("amount"), DOC_AMOUNT, false, offsetof(Achievement, amount)},
 	{KEY("overlap"), DOC_PERCENTAGE, false, offsetof(Achievement, overlap)},
 	{KEY("consumed"), DOC_FLAG, false, offsetof(Achievement, consumed)},
+	{KEY("overlaps"), DOC_OBJECTS, false, offsetof(Achievement, overlap_list)},
 	{KEY("remaining"), DOC_AMOUNT, false, offsetof(Achievement, remaining)},
 	{KEY("attendance"), DOC_PERCENTAGE, false, offsetof(Achievement, attendance)},
 	{KEY("awarded_on"), DOC_DATE, false, offsetof(Achievement, awarded_on)},
 	{KEY("expires_on"), DOC_DATE, false, offsetof(Achievement, expires_on)},
 	{KEY("institution"), DOC_TEXT, false, offsetof(Achievement, institution)}
+};
+
+static const DocumentKey overlap_keys[] = {
+	{KEY("course"), DOC_REF, true, offsetof(CourseOverlap, course)},
+	{KEY("overlap"), DOC_PERCENTAGE, true, offsetof(CourseOverlap, overlap)}
 };
 
 static const DocumentKey programme_keys[] = {
@@ -136,6 +142,42 @@ label_as_number(const char *label)
 											   Int32GetDatum(-1)));
 }
 
+static int
+compare_overlaps(const void *a, const void *b)
+{
+	return strcmp(((const CourseOverlap *) a)->course, ((const CourseOverlap *) b)->course);
+}
+
+static void
+read_overlaps(Achievement *achievement, DocumentTexts *texts)
+{
+	DocumentWalk walk;
+	int			count;
+	const char *what = psprintf("portfolio item %d: overlap", achievement->number);
+
+	document_walk(&walk, achievement->overlap_list, "the list of overlaps");
+	count = walk.left;
+	achievement->overlap_count = count;
+	achievement->overlaps = palloc0(sizeof(CourseOverlap) * Max(count, 1));
+	for (int i = 0; i < count; i++)
+	{
+		DocumentPlace place = {what, i + 1, texts};
+
+		document_read(document_member(&walk, &place), &place,
+					  overlap_keys, lengthof(overlap_keys), &achievement->overlaps[i]);
+	}
+	qsort(achievement->overlaps, count, sizeof(CourseOverlap), compare_overlaps);
+	for (int i = 1; i < count; i++)
+	{
+		if (compare_overlaps(&achievement->overlaps[i - 1], &achievement->overlaps[i]) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+					 errmsg("portfolio item %d states its overlap with course \"%s\" twice",
+							achievement->number, achievement->overlaps[i].course),
+					 errhint("List each course once.")));
+	}
+}
+
 static void
 read_achievement(Achievement *achievement, DocumentWalk *walk, DocumentTexts *texts, int number)
 {
@@ -144,6 +186,8 @@ read_achievement(Achievement *achievement, DocumentWalk *walk, DocumentTexts *te
 	document_read(document_member(walk, &place), &place,
 				  achievement_keys, lengthof(achievement_keys), achievement);
 	achievement->number = number;
+	if (achievement->overlap_list != NULL)
+		read_overlaps(achievement, texts);
 	if (achievement->grade != NULL)
 		achievement->grade_number = label_as_number(achievement->grade);
 	if (achievement->rank != NULL)

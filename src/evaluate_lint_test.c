@@ -340,6 +340,10 @@ any_implies(const RuleSet *book, const List *tests, const RuleTest *wide)
 	return false;
 }
 
+/*
+ * Does whatever meets the narrow condition of one rule meet the wide one of
+ * another?  An overlap is with the courses that a rule grants, its own.
+ */
 bool
 lint_implies(const RuleSet *book, const RuleCondition *narrow, const RuleCondition *wide)
 {
@@ -355,7 +359,9 @@ lint_implies(const RuleSet *book, const RuleCondition *narrow, const RuleConditi
 		return false;
 	foreach(cell, wide->tests)
 	{
-		if (!any_implies(book, narrow->tests, lfirst(cell)))
+		const RuleTest *test = lfirst(cell);
+
+		if (test->parameter == PARAM_OVERLAP || !any_implies(book, narrow->tests, test))
 			return false;
 	}
 	return true;

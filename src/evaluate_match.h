@@ -39,7 +39,8 @@ extern int	numbers_compare(Numeric a, Numeric b);
 extern bool comparison_holds(RuleOperator operator, int comparison);
 extern bool parameter_is_amount(RuleParameter parameter);
 extern int	parameter_unit(RuleParameter parameter);
-extern Numeric achievement_number(const Achievement *achievement, RuleParameter parameter);
+extern Numeric achievement_number(Evaluation *evaluation, const PreparedSource *source,
+								  const Achievement *achievement, RuleParameter parameter);
 extern const char *achievement_word(const Evaluation *evaluation, const Achievement *achievement,
 									RuleParameter parameter);
 extern bool targets_sum(Evaluation *evaluation, const Rule *rule, int unit, int64 *sum);

@@ -44,9 +44,48 @@ comparison_holds(RuleOperator operator, int comparison)
 
 /* ---- what is stated ---- */
 
+static int
+compare_to_overlap(const void *course, const void *overlap)
+{
+	return strcmp(course, ((const CourseOverlap *) overlap)->course);
+}
+
+/*
+ * Where courses are told apart, the least overlap with those that the rule
+ * grants, or NULL when one of them is not stated.
+ */
+static Numeric
+achievement_overlap(Evaluation *evaluation, const PreparedSource *source,
+					const Achievement *achievement)
+{
+	const Rule *rule = evaluation->prepared->rules[source->rule].rule;
+	Numeric		least = NULL;
+	ListCell   *cell;
+
+	if (achievement->overlap_list == NULL)
+		return achievement->overlap;
+	foreach(cell, rule->grants)
+	{
+		const RuleGrant *grant = lfirst(cell);
+		const CourseOverlap *found;
+
+		evaluation_spend(evaluation, 1, rule);
+		if (grant->target == NULL)
+			continue;
+		found = bsearch(grant->target, achievement->overlaps, achievement->overlap_count,
+						sizeof(CourseOverlap), compare_to_overlap);
+		if (found == NULL)
+			return NULL;
+		if (least == NULL || numbers_compare(found->overlap, least) < 0)
+			least = found->overlap;
+	}
+	return least != NULL ? least : achievement->overlap;
+}
+
 /* a number other than hours and credits, or NULL */
 Numeric
-achievement_number(const Achievement *achievement, RuleParameter parameter)
+achievement_number(Evaluation *evaluation, const PreparedSource *source,
+				   const Achievement *achievement, RuleParameter parameter)
 {
 	switch (parameter)
 	{
@@ -57,7 +96,7 @@ achievement_number(const Achievement *achievement, RuleParameter parameter)
 		case PARAM_ATTENDANCE:
 			return achievement->attendance;
 		case PARAM_OVERLAP:
-			return achievement->overlap;
+			return achievement_overlap(evaluation, source, achievement);
 		case PARAM_PLACE:
 			return achievement->team_place;
 		case PARAM_SHARE:
@@ -141,9 +180,10 @@ targets_sum(Evaluation *evaluation, const Rule *rule, int unit, int64 *sum)
 /* ---- does it hold? ---- */
 
 static bool
-number_test_holds(const RuleTest *test, const PreparedTest *prepared,
-				  const Achievement *achievement)
+number_test_holds(Evaluation *evaluation, const PreparedSource *source,
+				  const PreparedTest *prepared, const Achievement *achievement)
 {
+	const RuleTest *test = prepared->test;
 	Numeric		number;
 	int64		count;
 
@@ -153,7 +193,7 @@ number_test_holds(const RuleTest *test, const PreparedTest *prepared,
 	if (test->scale != NULL &&
 		(achievement->scale == NULL || strcmp(achievement->scale, test->scale) != 0))
 		return false;
-	number = achievement_number(achievement, test->parameter);
+	number = achievement_number(evaluation, source, achievement, test->parameter);
 	return number != NULL && comparison_holds(test->operator, numbers_compare(number, prepared->value));
 }
 
@@ -223,7 +263,7 @@ test_holds(Evaluation *evaluation, const PreparedSource *source, const PreparedT
 	switch (test->kind)
 	{
 		case TEST_NUMBER:
-			return number_test_holds(test, prepared, achievement);
+			return number_test_holds(evaluation, source, prepared, achievement);
 		case TEST_WORDS:
 			return words_test_holds(evaluation, test, achievement);
 		case TEST_GRADE:

@@ -142,13 +142,14 @@ with_scale(EvaluationLanguage language, char *text, const char *scale)
 
 /* a number in the achievement's hours or credits, too; or NULL */
 static Numeric
-stated_number(const Achievement *achievement, RuleParameter parameter)
+stated_number(const Wording *wording, RuleParameter parameter)
 {
 	int64		count;
 
 	if (!parameter_is_amount(parameter))
-		return achievement_number(achievement, parameter);
-	return achievement_amount_in(achievement, parameter_unit(parameter), &count) ?
+		return achievement_number(wording->evaluation, wording->source, wording->achievement,
+								  parameter);
+	return achievement_amount_in(wording->achievement, parameter_unit(parameter), &count) ?
 		int64_div_fast_to_numeric(count, 4) : NULL;
 }
 
@@ -160,7 +161,7 @@ number_found(const Wording *wording)
 	RuleParameter parameter = wording->test->parameter;
 	const char *label = parameter == PARAM_GRADE || parameter == PARAM_RANK ?
 		achievement_word(wording->evaluation, achievement, parameter) : NULL;
-	Numeric		number = stated_number(achievement, parameter);
+	Numeric		number = stated_number(wording, parameter);
 
 	if (label != NULL)
 		return with_scale(wording->language, pstrdup(label),
@@ -184,7 +185,7 @@ number_missing(const Wording *wording)
 {
 	EvaluationLanguage language = wording->language;
 	const RuleTest *test = wording->test;
-	Numeric		found = stated_number(wording->achievement, test->parameter);
+	Numeric		found = stated_number(wording, test->parameter);
 
 	if (wording->words->found == NULL)
 		return not_stated(language, test->parameter);
@@ -247,7 +248,7 @@ word_target(const Wording *wording)
 	Explanation *words = wording->words;
 	int64		sum;
 	bool		known = targets_sum(wording->evaluation, rule, parameter_unit(test->parameter), &sum);
-	Numeric		found = stated_number(wording->achievement, test->parameter);
+	Numeric		found = stated_number(wording, test->parameter);
 
 	words->required = target_required_text(language, test, known ? &sum : NULL);
 	if (found != NULL)

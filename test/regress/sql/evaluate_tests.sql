@@ -288,3 +288,25 @@ FROM (VALUES ('en'), ('zh')) AS l (name),
 GROUP BY l.name
 ORDER BY l.name;
 SELECT * FROM pg_temp.error_of($$ SELECT * FROM pg_temp.tests('rule_set ''x'' version 1 rule ''r'' when any * grant 1 cr', '[]', 'ko') $$);
+
+-- ---- The overlap with each course: the least of those that the rule grants ----
+\set courses 'rule_set ''o'' version 1 rule ''both'' priority 3 when cert/A/* overlap >= 80 grant course/OUC/LOG-101 1 cr, course/OUC/LOG-102 1 cr rule ''one'' priority 2 when cert/A/* overlap >= 80 grant course/OUC/LOG-102 2 cr rule ''none'' priority 1 when cert/A/* overlap >= 80 grant 1 cr'
+SELECT c.member, t.rule, t.found, t.missing, t.passed
+FROM (VALUES
+	(1, '"overlaps": [{"course": "course/OUC/LOG-102", "overlap": 80}, {"course": "course/OUC/LOG-101", "overlap": 95.5}]'),
+	(2, '"overlaps": [{"course": "course/OUC/LOG-101", "overlap": 79.99}, {"course": "COURSE/ouc/LOG-102", "overlap": 100}], "overlap": 90'),
+	(3, '"overlaps": [{"course": "course/OUC/LOG-102", "overlap": 85}, {"course": "course/OUC/LOG-103", "overlap": 10}]'),
+	(4, '"overlaps": [], "overlap": 90'),
+	(5, '"overlaps": null, "overlap": 90')) AS c (number, member),
+	pg_temp.tests(:'courses', '[{"ref": "cert/A/1", ' || c.member || '}]') t
+WHERE t.parameter = 'overlap'
+ORDER BY c.number, t.rule COLLATE "C";
+SELECT l.* FROM pg_temp.lines(:'courses', '[{"ref": "cert/A/1", "overlaps": [{"course": "course/OUC/LOG-101", "overlap": 79.99}, {"course": "course/OUC/LOG-102", "overlap": 100}]}]') l;
+-- So a rule of the same overlap tried earlier does not take what a later one could use.
+SELECT c.rule, c.problem, c.message
+FROM creditbank.check_rule_set('rule_set ''x'' version 1 rule ''first'' when cert/A/B overlap >= 80 grant course/OUC/LOG-101 1 cr rule ''second'' when cert/A/B overlap >= 90 grant course/OUC/LOG-102 1 cr rule ''third'' when cert/A/C level >= 3 grant 1 cr rule ''fourth'' when cert/A/C level >= 4 grant 1 cr') AS c
+WHERE c.problem = 'shadowed';
+SELECT o.stated, e.*
+FROM (VALUES ('1'), ('[1]'), ('[{"course": "course/OUC/LOG-101"}]'), ('[{"overlap": 80}]'), ('[{"course": "LOG-101", "overlap": 80}]'), ('[{"course": "course/OUC/LOG-101", "overlap": "80"}]'), ('[{"course": "course/OUC/LOG-101", "overlap": 100.01}]'),
+	('[{"course": "course/OUC/LOG-101", "overlap": 80, "basis": "x"}]'), ('[{"course": "course/OUC/LOG-101", "overlap": 80}, {"course": "course/ouc/LOG-101", "overlap": 90}]')) AS o (stated)
+CROSS JOIN LATERAL pg_temp.error_of(format('SELECT * FROM pg_temp.lines(%L, %L)', :'courses', '[{"ref": "cert/A/1", "overlaps": ' || o.stated || '}]')) AS e;

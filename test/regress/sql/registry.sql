@@ -88,6 +88,10 @@ SELECT state FROM creditbank.deposit(:'learner', 'cert/CN-POST/COURIER#8', '2024
 SELECT achievement, title, level FROM creditbank.lifelong_file(:'learner') WHERE achievement LIKE '%COURIER%';
 -- After its end it is no longer awarded, whatever earlier versions said.
 SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.deposit(%L, 'cert/CN-POST/COURIER#9', '2026-01-01') $$, :'learner'));
+-- In plain types: each version with its days, and the type of education that its class has.
+SELECT * FROM creditbank.catalogue_entries WHERE ref = 'cert/CN-POST/COURIER' ORDER BY version;
+UPDATE creditbank.catalogue SET amount = '4 cr', hours = '64 hr', education_type = 'non_formal' WHERE ref = 'cert/CN-POST/COURIER' AND version = 1;
+SELECT version, education_type, amount, unit, hours FROM creditbank.catalogue_entries WHERE ref = 'cert/CN-POST/COURIER' AND version = 1;
 SELECT f.statement, e.*
 FROM (VALUES
 	($$INSERT INTO creditbank.catalogue (ref, version, effective_from, title) VALUES ('cert/CN-POST/COURIER', 4, '2024-01-01', 'X')$$),
@@ -115,6 +119,7 @@ SELECT sqlstate_, message FROM pg_temp.error_of(format($$ SELECT * FROM creditba
 SELECT sqlstate_, message FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.propose_conversion(%L, 'OUC-LOGISTICS', as_of => '2024-08-31') $$, :'learner'));
 SELECT count(*) AS lines_on_the_first_day FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2024-09-01', dry_run => true);
 SELECT count(*) AS lines_on_the_last_day FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2030-07-31', dry_run => true);
+SELECT ref, credits, category, compulsory, may_be_exempted, offered_from, offered_until FROM creditbank.programme_courses WHERE programme = 'OUC-LOGISTICS' ORDER BY ref;
 UPDATE creditbank.institution SET valid = '[2020-01-01,2024-12-31]' WHERE code = 'OUC';
 SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'OUC-LOGISTICS', as_of => '2025-01-01') $$, :'learner'));
 SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.convert(%L, 'NOWHERE', as_of => '2025-01-01') $$, :'learner'));
