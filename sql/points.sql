@@ -1056,6 +1056,11 @@ BEGIN
 		FROM creditbank.point_lot AS l
 		WHERE (of_account IS NULL OR l.account_id = of_account)
 			AND l.account_id <> ALL (except_accounts)),
+	collected AS (
+		SELECT e.account_id, e.detail ->> 'redemption' AS id, max(e.seq) AS seq
+		FROM entry AS e
+		WHERE e.kind = 'redeemed'
+		GROUP BY 1, 2),
 	-- What took points, and where the ledger says that it led.
 	said AS (
 		SELECT e.account_id, e.seq, e.detail ->> 'redemption' AS id, e.detail AS document, c.seq AS collected,
@@ -1068,14 +1073,7 @@ BEGIN
 				ELSE 'collected' END AS state,
 			e.amount
 		FROM entry AS e
-		LEFT JOIN LATERAL (
-			SELECT x.seq
-			FROM entry AS x
-			WHERE x.account_id = e.account_id
-				AND x.kind = 'redeemed'
-				AND x.detail ->> 'redemption' = e.detail ->> 'redemption'
-			ORDER BY x.seq DESC
-			LIMIT 1) AS c ON true
+		LEFT JOIN collected AS c ON c.account_id = e.account_id AND c.id = e.detail ->> 'redemption'
 		WHERE e.kind IN ('reserved', 'redeemed')
 			AND e.amount IS NOT NULL),
 	redeemed AS (

@@ -180,9 +180,13 @@ SELECT granted FROM creditbank.convert(:'one', 'PUJIANG-POINTS') WHERE granted I
 SELECT * FROM finding;
 
 -- an account that is not active
-UPDATE creditbank.account SET state = 'frozen' WHERE account_id = :one_id;
-SELECT e.sqlstate_, replace(e.message, :'one', 'ONE') AS message, e.detail, e.hint FROM pg_temp.error_of(format('SELECT creditbank.redeem(%L, ''MUG'')', :'one')) AS e;
-UPDATE creditbank.account SET state = 'active' WHERE account_id = :one_id;
+SELECT redemption_id AS mug FROM creditbank.reserve_reward(:'one', 'MUG') \gset
+SELECT state FROM creditbank.freeze_account(:'one', '核查');
+SELECT call, e.sqlstate_, replace(e.message, :'one', 'ONE') AS message, e.detail, e.hint
+FROM (VALUES ('redeem(%1$L, ''MUG'')'), ('reserve_reward(%1$L, ''MUG'')'), ('collect_reward(%2$s)')) AS s (call), pg_temp.error_of('SELECT creditbank.' || format(s.call, :'one', :mug)) AS e;
+SELECT creditbank.cancel_redemption(:mug, '核查');
+SELECT state FROM creditbank.release_account(:'one', '核查完毕');
+SELECT * FROM finding;
 
 -- points in a programme of credits are points all the same
 SELECT name FROM creditbank.publish_rules('rule_set ''short'' version 2 programme ''SHORT-COURSE'' effective 2026-01-01 .. points expire after 10 days rule ''bonus'' when any training/* grant 1 cr, 5 pt', supersede => true);
