@@ -36,6 +36,13 @@ BEGIN
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping
 	TO creditbank_admin;
 
+	-- The codes of exported files.
+	GRANT SELECT ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin;
+
 	-- The ledger and the file, without personal data.
 	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
 		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption
@@ -69,6 +76,26 @@ BEGIN
 	TO creditbank_admin, creditbank_auditor, creditbank_verifier;
 	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
 	TO creditbank_admin, creditbank_auditor;
+
+	-- Accounts: what may happen to them, the groups learners are counted in, and
+	-- who is enrolled where.
+	GRANT SELECT ON creditbank.account_state, creditbank.account_transition, creditbank.trainee_group
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.trainee_group
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.enrolment, creditbank.account_merger
+	TO creditbank_admin, creditbank_auditor;
+
+	-- Points and rewards: what is on offer is published.
+	GRANT SELECT ON creditbank.reward, creditbank.rewards
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE ON creditbank.reward
+	TO creditbank_admin;
+	GRANT SELECT ON creditbank.point_lot, creditbank.redemption, creditbank.redemption_lot, creditbank.redemption_transition,
+		creditbank.point_lots, creditbank.redemptions
+	TO creditbank_admin, creditbank_registrar, creditbank_auditor;
 
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
@@ -118,6 +145,18 @@ GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, credi
 	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps, creditbank.standard_rules
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
+-- What is handed to others: files with personal data, figures, rule books.
+GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conversions, creditbank.shanghai_certificates,
+	creditbank.shanghai_csv, creditbank.shanghai_problems
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
+TO creditbank_auditor, creditbank_analyst, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
+GRANT EXECUTE ON FUNCTION creditbank.draft_rule_books
+TO creditbank_admin;
+
 GRANT EXECUTE ON FUNCTION creditbank.impact
 TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
@@ -127,6 +166,9 @@ GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decis
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
 TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.redeem, creditbank.reserve_reward, creditbank.collect_reward, creditbank.cancel_redemption,
+	creditbank.release_reservations, creditbank.restock
+TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.submit_achievement, creditbank.appeal_achievement
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.assess, creditbank.return_achievement
@@ -137,7 +179,7 @@ GRANT EXECUTE ON FUNCTION creditbank.attest, creditbank.withdraw_achievement, cr
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.freeze_achievement, creditbank.release_achievement, creditbank.revoke_achievement
 TO creditbank_assessor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.evidence_of, creditbank.capability_assets
+GRANT EXECUTE ON FUNCTION creditbank.evidence_of, creditbank.capability_assets, creditbank.points
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.explain_conversion, creditbank.explain_decision, creditbank.balance, creditbank.expiring, creditbank.lifelong_file
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
@@ -154,6 +196,21 @@ TO creditbank_registrar, creditbank_auditor, creditbank_verifier, creditbank_adm
 GRANT EXECUTE ON FUNCTION creditbank.proof_bundle
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 
+-- Accounts and their holders.
+GRANT EXECUTE ON FUNCTION creditbank.activate_account, creditbank.close_account, creditbank.identify_holder, creditbank.rename_holder,
+	creditbank.describe_holder, creditbank.set_student_number, creditbank.find_account, creditbank.find_student,
+	creditbank.account_holder, creditbank.enrol, creditbank.end_enrolment
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.freeze_account
+TO creditbank_registrar, creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.release_account
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.erase_holder
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.possible_duplicates, creditbank.current_account
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.merge_accounts
+TO creditbank_admin;
 -- elmo and clr
 GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
 TO creditbank_registrar, creditbank_admin;

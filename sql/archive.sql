@@ -193,8 +193,8 @@ BEGIN
 	);
 	COMMENT ON TABLE creditbank.consumption IS 'Uses of achievements: used up once per purpose, in parts where a rule keeps what is left over. One row per use.';
 	COMMENT ON COLUMN creditbank.consumption.achievement_id IS 'The achievement.';
-	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used for: credit, for conversion into a programme.';
-	COMMENT ON COLUMN creditbank.consumption.used_for IS 'The programme it was converted into.';
+	COMMENT ON COLUMN creditbank.consumption.purpose IS 'What it was used for: credit, for conversion into a programme, or points, for earning them in a points scheme.';
+	COMMENT ON COLUMN creditbank.consumption.used_for IS 'The programme it was converted into, or the scheme it earned points in.';
 	COMMENT ON COLUMN creditbank.consumption.consumed_on IS 'The day of the conversion.';
 	COMMENT ON COLUMN creditbank.consumption.seq IS 'The account''s ledger entry of the use.';
 	COMMENT ON COLUMN creditbank.consumption.remainder IS 'What the rule kept for a later conversion; NULL when the achievement is used up.';
@@ -360,6 +360,21 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
+
+CREATE FUNCTION creditbank.lock_account_for(account text, action text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	of_account bigint := creditbank.lock_account(account);
+BEGIN
+	PERFORM creditbank.check_account_permits(of_account, action);
+	RETURN of_account;
+END
+$$;
+COMMENT ON FUNCTION creditbank.lock_account_for(text, text) IS
+'Locks an account as lock_account does, for an action that its state must permit: deposit, convert or describe. Errors: unknown_account, account_not_active.';
 
 CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
 RETURNS jsonb
@@ -670,7 +685,7 @@ DECLARE
 	new_id bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.lock_account(deposit.account);
+	of_account := creditbank.lock_account_for(deposit.account, 'deposit');
 	of_ref := deposit.ref::creditbank.achievement_ref;
 	IF of_ref IS NULL THEN
 		RAISE EXCEPTION USING
@@ -771,7 +786,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric, text) IS
-'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. education_type formal, vocational or non_formal. title, level and education_type default to the catalogue''s, the last then to that of the class. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
+'Deposits an achievement into an account; it has no value until recognised. ref is class/issuer/code[#serial]; amount its own hours or credits, like ''48 hr''; level 1 to 10; attendance in percent; evidence the digest of the document; hours learning hours beside an amount of another unit; scale that of the grade; place in the team and share of the outcome in percent. education_type formal, vocational or non_formal. title, level and education_type default to the catalogue''s, the last then to that of the class. Returns the deposit''s id, canonical reference, state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_institution, duplicate_achievement, invalid_date, invalid_amount, invalid_parameter, invalid_text_representation.';
 
 CREATE FUNCTION creditbank.check_issuer(ref creditbank.achievement_ref, day date)
 RETURNS void
@@ -861,7 +876,7 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	given := creditbank.positive_amount(recognise.amount, 'a recognised amount');
 	PERFORM creditbank.check_verdict(recognise.decision, given, recognise.level, recognise.overlap, recognise.note);
-	of_account := creditbank.lock_account(recognise.account);
+	of_account := creditbank.lock_account_for(recognise.account, 'deposit');
 	found_id := creditbank.find_achievement(of_account, recognise.ref);
 	PERFORM creditbank.check_no_request(found_id);
 	PERFORM creditbank.check_in_charge(a.ref, of_account)
@@ -874,7 +889,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
-'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
+'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
 
 CREATE FUNCTION creditbank.step_achievement(account text, ref text, step text, detail jsonb)
 RETURNS TABLE (
@@ -894,7 +909,10 @@ DECLARE
 	takes creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.lock_account(step_achievement.account);
+	-- What adds to the file asks the account's state; what takes from it does not.
+	of_account := CASE step_achievement.step
+		WHEN 'attest' THEN creditbank.lock_account_for(step_achievement.account, 'deposit')
+		ELSE creditbank.lock_account(step_achievement.account) END;
 	found_id := creditbank.find_achievement(of_account, step_achievement.ref);
 	PERFORM creditbank.permitted_step(found_id, step_achievement.step);
 	IF step_achievement.step = 'revoke_achievement' THEN
@@ -913,7 +931,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.step_achievement(text, text, text, jsonb) IS
-'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
+'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
 
 CREATE FUNCTION creditbank.attest(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -935,7 +953,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.attest(text, text, text) IS
-'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, invalid_parameter.';
 
 CREATE FUNCTION creditbank.withdraw_achievement(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -1070,7 +1088,7 @@ BEGIN
 			MESSAGE = 'the title given is blank',
 			HINT = 'Say what the document is, or leave title out.';
 	END IF;
-	of_account := creditbank.lock_account(add_evidence.account);
+	of_account := creditbank.lock_account_for(add_evidence.account, 'deposit');
 	SELECT a.achievement_id, a.ref, a.state, a.evidence
 	INTO held
 	FROM creditbank.achievement AS a
@@ -1117,7 +1135,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.add_evidence(text, text, bytea, text) IS
-'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
+'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
 
 CREATE FUNCTION creditbank.evidence_of(account text, ref text)
 RETURNS TABLE (
@@ -1179,7 +1197,7 @@ $$;
 COMMENT ON FUNCTION creditbank.remaining_amount(bigint, text) IS
 'The hours or credits of an achievement not yet used for a purpose: all of them before its first use, then what was kept; NULL when it has none of its own or is used up.';
 
-CREATE FUNCTION creditbank.is_used_up(achievement_id bigint)
+CREATE FUNCTION creditbank.is_used_up(achievement_id bigint, purpose text DEFAULT 'credit')
 RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -1188,12 +1206,12 @@ BEGIN
 	RETURN EXISTS (
 		SELECT FROM creditbank.consumption AS c
 		WHERE c.achievement_id = is_used_up.achievement_id
-			AND c.purpose = 'credit'
+			AND c.purpose = is_used_up.purpose
 			AND c.remainder IS NULL);
 END
 $$;
-COMMENT ON FUNCTION creditbank.is_used_up(bigint) IS
-'Whether nothing of an achievement is left to convert. NULL for NULL.';
+COMMENT ON FUNCTION creditbank.is_used_up(bigint, text) IS
+'Whether nothing of an achievement is left to convert, or to use for another purpose. NULL for NULL.';
 
 CREATE FUNCTION creditbank.consume_achievement(
 	of_account bigint,
@@ -1213,12 +1231,13 @@ DECLARE
 	entry_seq bigint;
 BEGIN
 	-- What is kept may be counted in hours beside an amount of another unit, and
-	-- the balance holds that amount alone: the first use takes all of it.
+	-- the balance holds that amount alone: the first use takes all of it. Earning
+	-- points takes nothing: the achievement itself is still there to convert.
 	SELECT creditbank.unit(a.amount)
 	INTO balance_unit
 	FROM creditbank.achievement AS a
 	WHERE a.achievement_id = found_id;
-	IF creditbank.unit(used) IS DISTINCT FROM balance_unit THEN
+	IF consume_achievement.purpose <> 'credit' OR creditbank.unit(used) IS DISTINCT FROM balance_unit THEN
 		used := NULL;
 	ELSIF creditbank.unit(consume_achievement.remainder) = balance_unit THEN
 		used := used - consume_achievement.remainder;
@@ -1232,7 +1251,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.consume_achievement(bigint, text, text, text, creditbank.credit_amount, text) IS
-'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance (all of it, where the remainder is hours beside an amount of another unit) and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
+'Uses an account''s achievement for a purpose, up or but for a remainder: takes what is used from the balance (all of it, where the remainder is hours beside an amount of another unit; nothing, where it earns points) and notes what it was used for. Returns the entry''s seq. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.lifelong_file(account text)
 RETURNS TABLE (
@@ -1289,11 +1308,11 @@ BEGIN
 			LIMIT 1) AS c ON true
 		WHERE a.account_id = of_account
 		UNION ALL
-		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', 'converted',
+		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', k.name,
 			e.amount, NULL, NULL, e.detail::jsonb ->> 'grade',
 			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark', NULL
 		FROM creditbank.ledger_entry AS e
-		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name IN ('converted', 'earned')
 		WHERE e.account_id = of_account
 			AND NOT EXISTS (
 				SELECT FROM creditbank.ledger_entry AS r
@@ -1302,7 +1321,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (that of its last step; consumed in place of recognised when it was converted, or partly consumed where a rule kept what was left over; reversed where its last step was taken back), what it was last used for and its education type, then every credit that conversions granted and that was not taken back (state converted), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (that of its last step; consumed in place of recognised when it was converted, or partly consumed where a rule kept what was left over; reversed where its last step was taken back), what it was last used for and its education type, then every credit and points that conversions granted and that were not taken back (state converted and earned), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.capability_asset_of_class(class text)
 RETURNS text

@@ -1,6 +1,6 @@
 -- balance.sql: what an account holds on a day, and what will expire.
--- Promise: expiry is computed from the days on the achievements, never swept:
--- no entry is written when an achievement expires, and asking about any day,
+-- Promise: expiry is computed from the days on achievements and points, never
+-- swept: no entry is written when one expires, and asking about any day,
 -- past or to come, has the same answer whenever it is asked, as long as nothing
 -- more is posted.
 
@@ -30,6 +30,48 @@ $$;
 COMMENT ON FUNCTION creditbank.achievement_value(bigint, date) IS
 'What an achievement adds to its account''s balance by the end of a day: what was recognised, less what was used or revoked, with what was taken back left out. NULL when it never had an amount by then, or its document was recognised anew, as another deposit; and for NULL.';
 
+CREATE FUNCTION creditbank.points_on(of_account bigint, as_of date)
+RETURNS TABLE (
+	seq bigint,
+	earned creditbank.credit_amount,
+	remaining creditbank.credit_amount,
+	earned_on date,
+	expires_on date)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH standing AS MATERIALIZED (
+		SELECT e.seq, e.amount, k.name AS kind, e.detail, e.occurred_on
+		FROM creditbank.ledger_entry AS e
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+		WHERE e.account_id = of_account
+			AND e.occurred_on <= points_on.as_of
+			AND e.amount IS NOT NULL
+			AND k.name IN ('earned', 'reserved', 'redeemed', 'merged')
+			AND NOT EXISTS (
+				SELECT FROM creditbank.ledger_entry AS r
+				WHERE r.account_id = e.account_id
+					AND r.reverses = e.seq
+					AND r.occurred_on <= points_on.as_of)),
+	used AS (
+		SELECT n.key::bigint AS seq, sum(n.value::creditbank.credit_amount) AS amount
+		FROM standing AS s
+		CROSS JOIN LATERAL jsonb_each_text(s.detail::jsonb -> 'lots') AS n
+		WHERE s.kind <> 'earned'
+		GROUP BY n.key)
+	SELECT s.seq, s.amount, CASE WHEN u.amount IS NULL THEN s.amount ELSE s.amount - u.amount END,
+		s.occurred_on, (s.detail::jsonb ->> 'expires_on')::date
+	FROM standing AS s
+	LEFT JOIN used AS u ON u.seq = s.seq
+	WHERE s.kind = 'earned';
+END
+$$;
+COMMENT ON FUNCTION creditbank.points_on(bigint, date) IS
+'The points of an account on a day, by its ledger alone: one row per entry that had earned points and was not taken back, with what was neither spent nor reserved by the end of that day, and their last day. No rows for NULL.';
+
 CREATE FUNCTION creditbank.expired_amounts(of_account bigint, as_of date)
 RETURNS TABLE (unit text, expired creditbank.credit_amount)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -38,17 +80,23 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT creditbank.unit(v.value), sum(v.value)
-	FROM creditbank.achievement AS a
-	CROSS JOIN LATERAL creditbank.achievement_value(a.achievement_id, expired_amounts.as_of) AS v (value)
-	WHERE a.account_id = of_account
-		AND a.expires_on < expired_amounts.as_of
-		AND sign(v.value) = 1
-	GROUP BY creditbank.unit(v.value);
+	SELECT creditbank.unit(x.value), sum(x.value)
+	FROM (
+		SELECT v.value
+		FROM creditbank.achievement AS a
+		CROSS JOIN LATERAL creditbank.achievement_value(a.achievement_id, expired_amounts.as_of) AS v (value)
+		WHERE a.account_id = of_account
+			AND a.expires_on < expired_amounts.as_of
+		UNION ALL
+		SELECT l.remaining
+		FROM creditbank.points_on(of_account, expired_amounts.as_of) AS l
+		WHERE l.expires_on < expired_amounts.as_of) AS x
+	WHERE sign(x.value) = 1
+	GROUP BY creditbank.unit(x.value);
 END
 $$;
 COMMENT ON FUNCTION creditbank.expired_amounts(bigint, date) IS
-'What of an account''s achievements, recognised and not revoked by then, had expired, unused, before a day: one row per unit. Being frozen or under appeal holds no expiry up. An achievement counts to the end of its expires_on. No rows for NULL.';
+'What of an account''s achievements, recognised and not revoked by then, and of its points had expired, unused, before a day: one row per unit. Being frozen or under appeal holds no expiry up. Each counts to the end of its expires_on. No rows for NULL.';
 
 CREATE FUNCTION creditbank.balance(account text, as_of date DEFAULT NULL)
 RETURNS TABLE (
@@ -91,7 +139,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.balance(text, date) IS
-'What an account holds: one row per unit it ever used, as unit, amount with unit, and plain number; expired is what is left out because the achievements behind it expired unused, NULL when nothing did. With as_of, what had counted by the end of that day, by the days that entries count from (occurred_on), not those on which they were written; a day to come shows what will have expired by then. NULL (the default) means now. Errors: bank_not_open, unknown_account.';
+'What an account holds: one row per unit it ever used, as unit, amount with unit, and plain number; expired is what is left out because the achievements or points behind it expired unused, NULL when nothing did. With as_of, what had counted by the end of that day, by the days that entries count from (occurred_on), not those on which they were written; a day to come shows what will have expired by then. NULL (the default) means now. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.expiring(
 	within interval DEFAULT '90 days',

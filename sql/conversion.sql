@@ -5,6 +5,21 @@
 -- the moment of posting, so every cap holds afterwards; an achievement is
 -- consumed once per purpose. Nothing here decides by itself.
 
+CREATE FUNCTION creditbank.programme_purpose(programme text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT p.purpose
+		FROM creditbank.programme AS p
+		WHERE p.code = programme_purpose.programme);
+END
+$$;
+COMMENT ON FUNCTION creditbank.programme_purpose(text) IS
+'What achievements are used for in a programme: credit, or points in a points scheme. NULL for an unknown one and for NULL.';
+
 CREATE FUNCTION creditbank.portfolio_document(of_account bigint, programme text, sources text[] DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -12,6 +27,7 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	taken_back bigint[] := creditbank.taken_back_achievements(of_account);
+	for_purpose text := creditbank.programme_purpose(portfolio_document.programme);
 BEGIN
 	RETURN (
 		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -20,13 +36,13 @@ BEGIN
 			'title', a.title,
 			'amount', coalesce(a.amount, a.claimed_amount)::text,
 			'hours', CASE WHEN creditbank.unit(coalesce(a.amount, a.claimed_amount)) IS DISTINCT FROM 'hr' THEN a.hours::text END,
-			'remaining', CASE WHEN used.partly THEN creditbank.remaining_amount(a.achievement_id, 'credit')::text END,
+			'remaining', CASE WHEN used.partly THEN creditbank.remaining_amount(a.achievement_id, for_purpose)::text END,
 			'level', a.level,
 			'grade', a.grade,
 			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
-			'overlaps', CASE WHEN a.overlap IS NULL THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
+			'overlaps', CASE WHEN a.overlap IS NULL AND mapped.at_all THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
 			'place', a.place,
 			'share', a.share,
 			'awarded_on', a.awarded_on,
@@ -43,10 +59,17 @@ BEGIN
 				coalesce(bool_and(c.remainder IS NOT NULL), false) AS partly
 			FROM creditbank.consumption AS c
 			WHERE c.achievement_id = a.achievement_id
-				AND c.purpose = 'credit') AS used
+				AND c.purpose = for_purpose) AS used
 		CROSS JOIN LATERAL (
 			SELECT portfolio_document.sources IS NULL
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
+		CROSS JOIN LATERAL (
+			SELECT EXISTS (
+					SELECT FROM creditbank.standard_match AS s
+					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref))
+				OR EXISTS (
+					SELECT FROM creditbank.standard_mapping AS s
+					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref)) AS at_all) AS mapped
 		WHERE a.account_id = of_account
 			AND creditbank.achievement_stands(a.state)
 			AND a.achievement_id <> ALL (taken_back)
@@ -88,18 +111,23 @@ RETURNS creditbank.rule_set
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	asked creditbank.rule_set;
 BEGIN
 	IF rules_for.rules IS NOT NULL THEN
-		RETURN rules_for.rules::creditbank.rule_set;
-	END IF;
-	RETURN (
+		asked := rules_for.rules::creditbank.rule_set;
+	ELSE
 		SELECT b.rules
+		INTO STRICT asked
 		FROM creditbank.rule_book AS b
-		WHERE b.rule_book_id = creditbank.rules_in_force(rules_for.programme, rules_for.as_of));
+		WHERE b.rule_book_id = creditbank.rules_in_force(rules_for.programme, rules_for.as_of);
+	END IF;
+	PERFORM creditbank.check_points_rules(rules_for.programme, asked);
+	RETURN asked;
 END
 $$;
 COMMENT ON FUNCTION creditbank.rules_for(text, date, text) IS
-'The rules a question is answered by: a draft given as text, or the rule book in force. Errors: no_rules_in_force, and those of rule_set''s input.';
+'The rules a question is answered by: a draft given as text, or the rule book in force. Errors: no_rules_in_force, invalid_rule_set when they grant credit in a points scheme, and those of rule_set''s input.';
 
 CREATE FUNCTION creditbank.explain_conversion(
 	account text,
@@ -179,7 +207,7 @@ $$;
 COMMENT ON FUNCTION creditbank.check_conversion_day(date) IS
 'Raises invalid_date unless the day of a question lies between the years 1900 and 9999. A question may be about a day to come; a posting may not.';
 
-CREATE FUNCTION creditbank.check_sources(of_account bigint, sources text[])
+CREATE FUNCTION creditbank.check_sources(of_account bigint, sources text[], purpose text)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -194,7 +222,7 @@ BEGIN
 		INTO held
 		FROM creditbank.achievement AS a
 		LEFT JOIN creditbank.consumption AS c
-			ON c.achievement_id = a.achievement_id AND c.purpose = 'credit' AND c.remainder IS NULL
+			ON c.achievement_id = a.achievement_id AND c.purpose = check_sources.purpose AND c.remainder IS NULL
 		WHERE a.achievement_id = creditbank.find_achievement(of_account, source);
 		IF held.state <> 'recognised' THEN
 			RAISE EXCEPTION USING
@@ -215,8 +243,8 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION creditbank.check_sources(bigint, text[]) IS
-'Raises unless an account holds every named achievement, recognised and not yet used up: unknown_achievement, not_recognised, already_consumed.';
+COMMENT ON FUNCTION creditbank.check_sources(bigint, text[], text) IS
+'Raises unless an account holds every named achievement, recognised and not yet used up for a purpose: unknown_achievement, not_recognised, already_consumed.';
 
 CREATE FUNCTION creditbank.raise_already_consumed(ref creditbank.achievement_ref, used_for text, consumed_on date)
 RETURNS void
@@ -250,13 +278,14 @@ BEGIN
 	INTO used
 	FROM creditbank.achievement AS a
 	JOIN creditbank.consumption AS c
-		ON c.achievement_id = a.achievement_id AND c.purpose = 'credit' AND c.remainder IS NULL
+		ON c.achievement_id = a.achievement_id AND c.purpose = creditbank.programme_purpose(raise_nothing_converted.programme)
+			AND c.remainder IS NULL
 	WHERE a.account_id = of_account
 		AND NOT EXISTS (
 			SELECT FROM creditbank.achievement AS other
 			WHERE other.account_id = of_account
 				AND other.state = 'recognised'
-				AND NOT creditbank.is_used_up(other.achievement_id))
+				AND NOT creditbank.is_used_up(other.achievement_id, c.purpose))
 	ORDER BY c.consumed_on DESC, a.achievement_id
 	LIMIT 1;
 	IF FOUND THEN
@@ -356,14 +385,15 @@ DECLARE
 BEGIN
 	decide.as_of := coalesce(decide.as_of, creditbank.today());
 	PERFORM creditbank.check_date(decide.as_of, 'the day of the conversion');
-	of_account := creditbank.lock_account(decide.account);
+	of_account := creditbank.lock_account_for(decide.account, 'convert');
 	document := creditbank.conversion_inputs(of_account, decide.programme, decide.sources);
 	PERFORM creditbank.check_programme(decide.programme, decide.as_of);
 	SELECT b.rule_book_id, b.rules
 	INTO STRICT book
 	FROM creditbank.rule_book AS b
 	WHERE b.rule_book_id = creditbank.rules_in_force(decide.programme, decide.as_of);
-	PERFORM creditbank.check_sources(of_account, decide.sources);
+	PERFORM creditbank.check_points_rules(decide.programme, book.rules);
+	PERFORM creditbank.check_sources(of_account, decide.sources, creditbank.programme_purpose(decide.programme));
 
 	INSERT INTO creditbank.decision AS d
 		(account_id, programme, rule_book_id, as_of, sources, allocation, completion, inputs, inputs_digest, decided_at, decided_by, state)
@@ -473,7 +503,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.convert(text, text, text[], date, boolean, text, boolean) IS
-'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of (NULL means today): posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. When a granted line needs an assessor, nothing is posted yet: the decision waits in state submitted. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. allocation: ''priority'' takes the rules in their order, ''best'' finds the most credit. completion => true refuses a conversion that leaves a minimum of the rule book unmet. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force; cap_exceeded or nothing_converted when no line is granted; minimum_missing; invalid_date, invalid_parameter.';
+'Converts what an account has recognised into credits of a programme, by the rule book in force on as_of (NULL means today): posts every line granted, uses the achievements behind them up, and returns all lines, the refused ones with their reason. When a granted line needs an assessor, nothing is posted yet: the decision waits in state submitted. sources limits it to the named achievements; dry_run => true only asks, decides nothing and writes nothing. allocation: ''priority'' takes the rules in their order, ''best'' finds the most credit. completion => true refuses a conversion that leaves a minimum of the rule book unmet. In a points scheme it earns points, and the achievements stay there to be converted into credits. Errors: bank_not_open, unknown_account, unknown_programme, unknown_achievement, not_recognised, already_consumed, no_rules_in_force; invalid_rule_set when a rule book grants credit in a points scheme; cap_exceeded or nothing_converted when no line is granted; minimum_missing; invalid_date, invalid_parameter.';
 
 CREATE FUNCTION creditbank.try_conversion(
 	account text,
@@ -491,7 +521,7 @@ DECLARE
 	rules creditbank.rule_set := creditbank.rules_for(try_conversion.programme, try_conversion.as_of, NULL);
 BEGIN
 	PERFORM creditbank.check_programme(try_conversion.programme, try_conversion.as_of);
-	PERFORM creditbank.check_sources(of_account, try_conversion.sources);
+	PERFORM creditbank.check_sources(of_account, try_conversion.sources, creditbank.programme_purpose(try_conversion.programme));
 	RETURN QUERY
 	SELECT NULL::bigint, NULL, v.line, v.rule, v.sources, v.source_amounts, v.source_grades, v.target,
 		v.granted, v.granted::numeric(18,4), creditbank.unit(v.granted), v.value, v.before_caps, v.grade, v.mark,
@@ -607,11 +637,11 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.lock_decision(post_decision.decision_id);
+	PERFORM creditbank.check_account_permits(creditbank.lock_decision(post_decision.decision_id), 'convert');
 	PERFORM creditbank.state_after(post_decision.decision_id, 'post_decision');
 	PERFORM creditbank.check_up_to_date(post_decision.decision_id);
 	RETURN creditbank.post_lines(post_decision.decision_id);
 END
 $$;
 COMMENT ON FUNCTION creditbank.post_decision(bigint) IS
-'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';
+'Posts an approved decision, once it was derived again from what is true now: its achievements are used up and its granted lines added. Returns the new state, posted. Errors: bank_not_open, unknown_decision, account_not_active, wrong_state; decision_outdated, with what differs, when other lines would be granted now or the rule book was closed for its day, and minimum_missing; then nothing is posted.';

@@ -690,7 +690,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.reverse_decision(bigint, text) IS
-'Takes a posted decision back, whole, for a reason: each of its ledger entries is reversed, the last first, and its achievements can be converted anew. Later conversions stay. Returns the new state, reversed. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter; already_consumed when a later decision used what this one left over; insufficient_balance when what it granted is spent.';
+'Takes a posted decision back, whole, for a reason: each of its ledger entries is reversed, the last first, and its achievements can be converted anew. Later conversions stay. Returns the new state, reversed. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter; already_consumed when a later decision used what this one left over; insufficient_balance when what it granted is spent, with the redemptions that spent its points.';
 
 CREATE FUNCTION creditbank.post_lines(decision_id bigint)
 RETURNS text
@@ -704,9 +704,12 @@ DECLARE
 	entry_seq bigint;
 	first_seq bigint;
 BEGIN
-	SELECT d.account_id, d.programme, creditbank.decision_document(d.decision_id) AS document
+	SELECT d.account_id, d.programme, creditbank.decision_document(d.decision_id) AS document, p.purpose,
+		creditbank.points_expire_on(b.rules, creditbank.today()) AS points_expire_on
 	INTO STRICT decided
 	FROM creditbank.decision AS d
+	JOIN creditbank.programme AS p ON p.code = d.programme
+	JOIN creditbank.rule_book AS b ON b.rule_book_id = d.rule_book_id
 	WHERE d.decision_id = post_lines.decision_id;
 
 	-- Where several lines count the same source, the least left over is kept.
@@ -720,13 +723,15 @@ BEGIN
 		ORDER BY min(l.line), s.ref COLLATE "C"
 	LOOP
 		remainder := CASE WHEN sign(granted.remainder) = 1 THEN granted.remainder END;
-		entry_seq := creditbank.consume_achievement(decided.account_id, granted.ref, 'credit', decided.programme, remainder,
-			(decided.document || jsonb_strip_nulls(jsonb_build_object('remainder', remainder)))::text);
+		entry_seq := creditbank.consume_achievement(decided.account_id, granted.ref, decided.purpose, decided.programme, remainder,
+			(decided.document || jsonb_strip_nulls(jsonb_build_object(
+				'remainder', remainder,
+				'purpose', nullif(decided.purpose, 'credit'))))::text);
 		first_seq := coalesce(first_seq, entry_seq);
 	END LOOP;
 
 	FOR granted IN
-		SELECT l.target, l.granted, c.title, creditbank.decision_line_document(l.decision_id, l.line) AS document
+		SELECT l.target, l.granted, c.title, creditbank.unit(l.granted) = 'pt' AS is_points, creditbank.decision_line_document(l.decision_id, l.line) AS document
 		FROM creditbank.decision_line AS l
 		LEFT JOIN creditbank.programme_course AS c
 			ON c.programme = decided.programme AND c.ref = l.target::creditbank.achievement_ref
@@ -735,9 +740,14 @@ BEGIN
 	LOOP
 		SELECT e.seq
 		INTO entry_seq
-		FROM creditbank.append_entry(decided.account_id, 'converted', granted.granted,
+		FROM creditbank.append_entry(decided.account_id, CASE WHEN granted.is_points THEN 'earned' ELSE 'converted' END, granted.granted,
 			granted.target::creditbank.achievement_ref, creditbank.today(),
-			(granted.document || jsonb_strip_nulls(jsonb_build_object('title', granted.title)))::text) AS e;
+			(granted.document || jsonb_strip_nulls(jsonb_build_object(
+				'title', granted.title,
+				'expires_on', CASE WHEN granted.is_points THEN decided.points_expire_on END)))::text) AS e;
+		IF granted.is_points THEN
+			PERFORM creditbank.keep_points(decided.account_id, entry_seq, granted.granted, creditbank.today(), decided.points_expire_on);
+		END IF;
 	END LOOP;
 	RETURN creditbank.move_decision(post_lines.decision_id, 'post_decision', NULL, first_seq, entry_seq);
 END
@@ -780,6 +790,7 @@ BEGIN
 			TABLE = 'consumption';
 	END IF;
 
+	PERFORM creditbank.take_back_points(posted.account_id, posted.first_seq, posted.last_seq, take_back_lines.decision_id);
 	DELETE FROM creditbank.consumption AS c
 	USING creditbank.achievement AS a
 	WHERE a.account_id = posted.account_id

@@ -66,11 +66,11 @@ $$;
 COMMENT ON FUNCTION creditbank.current_account(text) IS
 'The number of the account that a learner has now: the one given, or the one that it was merged into, and so on. Errors: bank_not_open, unknown_account, also for NULL.';
 
-CREATE FUNCTION creditbank.possible_duplicates(account text DEFAULT NULL)
-RETURNS TABLE (
-	account text,
-	other_account text,
-	reasons text[])
+CREATE FUNCTION creditbank.possible_duplicates(
+	INOUT account text DEFAULT NULL,
+	OUT other_account text,
+	OUT reasons text[])
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -294,7 +294,7 @@ $$;
 COMMENT ON FUNCTION creditbank.merge_achievement(bigint, bigint, jsonb) IS
 'Takes an achievement out of its account, by reversing its recognition, and brings it into the account into_id as it stood, with its evidence, unless that holds it already. What waited for an assessor is deposited, and has to be submitted anew. Returns what was done. A part of merge_accounts.';
 
-CREATE FUNCTION creditbank.merge_points(duplicate_id bigint, into_id bigint, detail jsonb)
+CREATE FUNCTION creditbank.close_as_merged(duplicate_id bigint, into_id bigint, detail jsonb)
 RETURNS creditbank.credit_amount
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -313,7 +313,7 @@ BEGIN
 	IF taken.points IS NOT NULL THEN
 		detail := detail || jsonb_build_object('lots', taken.lots);
 	END IF;
-	PERFORM creditbank.append_entry(duplicate_id, 'merged', -taken.points, NULL, creditbank.today(), detail::text);
+	PERFORM creditbank.move_account(duplicate_id, 'merge_accounts', detail, -taken.points);
 	PERFORM creditbank.append_entry(into_id, 'merged', NULL, NULL, creditbank.today(),
 		jsonb_build_object('from', creditbank.account_number(duplicate_id))::text);
 	FOR lot IN
@@ -355,7 +355,7 @@ BEGIN
 	RETURN taken.points;
 END
 $$;
-COMMENT ON FUNCTION creditbank.merge_points(bigint, bigint, jsonb) IS
+COMMENT ON FUNCTION creditbank.close_as_merged(bigint, bigint, jsonb) IS
 'Brings the points that an account has left into another, each lot with its days, and notes there which achievements earned points already; writes the entries of the merger itself. Returns the points, or NULL when there were none. A part of merge_accounts.';
 
 CREATE FUNCTION creditbank.merge_holder(duplicate_id bigint, into_id bigint)
@@ -418,7 +418,7 @@ BEGIN
 	ORDER BY h.account_id
 	FOR UPDATE;
 	PERFORM creditbank.check_account_permits(into_id, 'deposit');
-	PERFORM creditbank.account_state_after(duplicate_id, 'merge_accounts');
+	PERFORM creditbank.account_step(duplicate_id, 'merge_accounts');
 	detail := jsonb_build_object('into', creditbank.account_number(into_id), 'reason', merge_accounts.reason);
 
 	FOR gone IN
@@ -447,15 +447,12 @@ BEGIN
 		RETURN QUERY
 		SELECT 'achievement', gone.ref, creditbank.merge_achievement(gone.achievement_id, into_id, detail);
 	END LOOP;
-	points := creditbank.merge_points(duplicate_id, into_id, detail);
+	points := creditbank.close_as_merged(duplicate_id, into_id, detail);
 	IF points IS NOT NULL THEN
 		RETURN QUERY
 		SELECT 'points', points::text, 'moved';
 	END IF;
 	PERFORM creditbank.merge_holder(duplicate_id, into_id);
-	UPDATE creditbank.account AS a
-	SET state = creditbank.account_state_after(duplicate_id, 'merge_accounts')
-	WHERE a.account_id = duplicate_id;
 	INSERT INTO creditbank.account_merger (duplicate_id, into_id, merged_at, merged_by, reason)
 	VALUES (duplicate_id, into_id, clock_timestamp(), creditbank.caller(), merge_accounts.reason);
 END

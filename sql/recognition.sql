@@ -130,7 +130,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.recognition_request.account_id IS 'The learner''s account.';
 	COMMENT ON COLUMN creditbank.recognition_request.achievement_id IS 'The achievement.';
 	COMMENT ON COLUMN creditbank.recognition_request.ref IS 'Its reference.';
-	COMMENT ON COLUMN creditbank.recognition_request.round IS 'The how-manieth request for it: 1, 2, 3 without gaps.';
+	COMMENT ON COLUMN creditbank.recognition_request.round IS 'Its number among the requests for the achievement: 1, 2, 3 without gaps.';
 	COMMENT ON COLUMN creditbank.recognition_request.is_appeal IS 'Whether it is an appeal.';
 	COMMENT ON COLUMN creditbank.recognition_request.body IS 'The body in charge of it.';
 	COMMENT ON COLUMN creditbank.recognition_request.assessors IS 'How many assessors are asked, before a tie.';
@@ -232,7 +232,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.recognition_requests.request_id IS 'The request''s id.';
 	COMMENT ON COLUMN creditbank.recognition_requests.account IS 'The number of the learner''s account.';
 	COMMENT ON COLUMN creditbank.recognition_requests.achievement IS 'The achievement''s reference.';
-	COMMENT ON COLUMN creditbank.recognition_requests.round IS 'The how-manieth request for it.';
+	COMMENT ON COLUMN creditbank.recognition_requests.round IS 'Its number among the requests for the achievement.';
 	COMMENT ON COLUMN creditbank.recognition_requests.is_appeal IS 'Whether it is an appeal.';
 	COMMENT ON COLUMN creditbank.recognition_requests.body IS 'The body in charge of it.';
 	COMMENT ON COLUMN creditbank.recognition_requests.assessors IS 'How many assessors are asked, with the one more after a tie.';
@@ -471,8 +471,8 @@ BEGIN
 		WHERE a.achievement_id = open_request.achievement_id;
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('nobody was asked to judge "%s"', held.ref),
-			DETAIL = format('It is %s, and no request for it is open.', held.state),
+			MESSAGE = format('no request for "%s" is open', held.ref),
+			DETAIL = format('It is %s.', held.state),
 			HINT = 'creditbank.submit_achievement() asks the body in charge, creditbank.appeal_achievement() the one that judges appeals.',
 			SCHEMA = 'creditbank',
 			TABLE = 'recognition_request';
@@ -482,6 +482,39 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.open_request(bigint) IS
 'The id of the open request for an achievement. NULL for NULL. Errors: wrong_state when none is open.';
+
+CREATE FUNCTION creditbank.request_document(request_id bigint, round integer, body text, assessors integer, due_on date, note text)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN jsonb_strip_nulls(jsonb_build_object(
+	'request', request_id,
+	'round', round,
+	'body', body,
+	'assessors', assessors,
+	'due_on', due_on,
+	'note', note));
+COMMENT ON FUNCTION creditbank.request_document(bigint, integer, text, integer, date, text) IS
+'A request as the detail of the ledger entry that asks holds it, beside the achievement. What is NULL is left out.';
+
+CREATE FUNCTION creditbank.opinion_document(
+	request_id bigint,
+	verdict text,
+	amount creditbank.credit_amount,
+	level integer,
+	overlap numeric,
+	note text)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN jsonb_strip_nulls(jsonb_build_object(
+	'request', request_id,
+	'opinion', jsonb_build_object(
+		'verdict', verdict,
+		'amount', amount,
+		'level', level,
+		'overlap', overlap),
+	'note', note));
+COMMENT ON FUNCTION creditbank.opinion_document(bigint, text, creditbank.credit_amount, integer, numeric, text) IS
+'An opinion as the detail of its ledger entry holds it, whether it decides, like the others, or returns. What is NULL is left out.';
 
 CREATE FUNCTION creditbank.hand_in(achievement_id bigint, step text, note text)
 RETURNS TABLE (
@@ -532,13 +565,7 @@ BEGIN
 	RETURN QUERY
 	SELECT request.request_id, held.ref::text, m.state, request.body, request.due_on, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(hand_in.achievement_id, hand_in.step,
-		jsonb_strip_nulls(jsonb_build_object(
-			'request', request.request_id,
-			'round', request.round,
-			'body', request.body,
-			'assessors', request.assessors,
-			'due_on', request.due_on,
-			'note', request.note))) AS m;
+		creditbank.request_document(request.request_id, request.round, request.body, request.assessors, request.due_on, request.note)) AS m;
 END
 $$;
 COMMENT ON FUNCTION creditbank.hand_in(bigint, text, text) IS
@@ -563,7 +590,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_text(submit_achievement.note, 'a note', 1000);
-	of_account := creditbank.lock_account(submit_achievement.account);
+	of_account := creditbank.lock_account_for(submit_achievement.account, 'deposit');
 	found_id := creditbank.find_achievement(of_account, submit_achievement.ref);
 	RETURN QUERY
 	SELECT h.*
@@ -592,7 +619,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_reason(appeal_achievement.grounds, 'the grounds of an appeal');
-	of_account := creditbank.lock_account(appeal_achievement.account);
+	of_account := creditbank.lock_account_for(appeal_achievement.account, 'deposit');
 	found_id := creditbank.find_achievement(of_account, appeal_achievement.ref);
 	PERFORM creditbank.check_not_used(found_id);
 	BEGIN
@@ -644,7 +671,7 @@ BEGIN
 	RETURN QUERY
 	SELECT request, a.ref::text, m.state, m.seq, m.entry_hash
 	FROM creditbank.move_achievement(found_id, 'return_achievement',
-		jsonb_build_object('request', request, 'note', return_achievement.reason)) AS m
+		creditbank.opinion_document(request, 'returned', NULL, NULL, NULL, return_achievement.reason)) AS m
 	JOIN creditbank.achievement AS a ON a.achievement_id = found_id;
 END
 $$;
@@ -675,12 +702,13 @@ DECLARE
 	given creditbank.credit_amount;
 	held creditbank.achievement;
 	request bigint;
+	opinion jsonb;
 	agreed record;
 BEGIN
 	PERFORM creditbank.require_bank();
 	given := creditbank.positive_amount(assess.amount, 'a recognised amount');
 	PERFORM creditbank.check_verdict(assess.verdict, given, assess.level, assess.overlap, assess.note);
-	of_account := creditbank.lock_account(assess.account);
+	of_account := creditbank.lock_account_for(assess.account, 'deposit');
 	SELECT a.*
 	INTO held
 	FROM creditbank.achievement AS a
@@ -694,6 +722,7 @@ BEGIN
 	END IF;
 	INSERT INTO creditbank.recognition_opinion (request_id, assessor, verdict, amount, level, overlap, note, given_at)
 	VALUES (request, creditbank.caller(), assess.verdict, given, assess.level, assess.overlap, assess.note, clock_timestamp());
+	opinion := creditbank.opinion_document(request, assess.verdict, given, assess.level, assess.overlap, assess.note);
 
 	SELECT g.*
 	INTO agreed
@@ -702,19 +731,12 @@ BEGIN
 		RETURN QUERY
 		SELECT request, held.ref::text, j.state, j.recognised, j.seq, j.entry_hash
 		FROM creditbank.judge_achievement(held.achievement_id, agreed.verdict, agreed.amount, agreed.level, agreed.overlap, assess.note,
-			jsonb_build_object('request', request, 'for', agreed.recognised, 'against', agreed.declined)) AS j;
+			opinion || jsonb_build_object('for', agreed.recognised, 'against', agreed.declined)) AS j;
 	ELSE
 		RETURN QUERY
 		SELECT request, held.ref::text, held.state, NULL::creditbank.credit_amount, e.seq, e.entry_hash
 		FROM creditbank.append_entry(of_account, 'assessed', NULL, held.ref, creditbank.today(),
-			jsonb_strip_nulls(jsonb_build_object(
-				'id', held.achievement_id,
-				'request', request,
-				'verdict', assess.verdict,
-				'amount', given,
-				'level', assess.level,
-				'overlap', assess.overlap,
-				'note', assess.note))::text) AS e;
+			(jsonb_build_object('id', held.achievement_id) || opinion)::text) AS e;
 	END IF;
 END
 $$;

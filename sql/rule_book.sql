@@ -246,10 +246,14 @@ BEGIN
 			SCHEMA = 'creditbank',
 			TABLE = 'programme';
 	END IF;
+	PERFORM creditbank.check_points_rules(s.code, b.rules)
+	FROM creditbank.rule_book AS b
+	CROSS JOIN unnest(b.programmes) AS s (code)
+	WHERE b.rule_book_id = check_rule_book_programmes.rule_book_id;
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_rule_book_programmes(bigint) IS
-'Raises unknown_programme unless every programme in a rule book''s scope is registered.';
+'Raises unknown_programme unless every programme in a rule book''s scope is registered, and invalid_rule_set when one is a points scheme and the rules grant anything but points.';
 
 CREATE FUNCTION creditbank.draft_rules(rules text)
 RETURNS TABLE (

@@ -849,6 +849,10 @@ AS $$
 		('evidence', 'evidence_never_emptied', 34, 'refuse_change'),
 		('rule_book', 'rule_book_never_changes', 27, 'refuse_rule_change'),
 		('rule_book', 'rule_book_never_emptied', 34, 'refuse_rule_change'),
+		('recognition_request', 'recognition_request_never_changes', 27, 'refuse_request_change'),
+		('recognition_request', 'recognition_request_never_emptied', 34, 'refuse_request_change'),
+		('recognition_opinion', 'recognition_opinion_never_changes', 27, 'refuse_change'),
+		('recognition_opinion', 'recognition_opinion_never_emptied', 34, 'refuse_change'),
 		('decision', 'decision_never_changes', 27, 'refuse_decision_change'),
 		('decision', 'decision_never_emptied', 34, 'refuse_decision_change'),
 		('decision_line', 'decision_line_never_changes', 27, 'refuse_change'),
@@ -1053,16 +1057,18 @@ BEGIN
 	UNION ALL
 	SELECT 'differing_consumption', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
 		CASE WHEN e.taken_back THEN 'taken back'
-			ELSE format('%s used for %s, left over: %s', e.ref, e.detail ->> 'programme', coalesce(e.detail ->> 'remainder', 'nothing')) END,
-		format('%s used for %s, left over: %s', c.ref, c.used_for, coalesce(c.remainder::text, 'nothing'))
+			ELSE format('%s used for %s of %s, left over: %s', e.ref, coalesce(e.detail ->> 'purpose', 'credit'), e.detail ->> 'programme',
+				coalesce(e.detail ->> 'remainder', 'nothing')) END,
+		format('%s used for %s of %s, left over: %s', c.ref, c.purpose, c.used_for, coalesce(c.remainder::text, 'nothing'))
 	FROM (SELECT * FROM entry WHERE kind = 'consumed') AS e
 	FULL JOIN (
-		SELECT a.account_id, a.ref, n.used_for, n.remainder, n.seq
+		SELECT a.account_id, a.ref, n.purpose, n.used_for, n.remainder, n.seq
 		FROM creditbank.consumption AS n
 		JOIN held AS a ON a.achievement_id = n.achievement_id) AS c
 		ON c.account_id = e.account_id AND c.seq = e.seq
 	WHERE CASE WHEN e.taken_back THEN c.seq IS NOT NULL
 		ELSE e.ref IS DISTINCT FROM c.ref
+			OR coalesce(e.detail ->> 'purpose', 'credit') IS DISTINCT FROM c.purpose
 			OR e.detail ->> 'programme' IS DISTINCT FROM c.used_for
 			OR e.detail ->> 'remainder' IS DISTINCT FROM c.remainder::text END
 	UNION ALL
@@ -1070,11 +1076,12 @@ BEGIN
 		format('%s for %s: %s%s', e.amount, e.ref, e.detail, CASE WHEN e.taken_back THEN ', taken back' END),
 		format('%s for %s: %s%s', l.granted, l.target, l.document, CASE WHEN NOT l.in_ledger THEN ', reversed' END)
 	FROM (
-		-- The course's title is the registry's, which may change it.
-		SELECT converted.account_id, converted.seq, converted.ref, converted.amount, converted.detail - 'title' AS detail,
-			converted.taken_back
+		-- The course's title is the registry's, which may change it; when points expire is their lot's.
+		SELECT converted.account_id, converted.seq, converted.ref, converted.amount,
+			converted.detail - '{title,expires_on}'::text[] AS detail, converted.taken_back
 		FROM entry AS converted
-		WHERE converted.kind = 'converted') AS e
+		WHERE converted.kind = 'converted'
+			OR (converted.kind = 'earned' AND converted.detail ? 'decision')) AS e
 	FULL JOIN (
 		SELECT d.account_id, d.in_ledger, n.decision_id, n.line, n.target, n.granted,
 			creditbank.decision_line_document(n.decision_id, n.line) AS document
@@ -1115,7 +1122,7 @@ BEGIN
 	LEFT JOIN (
 		SELECT e.account_id, e.detail ->> 'decision' AS decision, min(e.seq) AS first_seq, max(e.seq) AS last_seq, count(*) AS entries
 		FROM entry AS e
-		WHERE e.kind IN ('consumed', 'converted')
+		WHERE e.kind IN ('consumed', 'converted', 'earned')
 		GROUP BY 1, 2) AS p
 		ON p.account_id = d.account_id AND p.decision = d.decision_id::text
 	WHERE (s.unbroken AND s.state = d.state) IS NOT TRUE
@@ -1126,7 +1133,11 @@ BEGIN
 	SELECT 'differing_account', e.account_id, e.seq,
 		'committed to ' || (e.detail ->> 'commitment'),
 		format('committed to %s, holder to %s', encode(a.commitment, 'hex'), coalesce(h.commitment, 'nobody'))
-	FROM (SELECT * FROM entry WHERE kind = 'opened') AS e
+	FROM (
+		SELECT DISTINCT ON (n.account_id) n.*
+		FROM entry AS n
+		WHERE n.kind IN ('opened', 'renamed')
+		ORDER BY n.account_id, n.seq DESC) AS e
 	JOIN creditbank.account AS a ON a.account_id = e.account_id
 	LEFT JOIN (
 		SELECT holder.account_id,
@@ -1136,11 +1147,107 @@ BEGIN
 		ON h.account_id = e.account_id
 	WHERE e.detail ->> 'commitment' IS DISTINCT FROM encode(a.commitment, 'hex')
 		OR e.detail ->> 'commitment' <> h.commitment
+	UNION ALL
+	SELECT 'differing_account', e.account_id, e.seq, 'no holder: erased', 'a holder'
+	FROM entry AS e
+	JOIN creditbank.holder AS h ON h.account_id = e.account_id
+	WHERE e.kind = 'erased'
+	UNION ALL
+	-- Entries about the account itself name no achievement; of a merger, only
+	-- that into another account moves the state.
+	SELECT 'differing_account', s.account_id, s.seq, 'state ' || s.state, 'state ' || a.state
+	FROM (
+		SELECT DISTINCT ON (e.account_id) e.account_id, e.seq,
+			CASE WHEN e.kind <> 'opened' THEN t.to_state
+				WHEN e.detail -> 'activated' = 'false' THEN 'opened'
+				ELSE 'active' END AS state
+		FROM entry AS e
+		LEFT JOIN (SELECT DISTINCT kind, to_state FROM creditbank.account_transition) AS t ON t.kind = e.kind
+		WHERE e.kind = 'opened'
+			OR (t.kind IS NOT NULL AND e.ref IS NULL AND (e.kind <> 'merged' OR e.detail ? 'into'))
+		ORDER BY e.account_id, e.seq DESC) AS s
+	JOIN creditbank.account AS a ON a.account_id = s.account_id
+	WHERE a.state IS DISTINCT FROM s.state
 	ORDER BY 2, 3, 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_file(bigint, bigint[]) IS
 'Where the lifelong file with its evidence, what is noted as used up, the decisions with their inputs and rules, or the account''s holder differ from what the ledger says of them: differing_achievement, differing_evidence, differing_consumption, differing_decision, differing_account. One account, or all for NULL, but for those of the list, whose entries cannot be believed. Of what an entry said that was taken back, only that it no longer counts is looked at. A part of verify_account and verify_archive.';
+
+CREATE FUNCTION creditbank.verify_requests(of_account bigint DEFAULT NULL, except_accounts bigint[] DEFAULT '{}')
+RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH step_kind AS MATERIALIZED (
+		SELECT k.kind, s.state
+		FROM creditbank.achievement_step_kinds() AS s
+		JOIN creditbank.entry_kinds() AS k ON k.name = s.kind),
+	entry AS MATERIALIZED (
+		SELECT e.account_id, e.seq, k.name AS kind, e.ref, e.occurred_on, e.actor,
+			creditbank.detail_document(e.detail) AS detail
+		FROM creditbank.ledger_entry AS e
+		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
+		WHERE k.name IN ('submitted', 'returned', 'assessed', 'appealed', 'recognised', 'declined')
+			AND strpos(e.detail, '"request": ') > 0
+			AND (of_account IS NULL OR e.account_id = of_account)
+			AND e.account_id <> ALL (except_accounts)),
+	asked AS (
+		SELECT r.*
+		FROM creditbank.recognition_request AS r
+		WHERE (of_account IS NULL OR r.account_id = of_account)
+			AND r.account_id <> ALL (except_accounts)),
+	-- A request ends with the next step of its achievement.
+	request_said AS (
+		SELECT e.account_id, e.seq, e.detail ->> 'request' AS id,
+			(e.detail - 'achievement') || jsonb_build_object('ref', e.ref, 'is_appeal', e.kind = 'appealed', 'asked_on', e.occurred_on,
+				'asked_by', e.actor, 'closed_on', n.occurred_on, 'outcome', n.state) AS document
+		FROM entry AS e
+		LEFT JOIN LATERAL (
+			SELECT later.occurred_on, s.state
+			FROM creditbank.ledger_entry AS later
+			JOIN step_kind AS s ON s.kind = later.kind
+			WHERE later.account_id = e.account_id
+				AND later.seq > e.seq
+				AND later.ref = e.ref
+				AND starts_with(later.detail, format('{"id": %s, ', e.detail ->> 'id'))
+			ORDER BY later.seq
+			LIMIT 1) AS n ON true
+		WHERE e.kind IN ('submitted', 'appealed')),
+	request_held AS (
+		SELECT r.account_id, r.request_id::text AS id,
+			creditbank.request_document(r.request_id, r.round, r.body, r.assessors, r.due_on, r.note)
+				|| jsonb_build_object('id', r.achievement_id, 'ref', r.ref, 'is_appeal', r.is_appeal, 'asked_on', r.asked_on,
+					'asked_by', r.asked_by, 'closed_on', r.closed_on, 'outcome', r.outcome) AS document
+		FROM asked AS r),
+	opinion_said AS (
+		SELECT e.account_id, e.seq, e.detail ->> 'request' AS id, e.actor,
+			e.detail - '{id,achievement,for,against}'::text[] AS document
+		FROM entry AS e
+		WHERE e.detail ? 'opinion'),
+	opinion_held AS (
+		SELECT r.account_id, r.request_id::text AS id, o.assessor AS actor,
+			creditbank.opinion_document(o.request_id, o.verdict, o.amount, o.level, o.overlap, o.note) AS document
+		FROM asked AS r
+		JOIN creditbank.recognition_opinion AS o ON o.request_id = r.request_id)
+	SELECT 'differing_request', coalesce(s.account_id, h.account_id), s.seq, s.document::text, h.document::text
+	FROM request_said AS s
+	FULL JOIN request_held AS h ON h.account_id = s.account_id AND h.id = s.id
+	WHERE s.document IS DISTINCT FROM h.document
+	UNION ALL
+	SELECT 'differing_request', coalesce(s.account_id, h.account_id), s.seq,
+		format('%s: %s', s.actor, s.document), format('%s: %s', h.actor, h.document)
+	FROM opinion_said AS s
+	FULL JOIN opinion_held AS h ON h.account_id = s.account_id AND h.id = s.id AND h.actor = s.actor
+	WHERE s.document IS DISTINCT FROM h.document
+	ORDER BY 2, 3, 4;
+END
+$$;
+COMMENT ON FUNCTION creditbank.verify_requests(bigint, bigint[]) IS
+'Where requests for recognition, how they ended, and the opinions on them differ from what the ledger says of them: differing_request. One account, or all for NULL, but for those of the list, whose entries cannot be believed. A part of verify_account and verify_archive.';
 
 CREATE FUNCTION creditbank.break_meaning(class text)
 RETURNS text
@@ -1173,10 +1280,12 @@ RETURN CASE class
 	WHEN 'unexplained' THEN 'two sides of the ledger disagree, and no place was found where'
 	WHEN 'differing_achievement' THEN 'an achievement in the file is not what the ledger says of it'
 	WHEN 'differing_evidence' THEN 'evidence in the file is not what the ledger says was handed in'
+	WHEN 'differing_request' THEN 'a request for recognition, how it ended, or an opinion on it is not what the ledger says'
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
+	WHEN 'differing_points' THEN 'points or a redemption are not what the ledger says of them'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
-	WHEN 'differing_account' THEN 'the account or its holder is not who it was opened for'
+	WHEN 'differing_account' THEN 'the account''s state or its holder is not what the ledger says'
 END;
 COMMENT ON FUNCTION creditbank.break_meaning(text) IS
 'A class of break in words. NULL for NULL or an unknown class.';
@@ -1233,6 +1342,14 @@ BEGIN
 		UNION ALL
 		SELECT f.*
 		FROM creditbank.verify_file(of_account) AS f
+		WHERE NOT EXISTS (SELECT FROM chain)
+		UNION ALL
+		SELECT q.*
+		FROM creditbank.verify_requests(of_account) AS q
+		WHERE NOT EXISTS (SELECT FROM chain)
+		UNION ALL
+		SELECT p.*
+		FROM creditbank.verify_points(of_account) AS p
 		WHERE NOT EXISTS (SELECT FROM chain))
 	SELECT creditbank.account_number(f.account_id), f.class, f.seq, e.entry_id,
 		creditbank.break_meaning(f.class), f.expected, f.found
@@ -1353,6 +1470,10 @@ BEGIN
 	FROM (
 		SELECT * FROM creditbank.verify_file(NULL, broken)
 		UNION ALL
+		SELECT * FROM creditbank.verify_requests(NULL, broken)
+		UNION ALL
+		SELECT * FROM creditbank.verify_points(NULL, broken)
+		UNION ALL
 		SELECT * FROM creditbank.verify_rules(broken)) AS f
 	LEFT JOIN creditbank.ledger_entry AS e
 		ON e.account_id = f.account_id AND e.seq = f.seq
@@ -1360,4 +1481,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_archive() IS
-'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

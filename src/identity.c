@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 
@@ -193,9 +195,9 @@ refuse_gb11643(Identity *identity)
 	const char *refusal;
 
 	if (identity->length != LENGTH && !(resident && identity->length == OLD_LENGTH))
-		return psprintf(resident ? "It has %d characters; a resident's identity number has 18, or 15 in its old form." :
-						"It has %d characters; the number of a residence permit has 18 (older cards are of kind other).",
-						identity->length);
+		return psprintf("Its length is %d; %s.", identity->length,
+						resident ? "a resident's identity number has 18 characters, or 15 in its old form" :
+						"the number of a residence permit has 18 characters (those of older cards are of kind other)");
 	refusal = refuse_characters(identity);
 	if (refusal == NULL && identity->length == OLD_LENGTH)
 		lengthen_old_form(identity);
@@ -216,10 +218,10 @@ refuse_other(const Identity *identity)
 	bool		has_digit = false;
 
 	if (identity->length < SHORTEST_LENGTH)
-		return psprintf("It has %d characters; a number of this kind has at least %d.",
+		return psprintf("Its length is %d; a number of this kind has at least %d characters.",
 						identity->length, SHORTEST_LENGTH);
 	if (passport && identity->length > PASSPORT_MAX_LENGTH)
-		return psprintf("It has %d characters; the number of a passport has at most %d.",
+		return psprintf("Its length is %d; the number of a passport has at most %d characters.",
 						identity->length, PASSPORT_MAX_LENGTH);
 	for (int i = 0; i < identity->length; i++)
 	{

@@ -305,6 +305,10 @@ typedef struct RuleSet
 	List	   *minimums;		/* of RuleCap *, not SCOPE_RULE */
 	List	   *exclusions;		/* of RuleScope *: class, category, issuer, tag */
 	List	   *shelf_lives;	/* of RuleShelfLife * */
+	int32		points_period;	/* how long points keep; 0 = for ever */
+	RulePeriodUnit points_unit;
+	RuleMonthDay *points_year;	/* and on to the end of the year that begins
+								 * so, or NULL */
 	RuleRoundingMode round_mode;	/* half_up when not said */
 	int32		round_digits;	/* 0..4; 4 when not said */
 	bool		partial;		/* rules that do not say so trim */
@@ -357,6 +361,9 @@ extern RuleSet *rule_set_parse(const char *text, Node *escontext);
 
 /* makes the tree canonical; false and escontext filled when refused */
 extern bool rule_set_check(RuleSet *rules, Node *escontext);
+
+/* the units that rules of a canonical tree grant: a bit for each CreditUnit */
+extern uint32 rule_set_granted_units(const RuleSet *rules);
 
 /* puts rules into canonical order, as a part of that */
 extern void rule_set_sort_rules(List *rules);

@@ -212,7 +212,7 @@ rule_read_rounding(RuleReader *record, RuleRoundingMode *mode, int32 *digits)
 void
 rule_read_period(RuleReader *record, int32 *number, RulePeriodUnit *unit)
 {
-	rule_expect_length(record, 1 + sizeof(int32));
+	rule_expect_length(record, RULE_PERIOD_LENGTH);
 	*unit = rule_take_code(record, rule_period_words);
 	*number = take_int32(record);
 }

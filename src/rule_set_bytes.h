@@ -45,6 +45,7 @@ extern DateADT rule_read_date(RuleReader *record);
 extern int	rule_read_code(RuleReader *record, const RuleWord *words);
 extern void rule_read_mark(RuleReader *record);
 extern void rule_read_rounding(RuleReader *record, RuleRoundingMode *mode, int32 *digits);
+#define RULE_PERIOD_LENGTH	(1 + sizeof(int32))
 extern void rule_read_period(RuleReader *record, int32 *number, RulePeriodUnit *unit);
 
 /* one byte at least: for what goes on with a name */

@@ -300,6 +300,25 @@ check_clauses(const RuleCheck *check, RuleSet *rules)
 		rule_check_minimums(check, rules->minimums);
 }
 
+/* whose rules are in canonical form */
+static bool
+check_points(const RuleCheck *check, const RuleSet *rules)
+{
+	const RuleMonthDay *year = rules->points_year;
+
+	if (rules->points_period == 0 && rules->points_year == NULL)
+		return true;
+	if (!rule_check_period(check, "the time that points keep", rules->points_period, rules->points_unit))
+		return false;
+	if (year != NULL && !rule_month_day_valid(year->month, year->day))
+		return rule_refuse(check, "the year in which points expire starts on no day of every year",
+						   "Write month and day of a day that every year has, like 09-01.");
+	if ((rule_set_granted_units(rules) & (1 << UNIT_PT)) == 0)
+		return rule_refuse(check, "it is said when points expire, but no rule grants points",
+						   "Grant points, like 5 pt, or leave the clause out.");
+	return true;
+}
+
 static bool
 check_heading(const RuleCheck *check, RuleSet *rules)
 {
@@ -357,6 +376,10 @@ rule_set_check(RuleSet *rules, Node *escontext)
 			return false;
 	}
 	if (!check_rule_names_differ(&check, rules->rules))
+		return false;
+	check.rule_name = NULL;
+	check.rule_number = 0;
+	if (!check_points(&check, rules))
 		return false;
 	rule_set_sort_rules(rules->rules);
 	return check_text_length(rules, escontext);

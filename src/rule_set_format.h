@@ -49,6 +49,8 @@ typedef enum RecordTag
 	TAG_ASSESSOR = 25,			/* no payload */
 	TAG_USES = 26,
 
+	TAG_POINTS_EXPIRE = 31,		/* of the book */
+
 	TAG_PATTERN = 32,
 	TAG_TEST = 33,				/* any number of times */
 	TAG_WITHIN = 34,

@@ -149,6 +149,20 @@ read_shelf_life(JsonPlace *place, const JsonbValue *item, int depth)
 	return life;
 }
 
+static void
+read_points_expire(JsonPlace *place, const JsonMember *points, RuleSet *rules)
+{
+	JsonMember	members[] = {{"days"}, {"months"}, {"years"}, {"end_of_year"}};
+	JsonbContainer *container = json_object_of(place, points);
+	int			mark = json_enter_key(place, points->key);
+
+	json_read_members(place, container, members, lengthof(members));
+	json_period_of(place, members, &rules->points_period, &rules->points_unit);
+	if (members[3].found)
+		rules->points_year = json_month_day_of(place, &members[3]);
+	json_leave(place, mark);
+}
+
 enum BookMember
 {
 	BOOK_NAME,
@@ -162,6 +176,7 @@ enum BookMember
 	BOOK_DUPLICATES,
 	BOOK_EXCLUDE,
 	BOOK_SHELF_LIFE,
+	BOOK_POINTS_EXPIRE,
 	BOOK_CAP,
 	BOOK_MINIMUM,
 	BOOK_ROUND,
@@ -192,6 +207,8 @@ read_clauses(JsonPlace *place, const JsonMember *members, RuleSet *rules)
 	if (members[BOOK_EXCLUDE].found)
 		rules->exclusions = json_scopes_of(place, &members[BOOK_EXCLUDE]);
 	rules->shelf_lives = optional_list(place, &members[BOOK_SHELF_LIFE], read_shelf_life);
+	if (members[BOOK_POINTS_EXPIRE].found)
+		read_points_expire(place, &members[BOOK_POINTS_EXPIRE], rules);
 	rules->caps = optional_list(place, &members[BOOK_CAP], json_read_heading_cap);
 	rules->minimums = optional_list(place, &members[BOOK_MINIMUM], json_read_heading_cap);
 	if (members[BOOK_ROUND].found)
@@ -204,7 +221,7 @@ read_rule_set(JsonPlace *place, JsonbContainer *container)
 {
 	JsonMember	members[BOOK_MEMBERS] = {{"rule_set"}, {"version"}, {"programme"}, {"effective"},
 	{"scale"}, {"table"}, {"same"}, {"substitutes"}, {"duplicates"}, {"exclude"}, {"shelf_life"},
-	{"cap"}, {"minimum"}, {"round"}, {"partial"}, {"rules"}};
+	{"points_expire"}, {"cap"}, {"minimum"}, {"round"}, {"partial"}, {"rules"}};
 	RuleSet    *rules = rule_set_new();
 
 	json_read_members(place, container, members, lengthof(members));

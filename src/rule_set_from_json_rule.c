@@ -149,10 +149,19 @@ read_start(JsonPlace *place, const JsonbValue *item, int depth)
 	return start;
 }
 
+RuleMonthDay *
+json_month_day_of(JsonPlace *place, const JsonMember *member)
+{
+	RuleMonthDay *day = rule_month_day(0, 0);
+
+	if (!rule_month_day_parse(json_text_of(place, member, DAY_EXPECTED), &day->month, &day->day))
+		json_refuse_kind(place, member->key, DAY_EXPECTED);
+	return day;
+}
+
 static List *
 read_starts(JsonPlace *place, const JsonMember *per_year, const JsonMember *per_term)
 {
-	RuleMonthDay *start = rule_month_day(0, 0);
 	List	   *starts;
 
 	if (per_year->found && per_term->found)
@@ -164,12 +173,7 @@ read_starts(JsonPlace *place, const JsonMember *per_year, const JsonMember *per_
 			json_refuse_kind(place, per_term->key, "an array of at least one day");
 		return starts;
 	}
-	if (!per_year->found)
-		return NIL;
-	if (!rule_month_day_parse(json_text_of(place, per_year, DAY_EXPECTED),
-							  &start->month, &start->day))
-		json_refuse_kind(place, per_year->key, DAY_EXPECTED);
-	return list_make1(start);
+	return per_year->found ? list_make1(json_month_day_of(place, per_year)) : NIL;
 }
 
 static void

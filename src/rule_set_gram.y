@@ -52,6 +52,7 @@ typedef struct RuleSetParser
 	bool		has_duplicates;
 	bool		has_round;
 	bool		has_partial;
+	bool		has_points;
 } RuleSetParser;
 }
 
@@ -194,6 +195,7 @@ measure_of(RuleParameter parameter)
 %token <number> YEAR		"year"
 %token <number> LEFTOVER_WORD "forfeit or keep"
 %token DOTS					".."
+%token AFTER				"after"
 %token ALL					"all"
 %token AND					"and"
 %token ANY					"any"
@@ -208,9 +210,11 @@ measure_of(RuleParameter parameter)
 %token DUPLICATES			"duplicates"
 %token EACH					"each"
 %token EFFECTIVE			"effective"
+%token END_WORD				"end"
 %token EXAM					"exam"
 %token EXCLUDE				"exclude"
 %token EXEMPT				"exempt"
+%token EXPIRE				"expire"
 %token FIRST				"first"
 %token FOR					"for"
 %token FROM					"from"
@@ -233,6 +237,7 @@ measure_of(RuleParameter parameter)
 %token ORIGINAL				"original"
 %token PARTIAL				"partial"
 %token PER					"per"
+%token POINTS				"points"
 %token PRIORITY				"priority"
 %token PROGRAMME			"programme"
 %token ROUND				"round"
@@ -245,6 +250,7 @@ measure_of(RuleParameter parameter)
 %token TABLE				"table"
 %token TARGET				"target"
 %token TERM					"term"
+%token THE					"the"
 %token TITLE				"title"
 %token TOTAL				"total"
 %token USING				"using"
@@ -268,7 +274,7 @@ measure_of(RuleParameter parameter)
 %type <list> shelf_scopes excluded_scopes cap_period month_days class_names
 %type <list> grants conditions
 %type <scope> scope source_scope excluded_scope
-%type <month_day> month_day
+%type <month_day> month_day points_year
 %type <row> row
 %type <cell> cell
 %type <cap> cap_limit cap_limits limited
@@ -338,6 +344,13 @@ clause:
 			TAKE_WHOLE(life->period, @4, $4, 1);
 			life->unit = $5;
 			parser->rules->shelf_lives = lappend(parser->rules->shelf_lives, life);
+		}
+	| POINTS EXPIRE AFTER WHOLE period points_year
+		{
+			SAY_ONCE(@1, parser->has_points, "points expire", "Say once how long points keep.");
+			TAKE_WHOLE(parser->rules->points_period, @4, $4, 1);
+			parser->rules->points_unit = $5;
+			parser->rules->points_year = $6;
 		}
 	| CAP scopes limited
 		{
@@ -535,6 +548,15 @@ source_scope:
 		{ $$ = make_scope(SCOPE_ISSUER, 0, $2); }
 	| TAG NAME
 		{ $$ = make_scope(SCOPE_TAG, 0, $2); }
+	;
+
+points_year:
+	%empty
+		{ $$ = NULL; }
+	| ',' AT THE END_WORD OF THE YEAR
+		{ $$ = rule_month_day(1, 1); }
+	| ',' AT THE END_WORD OF THE YEAR STARTING month_day
+		{ $$ = $9; }
 	;
 
 limited:

@@ -77,6 +77,7 @@ extern void json_period_of(JsonPlace *place, const JsonMember *members,
 						   int32 *number, RulePeriodUnit *unit);
 extern void json_range_of(JsonPlace *place, const JsonMember *effective,
 						  DateADT *from, DateADT *to);
+extern RuleMonthDay *json_month_day_of(JsonPlace *place, const JsonMember *member);
 extern void json_rounding_of(JsonPlace *place, const JsonMember *rounding,
 							 RuleRoundingMode *mode, int32 *digits);
 extern void *json_read_heading_cap(JsonPlace *place, const JsonbValue *item, int depth);

@@ -130,6 +130,21 @@ read_shelf_life(RuleReader *group)
 	return life;
 }
 
+/* a period, and perhaps the first day of a year behind it */
+static void
+read_points_expire(RuleReader *record, RuleSet *rules)
+{
+	RuleReader	period = *record;
+
+	if ((size_t) (record->end - record->next) > RULE_PERIOD_LENGTH)
+	{
+		period.end = record->next + RULE_PERIOD_LENGTH;
+		record->next = period.end;
+		rules->points_year = linitial(read_start(NIL, record));
+	}
+	rule_read_period(&period, &rules->points_period, &rules->points_unit);
+}
+
 static RuleScale *
 read_scale(RuleReader *group)
 {
@@ -259,6 +274,9 @@ rule_read_clause(RuleSet *rules, int tag, RuleReader *record)
 			return true;
 		case TAG_MINIMUM:
 			rules->minimums = lappend(rules->minimums, rule_read_cap(record));
+			return true;
+		case TAG_POINTS_EXPIRE:
+			read_points_expire(record, rules);
 			return true;
 		case TAG_CAP:
 			rules->caps = lappend(rules->caps, rule_read_cap(record));

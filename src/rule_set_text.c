@@ -126,6 +126,22 @@ append_shelf_life(StringInfo buffer, const RuleShelfLife *life)
 	rule_append_period(buffer, life->period, life->unit);
 }
 
+static void
+append_points_expire(StringInfo buffer, const RuleSet *rules)
+{
+	const RuleMonthDay *year = rules->points_year;
+
+	if (rules->points_period == 0)
+		return;
+	appendStringInfoString(buffer, "\npoints expire after ");
+	rule_append_period(buffer, rules->points_period, rules->points_unit);
+	if (year == NULL)
+		return;
+	appendStringInfoString(buffer, ", at the end of the year");
+	if (year->month != 1 || year->day != 1)
+		appendStringInfo(buffer, " starting %02d-%02d", year->month, year->day);
+}
+
 /* what is told apart: scales, tables, and what is the same */
 static void
 append_declarations(StringInfo buffer, const RuleSet *rules)
@@ -161,6 +177,7 @@ append_heading(StringInfo buffer, const RuleSet *rules)
 	}
 	foreach(cell, rules->shelf_lives)
 		append_shelf_life(buffer, lfirst(cell));
+	append_points_expire(buffer, rules);
 	foreach(cell, rules->caps)
 	{
 		appendStringInfoString(buffer, "\ncap ");

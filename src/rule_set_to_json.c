@@ -523,6 +523,21 @@ put_shelf_life(StringInfo json, const void *item)
 }
 
 static void
+put_points_expire(StringInfo json, const RuleSet *rules)
+{
+	const RuleMonthDay *year = rules->points_year;
+
+	if (rules->points_period == 0)
+		return;
+	put_key(json, "points_expire");
+	appendStringInfoChar(json, '{');
+	put_period(json, rules->points_period, rules->points_unit);
+	if (year != NULL)
+		put_text(json, "end_of_year", psprintf("%02d-%02d", year->month, year->day));
+	appendStringInfoChar(json, '}');
+}
+
+static void
 put_heading(StringInfo json, const RuleSet *rules)
 {
 	put_text(json, "rule_set", rules->name);
@@ -536,6 +551,7 @@ put_heading(StringInfo json, const RuleSet *rules)
 	put_duplicates(json, rules);
 	put_list(json, "exclude", rules->exclusions, put_scope);
 	put_list(json, "shelf_life", rules->shelf_lives, put_shelf_life);
+	put_points_expire(json, rules);
 	put_list(json, "cap", rules->caps, put_cap);
 	put_list(json, "minimum", rules->minimums, put_cap);
 	if (rules->round_mode != ROUND_HALF_UP || rules->round_digits != 4)

@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "achievement_ref.h"
@@ -281,6 +282,39 @@ const RuleTable *
 rule_table_named(const RuleSet *rules, const char *name)
 {
 	return find_named(rules->tables, name);
+}
+
+static uint32
+granted_units(const RuleSet *rules, const RuleGrant *grant)
+{
+	const RuleTable *table;
+	uint32		units = 0;
+	ListCell   *cell;
+
+	if (grant->in_full)
+		return 1 << UNIT_CR;
+	if (grant->table == NULL)
+		return 1 << credit_amount_unit_code(grant->amount);
+	table = rule_table_named(rules, grant->table);
+	foreach(cell, table ? table->rows : NIL)
+		units |= 1 << credit_amount_unit_code(((RuleRow *) lfirst(cell))->amount);
+	return units;
+}
+
+uint32
+rule_set_granted_units(const RuleSet *rules)
+{
+	uint32		units = 0;
+	ListCell   *rule;
+	ListCell   *grant;
+
+	foreach(rule, rules->rules)
+	{
+		CHECK_FOR_INTERRUPTS();
+		foreach(grant, ((Rule *) lfirst(rule))->grants)
+			units |= granted_units(rules, lfirst(grant));
+	}
+	return units;
 }
 
 /* a rule with its place in the text, because list_sort() keeps no order */

@@ -449,6 +449,21 @@ write_table(StringInfo buffer, const RuleTable *table)
 }
 
 static void
+write_points_expire(StringInfo buffer, const RuleSet *rules)
+{
+	int			start = begin_record(buffer, TAG_POINTS_EXPIRE);
+
+	pq_sendint8(buffer, rules->points_unit);
+	pq_sendint32(buffer, rules->points_period);
+	if (rules->points_year != NULL)
+	{
+		pq_sendint8(buffer, rules->points_year->month);
+		pq_sendint8(buffer, rules->points_year->day);
+	}
+	end_record(buffer, start);
+}
+
+static void
 write_declarations(StringInfo buffer, const RuleSet *rules)
 {
 	ListCell   *cell;
@@ -468,6 +483,8 @@ write_declarations(StringInfo buffer, const RuleSet *rules)
 		write_table(buffer, lfirst(cell));
 	foreach(cell, rules->minimums)
 		write_cap(buffer, TAG_MINIMUM, lfirst(cell));
+	if (rules->points_period != 0)
+		write_points_expire(buffer, rules);
 }
 
 RuleSetData *

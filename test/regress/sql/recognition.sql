@@ -25,7 +25,8 @@ EXCEPTION WHEN OTHERS THEN
 		message = MESSAGE_TEXT,
 		detail = PG_EXCEPTION_DETAIL,
 		hint = PG_EXCEPTION_HINT;
-	detail := replace(replace(detail, to_char(current_date + 20, 'YYYY-MM-DD'), 'TODAY+20'), to_char(current_date, 'YYYY-MM-DD'), 'TODAY');
+	detail := replace(replace(replace(detail, to_char(current_date, 'YYYY-MM-DD'), 'TODAY'),
+		to_char(current_date + 20, 'YYYY-MM-DD'), 'TODAY+20'), to_char(current_date + 30, 'YYYY-MM-DD'), 'TODAY+30');
 	RETURN NEXT;
 END
 $$;
@@ -170,6 +171,7 @@ SELECT * FROM pg_temp.by('li', 'return_achievement(''00000000000195'', ''cert/CN
 SELECT state, request_id, round, closed_on = current_date AS closed_today, outcome, days_left FROM creditbank.recognition_status(:'courier', 'cert/CN-POST/EXP-OPERATOR#1');
 SELECT request_id, assessor, verdict, note, given_at >= now() AS in_time FROM creditbank.recognition_opinions;
 -- As if the first request had been of ten days ago.
+SAVEPOINT a;
 ALTER TABLE creditbank.recognition_request DISABLE TRIGGER recognition_request_never_changes;
 UPDATE creditbank.recognition_request SET asked_on = asked_on - 10, due_on = due_on - 10;
 ALTER TABLE creditbank.recognition_request ENABLE ALWAYS TRIGGER recognition_request_never_changes;
@@ -177,6 +179,9 @@ SELECT * FROM pg_temp.by('registrar', 'submit_achievement(''00000000000195'', ''
 SELECT request_id, account, achievement, round, is_appeal, body, assessors, recognised, declined,
 	asked_on - current_date AS asked_on, due_on - current_date AS due_on, days_left, asked_by, note, closed_on - current_date AS closed_on, outcome
 FROM creditbank.recognition_requests ORDER BY request_id;
+ROLLBACK TO a;
+SELECT setval('creditbank.recognition_request_request_id_seq', 1);
+SELECT * FROM pg_temp.by('registrar', 'submit_achievement(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#1'')', 'request_id, state, body, due_on - current_date, seq');
 -- Who handed it in does not judge it, and who returned it may.
 SELECT * FROM pg_temp.by('li', 'assess(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#1'', amount => ''8 hr'', level => 4, overlap => 85.5, note => ''seen'')', 'request_id, state, recognised, seq');
 SELECT * FROM last_entry;
@@ -196,7 +201,7 @@ SELECT state, assessors, recognised, declined FROM creditbank.recognition_status
 SELECT * FROM pg_temp.by('zhou', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', ''declined'')', 'state, recognised');
 SELECT state, assessors, recognised, declined FROM creditbank.recognition_status(:'courier', 'training/SH-TRAIN/COLD-CHAIN#1');
 SELECT * FROM finding;
-SELECT * FROM pg_temp.by('chen', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''40 hr'', level => 2)', 'state, recognised');
+SELECT * FROM pg_temp.by('chen', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''40 hr'', level => 2, overlap => 95.5)', 'state, recognised');
 SELECT * FROM last_entry;
 SELECT amount, claimed_amount, level, overlap FROM creditbank.achievement WHERE achievement_id = 2;
 SELECT * FROM pg_temp.by('zhou', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'')');
@@ -233,7 +238,7 @@ SELECT * FROM pg_temp.by('wu', 'assess(''00000000000195'', ''training/SH-TRAIN/C
 INSERT INTO creditbank.assessor (role_name, institution) VALUES ('regress_creditbank_sun', 'CN-OPEN'), ('regress_creditbank_both', 'CN-OPEN');
 SELECT * FROM pg_temp.by('both', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''50 hr'')', 'state');
 SELECT * FROM pg_temp.by('sun', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''49 hr'', note => ''signed list seen'')', 'state, recognised');
-SELECT seq, kind, amount, unit, ref, detail::jsonb - 'achievement' AS detail FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq DESC LIMIT 2;
+SELECT seq, kind, amount, unit, ref, detail::jsonb - 'achievement' AS detail FROM creditbank.ledger WHERE account = :'courier' ORDER BY seq DESC LIMIT 3;
 SELECT unit, balance FROM creditbank.balance(:'courier');
 SELECT achievement, state, amount FROM creditbank.lifelong_file(:'courier');
 SELECT * FROM finding;
@@ -255,6 +260,13 @@ SELECT * FROM pg_temp.by('registrar', 'appeal_achievement(''00000000000195'', ''
 SELECT * FROM pg_temp.by('he', 'assess(''00000000000195'', ''award/CN-UNION/SORTING-CONTEST#1'')', 'state, recognised');
 SELECT round, is_appeal, body, recognised, declined, outcome FROM creditbank.recognition_requests WHERE achievement LIKE 'award%' ORDER BY round;
 
+-- Who deposited it does not judge it, whoever handed it in.
+SAVEPOINT a;
+SELECT * FROM pg_temp.by('both', 'deposit(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#9'', ''2024-01-01'')');
+SELECT * FROM pg_temp.by('registrar', 'submit_achievement(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#9'')');
+SELECT * FROM pg_temp.by('both', 'assess(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#9'')');
+ROLLBACK TO a;
+SELECT setval('creditbank.recognition_request_request_id_seq', 8), setval('creditbank.achievement_achievement_id_seq', 4);
 -- What a conversion used is not appealed.
 SELECT * FROM pg_temp.by('registrar', 'convert(''00000000000195'', ''OUC-LOGISTICS'', ARRAY[''training/SH-TRAIN/COLD-CHAIN#1''], ''2024-10-01'')');
 SELECT * FROM pg_temp.by('registrar', 'appeal_achievement(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', ''x'')');
@@ -264,6 +276,7 @@ SELECT * FROM finding;
 SELECT * FROM pg_temp.by('registrar', 'submit_achievement(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#2'')', 'request_id, body');
 SELECT * FROM pg_temp.by('registrar', 'deposit(''00000000000292'', ''cert/CN-POST/EXP-OPERATOR#7'', ''2024-01-01'')');
 SELECT * FROM pg_temp.by('registrar', 'submit_achievement(''00000000000292'', ''cert/CN-POST/EXP-OPERATOR#7'')', 'request_id, body');
+SAVEPOINT a;
 ALTER TABLE creditbank.recognition_request DISABLE TRIGGER recognition_request_never_changes;
 UPDATE creditbank.recognition_request SET asked_on = asked_on - 25, due_on = due_on - 25 WHERE closed_on IS NULL AND NOT is_appeal;
 ALTER TABLE creditbank.recognition_request ENABLE ALWAYS TRIGGER recognition_request_never_changes;
@@ -272,6 +285,7 @@ FROM creditbank.recognition_due();
 SELECT request_id, days_left FROM creditbank.recognition_due('0 days');
 SELECT request_id, days_left FROM creditbank.recognition_due('1 month', 'SH-EDU');
 SELECT request_id, days_left FROM creditbank.recognition_due('1 month', 'CN-OPEN');
+ROLLBACK TO a;
 SELECT * FROM pg_temp.error_of('SELECT creditbank.recognition_due(NULL)');
 SELECT * FROM pg_temp.error_of('SELECT creditbank.recognition_due(body => ''NOBODY'')');
 SELECT * FROM pg_temp.error_of('SELECT creditbank.recognition_status(''1'', ''cert/CN-POST/EXP-OPERATOR#7'')');
@@ -279,7 +293,7 @@ SELECT * FROM pg_temp.error_of('SELECT creditbank.recognition_status(''000000000
 
 -- What moves on otherwise waits for nobody.
 SAVEPOINT a;
-SELECT state FROM creditbank.move_achievement(5, 'withdraw_achievement');
+SELECT * FROM pg_temp.by('registrar', 'withdraw_achievement(''00000000000292'', ''cert/CN-POST/EXP-OPERATOR#7'')');
 SELECT state, closed_on = current_date AS closed_today, outcome FROM creditbank.recognition_status(:'weaver', 'cert/CN-POST/EXP-OPERATOR#7');
 SELECT * FROM pg_temp.by('li', 'assess(''00000000000292'', ''cert/CN-POST/EXP-OPERATOR#7'')');
 ROLLBACK TO a;
@@ -300,6 +314,31 @@ SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.recognition_r
 SELECT sqlstate_, message FROM pg_temp.error_of('UPDATE creditbank.recognition_request AS r SET closed_on = ''2020-01-01'' WHERE closed_on IS NOT NULL');
 SELECT r.request_id, r.outcome, a.state FROM creditbank.recognition_request AS r JOIN creditbank.achievement AS a USING (achievement_id)
 WHERE (r.closed_on IS NULL) <> (a.state IN ('submitted', 'appealed')) AND r.round = (SELECT max(round) FROM creditbank.recognition_request AS o WHERE o.achievement_id = r.achievement_id);
+-- A request or an opinion that is not what the ledger says is found, and a guard that is gone.
+SAVEPOINT a;
+ALTER TABLE creditbank.recognition_request DISABLE TRIGGER ALL;
+ALTER TABLE creditbank.recognition_opinion DISABLE TRIGGER ALL;
+SELECT class, expected, found FROM finding ORDER BY expected;
+UPDATE creditbank.recognition_request SET assessors = 1, asked_by = 'nobody' WHERE request_id = 3;
+UPDATE creditbank.recognition_request SET outcome = 'declined' WHERE request_id = 5;
+UPDATE creditbank.recognition_request SET closed_on = NULL, outcome = NULL WHERE request_id = 6;
+UPDATE creditbank.recognition_opinion SET amount = '45 hr' WHERE request_id = 3 AND verdict = 'recognised';
+UPDATE creditbank.recognition_opinion SET assessor = 'x' WHERE request_id = 4 AND verdict = 'recognised';
+DELETE FROM creditbank.recognition_opinion WHERE request_id = 2;
+INSERT INTO creditbank.recognition_opinion (request_id, assessor, verdict, given_at) VALUES (6, 'x', 'declined', now());
+SELECT v.seq, l.kind, d.key, d.said, d.held
+FROM creditbank.verify_account(:'courier') AS v
+LEFT JOIN creditbank.ledger AS l ON l.account = v.account AND l.seq = v.seq
+CROSS JOIN LATERAL (
+	SELECT coalesce(e.key, f.key) AS key, replace(e.value, to_char(current_date, 'YYYY-MM-DD'), 'TODAY') AS said, replace(f.value, to_char(current_date, 'YYYY-MM-DD'), 'TODAY') AS held
+	FROM jsonb_each_text(substring(v.expected FROM '[{].*')::jsonb) AS e
+	FULL JOIN jsonb_each_text(substring(v.found FROM '[{].*')::jsonb) AS f ON f.key = e.key
+	WHERE e.value IS DISTINCT FROM f.value) AS d
+WHERE v.class = 'differing_request'
+	AND d.key NOT IN ('due_on', 'asked_on')
+ORDER BY v.seq, d.key, d.held;
+SELECT count(*) AS findings FROM creditbank.verify_archive();
+ROLLBACK TO a;
 -- Grants say what the table of transitions says.
 SELECT t.step, r.name
 FROM (SELECT DISTINCT step, who FROM creditbank.achievement_transition WHERE step IN ('submit_achievement', 'return_achievement', 'appeal_achievement')) AS t
