@@ -36,6 +36,13 @@ BEGIN
 		creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_mapping
 	TO creditbank_admin;
 
+	-- The codes of exported files.
+	GRANT SELECT ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.code_list, creditbank.code_map
+	TO creditbank_admin;
+
 	-- The ledger and the file, without personal data.
 	GRANT SELECT ON creditbank.account, creditbank.ledger_head, creditbank.ledger_entry,
 		creditbank.ledger, creditbank.ledger_fields, creditbank.achievement, creditbank.consumption
@@ -70,6 +77,21 @@ BEGIN
 	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
 	TO creditbank_admin, creditbank_auditor;
 
+	-- Imports. Who stages rows may mend them, and reads all of them but who it is.
+	GRANT SELECT ON creditbank.import, creditbank.import_record
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
+	GRANT INSERT (batch, line, external_id, account, identity_kind, identity_number, full_name, region, trainee_group,
+			ref, title, amount, hours, level, framework, grade, scale, attendance, place, share,
+			awarded_on, expires_on, rank, tags, evidence, education_type),
+		UPDATE (external_id, account, identity_kind, identity_number, full_name, region, trainee_group,
+			ref, title, amount, hours, level, framework, grade, scale, attendance, place, share,
+			awarded_on, expires_on, rank, tags, evidence, education_type),
+		SELECT (batch, line, external_id, account, region, trainee_group,
+			ref, title, amount, hours, level, framework, grade, scale, attendance, place, share,
+			awarded_on, expires_on, rank, tags, evidence, education_type, sqlstate, reason, detail, hint),
+		DELETE
+	ON creditbank.import_row
+	TO creditbank_admin, creditbank_registrar;
 	-- Accounts: what may happen to them, the groups learners are counted in, and
 	-- who is enrolled where.
 	GRANT SELECT ON creditbank.account_state, creditbank.account_transition, creditbank.trainee_group
@@ -138,6 +160,18 @@ GRANT EXECUTE ON FUNCTION creditbank.known_region, creditbank.region_path, credi
 	creditbank.compare_standards, creditbank.standard_overlap, creditbank.mapped_overlaps, creditbank.standard_rules
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
+-- What is handed to others: files with personal data, figures, rule books.
+GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conversions, creditbank.shanghai_certificates,
+	creditbank.shanghai_csv, creditbank.shanghai_problems
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
+TO creditbank_auditor, creditbank_analyst, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
+GRANT EXECUTE ON FUNCTION creditbank.draft_rule_books
+TO creditbank_admin;
+
 GRANT EXECUTE ON FUNCTION creditbank.impact
 TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.open_account, creditbank.deposit, creditbank.convert
@@ -146,6 +180,10 @@ GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decis
 	creditbank.appeal_decision, creditbank.post_decision, creditbank.reverse_decision
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.import_achievements, creditbank.discard_import
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.recognise_import
 TO creditbank_assessor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.redeem, creditbank.reserve_reward, creditbank.collect_reward, creditbank.cancel_redemption,
 	creditbank.release_reservations, creditbank.restock
@@ -192,3 +230,6 @@ GRANT EXECUTE ON FUNCTION creditbank.possible_duplicates, creditbank.current_acc
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.merge_accounts
 TO creditbank_admin;
+-- elmo and clr
+GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
+TO creditbank_registrar, creditbank_admin;

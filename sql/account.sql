@@ -582,37 +582,30 @@ $$;
 COMMENT ON FUNCTION creditbank.check_account_permits(bigint, text) IS
 'Raises account_not_active, with what to do, unless the state of an account, which must be there, permits an action by account_state: deposit, convert or describe; invalid_parameter for any other.';
 
-CREATE FUNCTION creditbank.move_account(
-	of_account bigint,
-	step text,
-	detail jsonb DEFAULT NULL,
-	amount creditbank.credit_amount DEFAULT NULL)
-RETURNS TABLE (
-	state text,
-	seq bigint,
-	entry_hash bytea)
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+CREATE FUNCTION creditbank.account_step(of_account bigint, step text)
+RETURNS TABLE (to_state text, kind text)
+ROWS 1
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
 	before record;
-	move record;
 BEGIN
 	SELECT s.state, s.meaning
 	INTO STRICT before
 	FROM creditbank.account AS a
 	JOIN creditbank.account_state AS s ON s.state = a.state
 	WHERE a.account_id = of_account;
+	RETURN QUERY
 	SELECT t.to_state, t.kind
-	INTO move
 	FROM creditbank.account_transition AS t
 	WHERE t.from_state = before.state
-		AND t.step = move_account.step;
+		AND t.step = account_step.step;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('%s is no step for account %s as it stands', move_account.step, creditbank.account_number(of_account)),
+			MESSAGE = format('%s is no step for account %s as it stands', account_step.step, creditbank.account_number(of_account)),
 			DETAIL = format('It is %s; %s.', before.meaning, coalesce((
 				SELECT 'possible steps are ' || string_agg(t.step, ', ' ORDER BY t.step COLLATE "C")
 				FROM creditbank.account_transition AS t
@@ -622,6 +615,31 @@ BEGIN
 			TABLE = 'account',
 			COLUMN = 'state';
 	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.account_step(bigint, text) IS
+'Where a step leads an account, and the kind of ledger entry it leaves, by account_transition. Errors: wrong_state, with the steps that are possible, when the step is not permitted.';
+
+CREATE FUNCTION creditbank.move_account(
+	of_account bigint,
+	step text,
+	detail jsonb DEFAULT NULL,
+	amount creditbank.credit_amount DEFAULT NULL)
+RETURNS TABLE (
+	state text,
+	seq bigint,
+	entry_hash bytea)
+ROWS 1
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	move record;
+BEGIN
+	SELECT s.to_state, s.kind
+	INTO move
+	FROM creditbank.account_step(of_account, move_account.step) AS s;
 	UPDATE creditbank.account AS a
 	SET state = move.to_state
 	WHERE a.account_id = of_account;

@@ -14,36 +14,8 @@ COMMENT ON FUNCTION creditbank.achievement_stands(text) IS
 
 CREATE FUNCTION creditbank.refuse_achievement_change()
 RETURNS trigger
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	as_before record;
-	findings_stay boolean;
-BEGIN
-	IF TG_OP = 'UPDATE' THEN
-		as_before := NEW;
-		as_before.state := OLD.state;
-		findings_stay := as_before IS NOT DISTINCT FROM OLD;
-		as_before.amount := OLD.amount;
-		as_before.level := OLD.level;
-		as_before.overlap := OLD.overlap;
-		IF as_before IS NOT DISTINCT FROM OLD
-			AND EXISTS (
-				SELECT FROM creditbank.achievement_transition AS t
-				WHERE t.from_state = OLD.state
-					AND NEW.state IN (t.to_state, OLD.state)
-					AND (findings_stay OR t.kind IN ('recognised', 'declined')))
-		THEN
-			RETURN NEW;
-		END IF;
-	END IF;
-	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME,
-		'of an achievement only the state changes, by the steps of achievement_transition, and what an assessor finds',
-		'Take a step, like creditbank.withdraw_achievement(), and deposit it anew.');
-	RETURN NULL;
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditbank_refuse_achievement_change'
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
 COMMENT ON FUNCTION creditbank.refuse_achievement_change() IS
 'The trigger of achievement: refuses DELETE, TRUNCATE and every UPDATE but of the state, to where a step leads, and of amount, level and overlap where an assessor may recognise or decline. Whether the ledger has an entry of the step is verify_archive''s to find. Errors: append_only.';
 
@@ -361,15 +333,6 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
-CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
-RETURNS jsonb
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
--- bytea in jsonb would follow the setting bytea_output
-RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
-	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
-COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
-'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
-
 CREATE FUNCTION creditbank.lock_account_for(account text, action text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -384,6 +347,15 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.lock_account_for(text, text) IS
 'Locks an account as lock_account does, for an action that its state must permit: deposit, convert or describe. Errors: unknown_account, account_not_active.';
+
+CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+-- bytea in jsonb would follow the setting bytea_output
+RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
+	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
+COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
+'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
 
 CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
 RETURNS jsonb
@@ -400,12 +372,12 @@ $$;
 COMMENT ON FUNCTION creditbank.achievement_document(bigint) IS
 'An achievement as it stands, as jsonb: what the ledger entries about it hold in their detail. NULL for an unknown id.';
 
-CREATE FUNCTION creditbank.achievement_entry_detail(achievement_id bigint, document jsonb, detail jsonb DEFAULT '{}')
+CREATE FUNCTION creditbank.achievement_entry_detail(achievement record, detail jsonb DEFAULT '{}')
 RETURNS text
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN (jsonb_build_object('id', achievement_id, 'achievement', document) || detail)::text;
-COMMENT ON FUNCTION creditbank.achievement_entry_detail(bigint, jsonb, jsonb) IS
-'The detail of the ledger entry of a step with an achievement: its id, achievement_document() after the step, and what else belongs to the step. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when detail is NULL.';
+AS 'MODULE_PATHNAME', 'creditbank_achievement_entry_detail'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.achievement_entry_detail(record, jsonb) IS
+'The detail of the ledger entry of a step with an achievement, a row of its table as it stands after the step: its id, its achievement_document(), and detail, what else belongs to the step, as jsonb is written. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when an argument is NULL.';
 
 CREATE FUNCTION creditbank.achievement_step_kinds()
 RETURNS TABLE (kind text, state text)
@@ -553,8 +525,7 @@ BEGIN
 	SELECT a.state, e.seq, e.entry_hash
 	FROM creditbank.achievement AS a
 	CROSS JOIN LATERAL creditbank.append_entry(a.account_id, taken.kind, move_achievement.amount, a.ref, creditbank.today(),
-		creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(to_jsonb(a), a.evidence),
-			move_achievement.detail)) AS e
+		creditbank.achievement_entry_detail(a, move_achievement.detail)) AS e
 	WHERE a.achievement_id = move_achievement.achievement_id;
 END
 $$;
@@ -781,8 +752,10 @@ BEGIN
 
 	RETURN QUERY
 	SELECT new_id, of_ref::text, 'deposited', e.seq, e.entry_hash
-	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
-		creditbank.achievement_entry_detail(new_id, creditbank.achievement_document(new_id))) AS e;
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
+		creditbank.achievement_entry_detail(a)) AS e
+	WHERE a.achievement_id = new_id;
 END
 $$;
 COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric, text) IS
@@ -889,7 +862,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.recognise(text, text, text, text, integer, numeric, text) IS
-'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
+'An assessor''s decision on a deposited achievement that nobody else was asked about: ''recognised'' or ''declined''. Where a route says which body is in charge, the assessor is one of that body, and the only one it asks. amount and level, when given, are recognised in place of those claimed; the claim is kept beside them. overlap, in percent, is how much of its content is that of the courses it may stand for. What is recognised is added to the account''s balance of its unit. Returns the deposit''s id, reference, new state, recognised amount, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, not_in_charge, invalid_amount, invalid_parameter.';
 
 CREATE FUNCTION creditbank.step_achievement(account text, ref text, step text, detail jsonb)
 RETURNS TABLE (
@@ -909,7 +882,10 @@ DECLARE
 	takes creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
-	of_account := creditbank.lock_account(step_achievement.account);
+	-- What adds to the file asks the account's state; what takes from it does not.
+	of_account := CASE step_achievement.step
+		WHEN 'attest' THEN creditbank.lock_account_for(step_achievement.account, 'deposit')
+		ELSE creditbank.lock_account(step_achievement.account) END;
 	found_id := creditbank.find_achievement(of_account, step_achievement.ref);
 	PERFORM creditbank.permitted_step(found_id, step_achievement.step);
 	IF step_achievement.step = 'revoke_achievement' THEN
@@ -928,7 +904,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.step_achievement(text, text, text, jsonb) IS
-'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
+'Takes a step with an account''s achievement, and detail into its entry; one that is revoked must not have been used, and what was recognised is taken from the balance. For the bank''s own functions only. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, already_consumed, insufficient_balance.';
 
 CREATE FUNCTION creditbank.attest(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -950,7 +926,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.attest(text, text, text) IS
-'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state, invalid_parameter.';
+'Confirms for the institution that deposited an achievement, or its issuer, that it is genuine. It has no value until recognised. note says how, and goes into the entry. Returns the deposit''s id, reference, new state, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state, invalid_parameter.';
 
 CREATE FUNCTION creditbank.withdraw_achievement(account text, ref text, note text DEFAULT NULL)
 RETURNS TABLE (
@@ -1132,7 +1108,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.add_evidence(text, text, bytea, text) IS
-'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
+'Adds evidence to an achievement that a step is still possible with: the digest of a document kept elsewhere, and what the document is (title may be NULL; never personal data). Returns the deposit''s id, reference, the number of the evidence, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, account_not_active, unknown_achievement, wrong_state; invalid_parameter for what is no digest or was handed in already.';
 
 CREATE FUNCTION creditbank.evidence_of(account text, ref text)
 RETURNS TABLE (

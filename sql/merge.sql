@@ -66,11 +66,11 @@ $$;
 COMMENT ON FUNCTION creditbank.current_account(text) IS
 'The number of the account that a learner has now: the one given, or the one that it was merged into, and so on. Errors: bank_not_open, unknown_account, also for NULL.';
 
-CREATE FUNCTION creditbank.possible_duplicates(account text DEFAULT NULL)
-RETURNS TABLE (
-	account text,
-	other_account text,
-	reasons text[])
+CREATE FUNCTION creditbank.possible_duplicates(
+	INOUT account text DEFAULT NULL,
+	OUT other_account text,
+	OUT reasons text[])
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -418,6 +418,7 @@ BEGIN
 	ORDER BY h.account_id
 	FOR UPDATE;
 	PERFORM creditbank.check_account_permits(into_id, 'deposit');
+	PERFORM creditbank.account_step(duplicate_id, 'merge_accounts');
 	detail := jsonb_build_object('into', creditbank.account_number(into_id), 'reason', merge_accounts.reason);
 
 	FOR gone IN

@@ -234,6 +234,24 @@ SELECT achievement, state, remaining FROM creditbank.lifelong_file(:'expirer');
 SELECT unit, balance FROM creditbank.balance(:'expirer');
 SELECT * FROM creditbank.verify_archive();
 
+-- A frozen account takes nothing in, and still gives back.
+SELECT account AS holder FROM creditbank.open_account('Sun', '2023-01-01') \gset
+SELECT creditbank.deposit(:'holder', 'training/SH-TRAIN/FR#1', '2024-01-01', 'One', '10 hr'),
+	creditbank.deposit(:'holder', 'training/SH-TRAIN/FR#2', '2024-01-01', 'Two', '7 hr'),
+	creditbank.recognise(:'holder', 'training/SH-TRAIN/FR#2') \g /dev/null
+SELECT creditbank.freeze_account(:'holder', 'why') \g /dev/null
+SELECT f.statement, e.sqlstate_, e.message
+FROM (VALUES
+	('SELECT creditbank.attest(%L, ''training/SH-TRAIN/FR#1'')'),
+	('SELECT creditbank.recognise(%L, ''training/SH-TRAIN/FR#1'')'),
+	('SELECT creditbank.add_evidence(%L, ''training/SH-TRAIN/FR#1'', creditbank.digest(''x''))'),
+	('SELECT creditbank.deposit(%L, ''training/SH-TRAIN/FR#3'', ''2024-01-01'', ''T'')')) AS f (statement)
+CROSS JOIN LATERAL pg_temp.error_of(format(f.statement, :'holder')) AS e;
+SELECT state FROM creditbank.freeze_achievement(:'holder', 'training/SH-TRAIN/FR#2', 'why');
+SELECT state FROM creditbank.revoke_achievement(:'holder', 'training/SH-TRAIN/FR#2', 'why');
+SELECT state FROM creditbank.withdraw_achievement(:'holder', 'training/SH-TRAIN/FR#1');
+SELECT unit, balance FROM creditbank.balance(:'holder');
+
 -- Capability assets: what is recognised and valid today.
 SELECT account AS worker FROM creditbank.open_account('Qian', '2023-01-01') \gset
 SELECT creditbank.deposit(:'worker', d.ref, d.day, d.title, d.amount, d.level, rank => d.rank, hours => d.hours, expires_on => d.last_day, place => d.place)
