@@ -375,33 +375,6 @@ COMMENT ON FUNCTION creditbank.points(text, date) IS
 
 -- Spending.
 
-CREATE FUNCTION creditbank.check_may_redeem(of_account bigint)
-RETURNS void
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	stands text;
-BEGIN
-	SELECT a.state
-	INTO STRICT stands
-	FROM creditbank.account AS a
-	WHERE a.account_id = of_account;
-	IF stands <> 'active' THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('account_not_active'),
-			MESSAGE = format('account %s cannot redeem points', creditbank.account_number(of_account)),
-			DETAIL = format('It is %s.', stands),
-			HINT = 'Only an active account redeems.',
-			SCHEMA = 'creditbank',
-			TABLE = 'account',
-			COLUMN = 'state';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION creditbank.check_may_redeem(bigint) IS
-'Raises account_not_active unless the state of an account lets it redeem points. NULL passes.';
-
 CREATE FUNCTION creditbank.raise_unknown_reward(code text, why text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -591,8 +564,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_quantity(take_reward.quantity);
-	of_account := creditbank.lock_account(take_reward.account);
-	PERFORM creditbank.check_may_redeem(of_account);
+	of_account := creditbank.lock_account_for(take_reward.account, 'convert');
 	price := creditbank.take_from_stock(of_account, take_reward.reward, take_reward.quantity);
 	-- The head is locked: the next entry is this one's.
 	SELECT h.seq + 1
@@ -797,7 +769,7 @@ DECLARE
 	until date;
 	entry_seq bigint;
 BEGIN
-	PERFORM creditbank.check_may_redeem(of_account);
+	PERFORM creditbank.check_account_permits(of_account, 'convert');
 	SELECT r.reserved_until
 	INTO STRICT until
 	FROM creditbank.redemption AS r
