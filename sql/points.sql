@@ -19,10 +19,65 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.granted_units(creditbank.rule_set) IS
 'The units that rules of a rule_set grant: cr, pt or both. NULL when the argument is NULL. Errors: 22C05 damaged bytes.';
 
+CREATE FUNCTION creditbank.refuse_redemption_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	as_before record;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		as_before := NEW;
+		as_before.state := OLD.state;
+		as_before.last_seq := OLD.last_seq;
+		IF as_before IS NOT DISTINCT FROM OLD
+			AND (NEW.last_seq IS NOT DISTINCT FROM OLD.last_seq OR (OLD.last_seq IS NULL AND NEW.state = 'collected'))
+			AND EXISTS (
+				SELECT FROM creditbank.redemption_transition AS t
+				WHERE t.from_state = OLD.state
+					AND t.to_state = NEW.state)
+		THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME, 'of a redemption only the state changes, by the steps of redemption_transition',
+		'Take a step, like creditbank.cancel_redemption(), and redeem anew.');
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_redemption_change() IS
+'The trigger of redemption: refuses DELETE, TRUNCATE and every UPDATE but a permitted change of state. Errors: append_only.';
+
+CREATE FUNCTION creditbank.refuse_lot_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	as_before record;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		as_before := NEW;
+		as_before.remaining := OLD.remaining;
+		IF as_before IS NOT DISTINCT FROM OLD THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME, 'of a lot of points only what remains changes',
+		'Points are earned by creditbank.convert(), and taken back by creditbank.reverse_decision().');
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_lot_change() IS
+'The trigger of point_lot: refuses DELETE, TRUNCATE and every UPDATE but of what remains. Errors: append_only.';
+
 CREATE PROCEDURE creditbank.create_points_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	guarded record;
 BEGIN
 	CREATE TABLE creditbank.point_lot (
 		account_id bigint NOT NULL,
@@ -145,17 +200,22 @@ BEGIN
 	CREATE INDEX redemption_lot_lot_idx ON creditbank.redemption_lot (account_id, seq);
 	COMMENT ON INDEX creditbank.redemption_lot_lot_idx IS 'What became of a lot.';
 
-	CREATE TRIGGER redemption_transition_never_changes
-	BEFORE UPDATE OR DELETE ON creditbank.redemption_transition
-	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER redemption_transition_never_changes ON creditbank.redemption_transition IS 'What is permitted stays.';
-	CREATE TRIGGER redemption_transition_never_emptied
-	BEFORE TRUNCATE ON creditbank.redemption_transition
-	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER redemption_transition_never_emptied ON creditbank.redemption_transition IS 'What is permitted stays.';
-	ALTER TABLE creditbank.redemption_transition
-		ENABLE ALWAYS TRIGGER redemption_transition_never_changes,
-		ENABLE ALWAYS TRIGGER redemption_transition_never_emptied;
+	FOR guarded IN
+		VALUES
+			('point_lot', 'refuse_lot_change', 'Of a lot only what remains changes.'),
+			('redemption', 'refuse_redemption_change', 'Of a redemption only the state changes.'),
+			('redemption_lot', 'refuse_change', 'What paid for what stays.'),
+			('redemption_transition', 'refuse_change', 'What is permitted stays.')
+	LOOP
+		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
+			guarded.column1, guarded.column2);
+		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
+		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
+			guarded.column1, guarded.column2);
+		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
+		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
+			guarded.column1);
+	END LOOP;
 	CALL creditbank.create_points_views();
 END
 $$;
@@ -977,6 +1037,7 @@ BEGIN
 		WHERE e.amount IS NOT NULL
 			AND e.kind <> 'earned'
 			AND e.taken_back IS NULL
+			AND n.value ~ '^[0-9]{1,13}(\.[0-9]{1,4})? pt$'
 		GROUP BY e.account_id, n.key),
 	earned AS (
 		SELECT e.account_id, e.seq,
@@ -995,6 +1056,11 @@ BEGIN
 		FROM creditbank.point_lot AS l
 		WHERE (of_account IS NULL OR l.account_id = of_account)
 			AND l.account_id <> ALL (except_accounts)),
+	collected AS (
+		SELECT e.account_id, e.detail ->> 'redemption' AS id, max(e.seq) AS seq
+		FROM entry AS e
+		WHERE e.kind = 'redeemed'
+		GROUP BY 1, 2),
 	-- What took points, and where the ledger says that it led.
 	said AS (
 		SELECT e.account_id, e.seq, e.detail ->> 'redemption' AS id, e.detail AS document, c.seq AS collected,
@@ -1007,14 +1073,7 @@ BEGIN
 				ELSE 'collected' END AS state,
 			e.amount
 		FROM entry AS e
-		LEFT JOIN LATERAL (
-			SELECT x.seq
-			FROM entry AS x
-			WHERE x.account_id = e.account_id
-				AND x.kind = 'redeemed'
-				AND x.detail ->> 'redemption' = e.detail ->> 'redemption'
-			ORDER BY x.seq DESC
-			LIMIT 1) AS c ON true
+		LEFT JOIN collected AS c ON c.account_id = e.account_id AND c.id = e.detail ->> 'redemption'
 		WHERE e.kind IN ('reserved', 'redeemed')
 			AND e.amount IS NOT NULL),
 	redeemed AS (
