@@ -77,6 +77,21 @@ BEGIN
 	GRANT SELECT ON creditbank.log_status, creditbank.ledger_entry_entry_id_seq
 	TO creditbank_admin, creditbank_auditor;
 
+	-- Imports. Who stages rows may mend them, and reads all of them but who it is.
+	GRANT SELECT ON creditbank.import, creditbank.import_record
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
+	GRANT INSERT (batch, line, external_id, account, identity_kind, identity_number, full_name, region, trainee_group,
+			ref, title, amount, hours, level, framework, grade, scale, attendance, place, share,
+			awarded_on, expires_on, rank, tags, evidence, education_type),
+		UPDATE (external_id, account, identity_kind, identity_number, full_name, region, trainee_group,
+			ref, title, amount, hours, level, framework, grade, scale, attendance, place, share,
+			awarded_on, expires_on, rank, tags, evidence, education_type),
+		SELECT (batch, line, external_id, account, region, trainee_group,
+			ref, title, amount, hours, level, framework, grade, scale, attendance, place, share,
+			awarded_on, expires_on, rank, tags, evidence, education_type, sqlstate, reason, detail, hint),
+		DELETE
+	ON creditbank.import_row
+	TO creditbank_admin, creditbank_registrar;
 	-- Accounts: what may happen to them, the groups learners are counted in, and
 	-- who is enrolled where.
 	GRANT SELECT ON creditbank.account_state, creditbank.account_transition, creditbank.trainee_group
@@ -165,6 +180,10 @@ GRANT EXECUTE ON FUNCTION creditbank.propose_conversion, creditbank.submit_decis
 	creditbank.appeal_decision, creditbank.post_decision, creditbank.reverse_decision
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.recognise, creditbank.take_decision, creditbank.approve_decision, creditbank.reject_decision
+TO creditbank_assessor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.import_achievements, creditbank.discard_import
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.recognise_import
 TO creditbank_assessor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.redeem, creditbank.reserve_reward, creditbank.collect_reward, creditbank.cancel_redemption,
 	creditbank.release_reservations, creditbank.restock

@@ -14,36 +14,8 @@ COMMENT ON FUNCTION creditbank.achievement_stands(text) IS
 
 CREATE FUNCTION creditbank.refuse_achievement_change()
 RETURNS trigger
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	as_before record;
-	findings_stay boolean;
-BEGIN
-	IF TG_OP = 'UPDATE' THEN
-		as_before := NEW;
-		as_before.state := OLD.state;
-		findings_stay := as_before IS NOT DISTINCT FROM OLD;
-		as_before.amount := OLD.amount;
-		as_before.level := OLD.level;
-		as_before.overlap := OLD.overlap;
-		IF as_before IS NOT DISTINCT FROM OLD
-			AND EXISTS (
-				SELECT FROM creditbank.achievement_transition AS t
-				WHERE t.from_state = OLD.state
-					AND NEW.state IN (t.to_state, OLD.state)
-					AND (findings_stay OR t.kind IN ('recognised', 'declined')))
-		THEN
-			RETURN NEW;
-		END IF;
-	END IF;
-	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME,
-		'of an achievement only the state changes, by the steps of achievement_transition, and what an assessor finds',
-		'Take a step, like creditbank.withdraw_achievement(), and deposit it anew.');
-	RETURN NULL;
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditbank_refuse_achievement_change'
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE;
 COMMENT ON FUNCTION creditbank.refuse_achievement_change() IS
 'The trigger of achievement: refuses DELETE, TRUNCATE and every UPDATE but of the state, to where a step leads, and of amount, level and overlap where an assessor may recognise or decline. Whether the ledger has an entry of the step is verify_archive''s to find. Errors: append_only.';
 
@@ -400,12 +372,12 @@ $$;
 COMMENT ON FUNCTION creditbank.achievement_document(bigint) IS
 'An achievement as it stands, as jsonb: what the ledger entries about it hold in their detail. NULL for an unknown id.';
 
-CREATE FUNCTION creditbank.achievement_entry_detail(achievement_id bigint, document jsonb, detail jsonb DEFAULT '{}')
+CREATE FUNCTION creditbank.achievement_entry_detail(achievement record, detail jsonb DEFAULT '{}')
 RETURNS text
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN (jsonb_build_object('id', achievement_id, 'achievement', document) || detail)::text;
-COMMENT ON FUNCTION creditbank.achievement_entry_detail(bigint, jsonb, jsonb) IS
-'The detail of the ledger entry of a step with an achievement: its id, achievement_document() after the step, and what else belongs to the step. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when detail is NULL.';
+AS 'MODULE_PATHNAME', 'creditbank_achievement_entry_detail'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.achievement_entry_detail(record, jsonb) IS
+'The detail of the ledger entry of a step with an achievement, a row of its table as it stands after the step: its id, its achievement_document(), and detail, what else belongs to the step, as jsonb is written. It begins with the id, by which entries about an achievement are known. Every entry of a step has this form, whether written alone or in bulk. NULL when an argument is NULL.';
 
 CREATE FUNCTION creditbank.achievement_step_kinds()
 RETURNS TABLE (kind text, state text)
@@ -553,8 +525,7 @@ BEGIN
 	SELECT a.state, e.seq, e.entry_hash
 	FROM creditbank.achievement AS a
 	CROSS JOIN LATERAL creditbank.append_entry(a.account_id, taken.kind, move_achievement.amount, a.ref, creditbank.today(),
-		creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(to_jsonb(a), a.evidence),
-			move_achievement.detail)) AS e
+		creditbank.achievement_entry_detail(a, move_achievement.detail)) AS e
 	WHERE a.achievement_id = move_achievement.achievement_id;
 END
 $$;
@@ -781,8 +752,10 @@ BEGIN
 
 	RETURN QUERY
 	SELECT new_id, of_ref::text, 'deposited', e.seq, e.entry_hash
-	FROM creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
-		creditbank.achievement_entry_detail(new_id, creditbank.achievement_document(new_id))) AS e;
+	FROM creditbank.achievement AS a
+	CROSS JOIN LATERAL creditbank.append_entry(of_account, 'deposited', NULL, of_ref, creditbank.today(),
+		creditbank.achievement_entry_detail(a)) AS e
+	WHERE a.achievement_id = new_id;
 END
 $$;
 COMMENT ON FUNCTION creditbank.deposit(text, text, date, text, text, integer, text, numeric, date, text, text[], bytea, numeric, text, integer, numeric, text) IS

@@ -341,16 +341,15 @@ BEGIN
 		SELECT xmlelement(NAME issuer,
 			-- The codes of the mainland's regions; of others the country is not said.
 			xmlforest(CASE WHEN left(i.region, 2) BETWEEN '11' AND '65' THEN 'CN' END AS country),
-			creditbank.elmo_identifier(b.origin, i.code),
-			creditbank.elmo_title(i.name, language),
+			creditbank.elmo_identifier(b.origin, elmo_issuer.institution),
+			creditbank.elmo_title(coalesce(i.name, elmo_issuer.institution), language),
 			xmlelement(NAME url, coalesce(creditbank.xml_token(i.url), '')))
 		FROM creditbank.bank AS b
-		CROSS JOIN creditbank.institution AS i
-		WHERE i.code = elmo_issuer.institution);
+		LEFT JOIN creditbank.institution AS i ON i.code = elmo_issuer.institution);
 END
 $$;
 COMMENT ON FUNCTION creditbank.elmo_issuer(text, text) IS
-'An institution as the ELMO issuer of a report. The schema requires a url, which is empty when the registry has none. NULL for an unknown one.';
+'An institution as the ELMO issuer of a report. The schema requires a url, which is empty when the registry has none, and a title, which is the code of one that the registry no longer has.';
 
 CREATE FUNCTION creditbank.elmo_credit(amount creditbank.credit_amount)
 RETURNS xml

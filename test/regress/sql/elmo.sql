@@ -86,6 +86,10 @@ SELECT pg_temp.learner(:'one');
 DELETE FROM creditbank.holder WHERE account_id = 1;
 SELECT pg_temp.learner(:'one');
 
+-- An institution that got another code: the old one is all that is left of it.
+UPDATE creditbank.institution SET code = 'POST' WHERE code = 'CN-POST';
+SELECT pg_temp.values(d, '//e:issuer/e:identifier/text()') AS codes, pg_temp.values(d, '//e:issuer/e:title/text()') AS names FROM creditbank.elmo_document(:'one', ARRAY['cert/CN-POST/DRIVER#2']) AS d;
+
 -- No setting of the session changes the document.
 SELECT creditbank.elmo_document(:'one')::text AS before \gset
 SET LOCAL DateStyle = 'SQL, DMY';

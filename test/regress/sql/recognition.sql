@@ -53,8 +53,7 @@ VALUES
 	('CN-OPEN', '学分银行认定委员会', 'authority', NULL),
 	('HB-SCHOOL', '武汉职业技术学院', 'school', '420106');
 SELECT account AS courier FROM creditbank.open_account('王建国', '2023-01-01') \gset
-SELECT account AS weaver FROM creditbank.open_account('李小梅', '2023-01-01') \gset
-UPDATE creditbank.holder SET region = '420106001000' WHERE account_id = 2;
+SELECT account AS weaver FROM creditbank.open_account('李小梅', '2023-01-01', region => '420106001000') \gset
 SET LOCAL ROLE regress_creditbank_registrar;
 SELECT creditbank.deposit(:'courier', 'cert/CN-POST/EXP-OPERATOR#1', '2023-06-15', amount => '10 hr', level => 3);
 SELECT creditbank.deposit(:'courier', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20', amount => '50 hr', attendance => 96);
