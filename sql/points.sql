@@ -899,14 +899,21 @@ RETURNS text
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	of_account bigint;
 BEGIN
 	PERFORM creditbank.check_reason(cancel_redemption.reason, 'the reason of a cancellation');
-	PERFORM creditbank.lock_redemption(cancel_redemption.redemption_id);
+	of_account := creditbank.lock_redemption(cancel_redemption.redemption_id);
+	-- Points given back to an account that was merged would be lost to the learner.
+	PERFORM creditbank.check_account_permits(a.account_id, 'convert')
+	FROM creditbank.account AS a
+	WHERE a.account_id = of_account
+		AND a.state = 'merged';
 	RETURN creditbank.give_back(cancel_redemption.redemption_id, 'cancel_redemption', cancel_redemption.reason);
 END
 $$;
 COMMENT ON FUNCTION creditbank.cancel_redemption(bigint, text) IS
-'Cancels a reservation, or takes a reward that was handed out back, for a reason: the points go back to the lots they came from, with the last days these have, and the reward to the stock. Returns the new state, cancelled. Errors: bank_not_open, unknown_redemption, wrong_state, invalid_parameter.';
+'Cancels a reservation, or takes a reward that was handed out back, for a reason: the points go back to the lots they came from, with the last days these have, and the reward to the stock. Returns the new state, cancelled. Errors: bank_not_open, unknown_redemption, wrong_state, invalid_parameter; account_not_active when the account was merged into another one.';
 
 CREATE FUNCTION creditbank.release_reservations(
 	OUT redemption_id bigint,

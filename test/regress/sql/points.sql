@@ -185,6 +185,9 @@ SELECT state FROM creditbank.freeze_account(:'one', '核查');
 SELECT call, e.sqlstate_, replace(e.message, :'one', 'ONE') AS message, e.detail, e.hint
 FROM (VALUES ('redeem(%1$L, ''MUG'')'), ('reserve_reward(%1$L, ''MUG'')'), ('collect_reward(%2$s)')) AS s (call), pg_temp.error_of('SELECT creditbank.' || format(s.call, :'one', :mug)) AS e;
 SELECT creditbank.cancel_redemption(:mug, '核查');
+UPDATE creditbank.account SET state = 'merged' WHERE account_id = :one_id;
+SELECT e.sqlstate_, replace(e.message, :'one', 'ONE') AS message, e.detail, e.hint FROM pg_temp.error_of('SELECT creditbank.cancel_redemption(min(redemption_id), ''x'') FROM creditbank.redemption') AS e;
+UPDATE creditbank.account SET state = 'frozen' WHERE account_id = :one_id;
 SELECT state FROM creditbank.release_account(:'one', '核查完毕');
 SELECT * FROM finding;
 
