@@ -899,14 +899,21 @@ RETURNS text
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	of_account bigint;
 BEGIN
 	PERFORM creditbank.check_reason(cancel_redemption.reason, 'the reason of a cancellation');
-	PERFORM creditbank.lock_redemption(cancel_redemption.redemption_id);
+	of_account := creditbank.lock_redemption(cancel_redemption.redemption_id);
+	-- Points given back to an account that was merged would be lost to the learner.
+	PERFORM creditbank.check_account_permits(a.account_id, 'convert')
+	FROM creditbank.account AS a
+	WHERE a.account_id = of_account
+		AND a.state = 'merged';
 	RETURN creditbank.give_back(cancel_redemption.redemption_id, 'cancel_redemption', cancel_redemption.reason);
 END
 $$;
 COMMENT ON FUNCTION creditbank.cancel_redemption(bigint, text) IS
-'Cancels a reservation, or takes a reward that was handed out back, for a reason: the points go back to the lots they came from, with the last days these have, and the reward to the stock. Returns the new state, cancelled. Errors: bank_not_open, unknown_redemption, wrong_state, invalid_parameter.';
+'Cancels a reservation, or takes a reward that was handed out back, for a reason: the points go back to the lots they came from, with the last days these have, and the reward to the stock. Returns the new state, cancelled. Errors: bank_not_open, unknown_redemption, wrong_state, invalid_parameter; account_not_active when the account was merged into another one.';
 
 CREATE FUNCTION creditbank.release_reservations(
 	OUT redemption_id bigint,
@@ -1023,7 +1030,7 @@ BEGIN
 	RETURN QUERY
 	WITH entry AS MATERIALIZED (
 		SELECT e.account_id, e.seq, k.name AS kind, e.amount, e.occurred_on, creditbank.detail_document(e.detail) AS detail,
-			creditbank.detail_document(r.detail) AS taken_back
+			r.seq IS NOT NULL AS taken_back, creditbank.detail_document(r.detail) ->> 'step' AS step
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
 		LEFT JOIN creditbank.ledger_entry AS r ON r.account_id = e.account_id AND r.reverses = e.seq
@@ -1036,14 +1043,14 @@ BEGIN
 		CROSS JOIN LATERAL jsonb_each_text(CASE WHEN jsonb_typeof(e.detail -> 'lots') = 'object' THEN e.detail -> 'lots' END) AS n
 		WHERE e.amount IS NOT NULL
 			AND e.kind <> 'earned'
-			AND e.taken_back IS NULL
+			AND NOT e.taken_back
 			AND n.value ~ '^[0-9]{1,13}(\.[0-9]{1,4})? pt$'
 		GROUP BY e.account_id, n.key),
 	earned AS (
 		SELECT e.account_id, e.seq,
 			format('%s earned on %s, %s, %s left', e.amount, to_char(e.occurred_on, 'YYYY-MM-DD'),
 				coalesce('until ' || (e.detail ->> 'expires_on'), 'for ever'),
-				CASE WHEN e.taken_back IS NOT NULL THEN '0 pt'
+				CASE WHEN e.taken_back THEN '0 pt'
 					WHEN u.amount IS NULL THEN e.amount
 					ELSE e.amount - u.amount END) AS lot
 		FROM entry AS e
@@ -1064,10 +1071,10 @@ BEGIN
 	-- What took points, and where the ledger says that it led.
 	said AS (
 		SELECT e.account_id, e.seq, e.detail ->> 'redemption' AS id, e.detail AS document, c.seq AS collected,
-			CASE WHEN e.taken_back IS NOT NULL THEN (
+			CASE WHEN e.taken_back THEN (
 					SELECT t.to_state
 					FROM creditbank.redemption_transition AS t
-					WHERE t.step = e.taken_back ->> 'step'
+					WHERE t.step = e.step
 						AND t.from_state = CASE WHEN c.seq IS NULL THEN 'reserved' ELSE 'collected' END)
 				WHEN c.seq IS NULL THEN 'reserved'
 				ELSE 'collected' END AS state,

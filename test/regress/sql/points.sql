@@ -185,6 +185,9 @@ SELECT state FROM creditbank.freeze_account(:'one', '核查');
 SELECT call, e.sqlstate_, replace(e.message, :'one', 'ONE') AS message, e.detail, e.hint
 FROM (VALUES ('redeem(%1$L, ''MUG'')'), ('reserve_reward(%1$L, ''MUG'')'), ('collect_reward(%2$s)')) AS s (call), pg_temp.error_of('SELECT creditbank.' || format(s.call, :'one', :mug)) AS e;
 SELECT creditbank.cancel_redemption(:mug, '核查');
+UPDATE creditbank.account SET state = 'merged' WHERE account_id = :one_id;
+SELECT e.sqlstate_, replace(e.message, :'one', 'ONE') AS message, e.detail, e.hint FROM pg_temp.error_of('SELECT creditbank.cancel_redemption(min(redemption_id), ''x'') FROM creditbank.redemption') AS e;
+UPDATE creditbank.account SET state = 'frozen' WHERE account_id = :one_id;
 SELECT state FROM creditbank.release_account(:'one', '核查完毕');
 SELECT * FROM finding;
 
@@ -218,7 +221,7 @@ BEGIN
 		GET STACKED DIAGNOSTICS seen = PG_EXCEPTION_DETAIL;
 	END;
 	RETURN QUERY
-	SELECT f.class, regexp_replace(f.expected, '"(redemption|decision)": [0-9]+', '"\1": N', 'g'), regexp_replace(f.found, '"(redemption|decision)": [0-9]+', '"\1": N', 'g')
+	SELECT f.class, left(regexp_replace(f.expected, '"redemption": [0-9]+', '"redemption": N'), 130), left(regexp_replace(f.found, '"redemption": [0-9]+', '"redemption": N'), 130)
 	FROM jsonb_to_recordset(nullif(seen, '')::jsonb) AS f (class text, expected text, found text);
 END
 $$;
@@ -232,6 +235,7 @@ FROM unnest(ARRAY[
 	'UPDATE creditbank.point_lot SET earned_on = ''2024-06-02'' WHERE earned = ''50 pt''',
 	'INSERT INTO creditbank.point_lot SELECT account_id, 3, ''5 pt'', ''5 pt'', ''2026-06-01'', NULL FROM creditbank.point_lot WHERE earned = ''50 pt''',
 	'DELETE FROM creditbank.point_lot WHERE earned = ''5 pt''',
+	'SELECT FROM creditbank.point_lot AS l, creditbank.reverse_entry(l.account_id, l.seq, creditbank.today(), NULL) WHERE l.earned = ''5 pt''',
 	'UPDATE creditbank.redemption SET price = ''1 pt'' WHERE state = ''reserved''',
 	'UPDATE creditbank.redemption SET state = ''cancelled'' WHERE state = ''reserved''',
 	'UPDATE creditbank.redemption SET reserved_until = ''2027-01-01'' WHERE state = ''reserved''',
