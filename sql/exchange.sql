@@ -53,6 +53,45 @@ COMMENT ON COLUMN creditbank.import_item.education_type IS 'Its education type; 
 COMMENT ON COLUMN creditbank.import_item.is_plain IS 'Whether all was plain to read; a row of which not is left to deposit().';
 COMMENT ON COLUMN creditbank.import_item.content_digest IS 'The digest of what was staged about the achievement.';
 
+CREATE FUNCTION creditbank.hide_identity()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	number text := nullif(btrim(NEW.identity_number), '');
+	problem_state text;
+	problem_reason text;
+	problem_detail text;
+	problem_hint text;
+BEGIN
+	NEW.identity_number := NULL;
+	NEW.identity_kind := coalesce(nullif(NEW.identity_kind, ''), 'resident_id');
+	NEW.identity_hash := NULL;
+	NEW.birth_date := NULL;
+	NEW.identity_refused := false;
+	-- An error here would show the line, with the number, to the client and the log.
+	BEGIN
+		NEW.birth_date := creditbank.birth_date_of(NEW.identity_kind, number, NULL);
+		NEW.identity_hash := creditbank.identity_hash(NEW.identity_kind, number);
+	EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+		GET STACKED DIAGNOSTICS
+			problem_state = RETURNED_SQLSTATE,
+			problem_reason = MESSAGE_TEXT,
+			problem_detail = PG_EXCEPTION_DETAIL,
+			problem_hint = PG_EXCEPTION_HINT;
+		NEW.identity_refused := true;
+	END;
+	NEW.sqlstate := problem_state;
+	NEW.reason := problem_reason;
+	NEW.detail := nullif(problem_detail, '');
+	NEW.hint := nullif(problem_hint, '');
+	RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION creditbank.hide_identity() IS
+'The trigger of import_row: puts the keyed hash of an identity number, and the date of birth that it tells, in the place of the number; or, when it cannot be one, why not.';
+
 CREATE PROCEDURE creditbank.create_exchange_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -134,6 +173,8 @@ BEGIN
 		evidence text,
 		education_type text,
 		identity_hash bytea,
+		birth_date date,
+		identity_refused boolean NOT NULL DEFAULT false,
 		sqlstate text,
 		reason text,
 		detail text,
@@ -171,10 +212,23 @@ BEGIN
 	COMMENT ON COLUMN creditbank.import_row.evidence IS 'The digest of the evidence, in hexadecimal digits.';
 	COMMENT ON COLUMN creditbank.import_row.education_type IS 'formal, vocational or non_formal; the catalogue''s when not said.';
 	COMMENT ON COLUMN creditbank.import_row.identity_hash IS 'The keyed hash of the identity number.';
+	COMMENT ON COLUMN creditbank.import_row.birth_date IS 'The date of birth that the identity number told; NULL when it told none.';
+	COMMENT ON COLUMN creditbank.import_row.identity_refused IS 'Whether the identity number could not be one: it must be given anew.';
 	COMMENT ON COLUMN creditbank.import_row.sqlstate IS 'Why the row was refused: the SQLSTATE. NULL before it was looked at.';
 	COMMENT ON COLUMN creditbank.import_row.reason IS 'The same as a message.';
 	COMMENT ON COLUMN creditbank.import_row.detail IS 'The values of the matter; NULL when there is no more to say.';
 	COMMENT ON COLUMN creditbank.import_row.hint IS 'What to do; NULL when that is plain.';
+	CREATE INDEX import_row_person_idx ON creditbank.import_row (batch, identity_hash)
+	WHERE identity_hash IS NOT NULL;
+	COMMENT ON INDEX creditbank.import_row_person_idx IS 'The people of a batch.';
+	CREATE TRIGGER import_row_hides_identity
+	BEFORE INSERT OR UPDATE OF identity_number ON creditbank.import_row
+	FOR EACH ROW
+	WHEN (NEW.identity_number IS NOT NULL)
+	EXECUTE FUNCTION creditbank.hide_identity();
+	COMMENT ON TRIGGER import_row_hides_identity ON creditbank.import_row IS 'No identity number is stored.';
+	ALTER TABLE creditbank.import_row
+		ENABLE ALWAYS TRIGGER import_row_hides_identity;
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_exchange_tables() IS
@@ -224,7 +278,8 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('invalid_document'),
 			MESSAGE = CASE WHEN bad.key = ANY (known) THEN format('"%s" of row %s is not a single value', bad.key, bad.number)
 				ELSE format('row %s has an unknown key "%s"', bad.number, left(bad.key, 100)) END,
-			DETAIL = CASE WHEN bad.key = ANY (known) THEN format('It is of type %s.', jsonb_typeof(bad.value)) END,
+			DETAIL = CASE WHEN bad.key = ANY (known) THEN format('It is of type %s.', jsonb_typeof(bad.value))
+				ELSE 'A mistyped name would silently be left out.' END,
 			HINT = format('The keys are %s; tags may be an array of texts.', array_to_string(known, ', '));
 	END IF;
 
@@ -265,13 +320,12 @@ CREATE FUNCTION creditbank.post_plain_items(
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
--- Plans fit the portion: the tables grow while it is read.
-SET plan_cache_mode = force_custom_plan
+-- A plan made while the tables are small must do when they are large.
 SET enable_seqscan = off
 AS $$
 DECLARE
 	today date := creditbank.today();
-	accounts bigint[];
+	refusing bigint[];
 	entries creditbank.new_entry[];
 	posted_rows tid[];
 	unchanged_rows tid[];
@@ -284,7 +338,7 @@ BEGIN
 		GROUP BY i.account_id))
 	ORDER BY h.account_id
 	FOR UPDATE;
-	accounts := ARRAY(
+	refusing := ARRAY(
 		SELECT a.account_id
 		FROM creditbank.account AS a
 		JOIN creditbank.account_state AS s ON s.state = a.state
@@ -292,8 +346,7 @@ BEGIN
 				SELECT i.account_id
 				FROM unnest(items) AS i
 				GROUP BY i.account_id))
-			AND a.account_id <> 0
-			AND s.may_deposit);
+			AND (a.account_id = 0 OR NOT s.may_deposit));
 
 	-- What is looked up has a LIMIT, so that it is looked up for each row by an
 	-- index, whatever the planner believes of a portion's size.
@@ -323,7 +376,7 @@ BEGIN
 				AND i.known_digest IS NULL
 				AND i.awarded_on BETWEEN '1900-01-01' AND today
 				AND coalesce(i.title, p.title) IS NOT NULL
-				AND i.account_id = ANY (accounts)
+				AND i.account_id <> ALL (refusing)
 				AND (
 					SELECT n.valid @> i.awarded_on
 					FROM creditbank.institution AS n
@@ -397,7 +450,7 @@ $$;
 COMMENT ON FUNCTION creditbank.post_plain_items(text, text, creditbank.import_item[], boolean) IS
 'Deposits those items of a portion that deposit() would certainly take, all at once, and passes over those imported before with the same content; both leave the staging table. Returns how many, and the items that are left over, which are for post_item to judge. For the bank''s own functions only.';
 
-CREATE FUNCTION creditbank.post_item(batch text, source text, item creditbank.import_item)
+CREATE FUNCTION creditbank.post_item(batch text, source text, item creditbank.import_item, open_accounts boolean)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -412,6 +465,13 @@ BEGIN
 	INTO STRICT staged
 	FROM creditbank.import_row AS r
 	WHERE r.batch = post_item.batch AND r.line = item.line;
+	IF staged.identity_refused THEN
+		RAISE EXCEPTION USING
+			ERRCODE = staged.sqlstate,
+			MESSAGE = staged.reason,
+			DETAIL = coalesce(staged.detail, ''),
+			HINT = coalesce(staged.hint, '');
+	END IF;
 	staged.external_id := nullif(staged.external_id, '');
 	IF staged.external_id IS NULL OR staged.external_id !~ '[^[:space:]]' THEN
 		RAISE EXCEPTION USING
@@ -440,14 +500,33 @@ BEGIN
 			TABLE = 'import_record',
 			CONSTRAINT = 'import_record_pkey';
 	END IF;
-	staged.account := coalesce(nullif(staged.account, ''), creditbank.account_number(item.account_id));
-	IF staged.account IS NULL AND staged.identity_hash IS NOT NULL THEN
+	IF coalesce(staged.account, '') <> '' THEN
+		IF item.account_id IS NULL AND staged.identity_hash IS NOT NULL THEN
+			PERFORM creditbank.account_id(staged.account);
+			RAISE EXCEPTION USING
+				ERRCODE = creditbank.sqlstate('invalid_identity'),
+				MESSAGE = format('the identity number is not that of account %s', staged.account),
+				DETAIL = 'The row gives both, and they are of two persons.',
+				HINT = 'Correct whichever is wrong; either of the two suffices.',
+				SCHEMA = 'creditbank',
+				TABLE = 'holder',
+				COLUMN = 'identity_hash';
+		END IF;
+	ELSIF item.account_id IS NOT NULL OR staged.identity_hash IS NULL THEN
+		staged.account := creditbank.account_number(item.account_id);
+	ELSIF post_item.open_accounts THEN
+		SELECT b.account
+		INTO staged.account
+		FROM creditbank.begin_account(staged.full_name, creditbank.today(), staged.identity_kind, staged.identity_hash, false,
+			nullif(staged.region, ''), nullif(staged.trainee_group, ''), NULL, NULL, staged.birth_date) AS b;
+	ELSE
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_account'),
 			MESSAGE = 'nobody with this identity number has an account',
 			HINT = 'Give full_name and pass open_accounts => true to have accounts opened, or open one with creditbank.open_account().',
 			SCHEMA = 'creditbank',
-			TABLE = 'holder';
+			TABLE = 'holder',
+			COLUMN = 'identity_hash';
 	END IF;
 	SELECT d.achievement_id
 	INTO deposited
@@ -476,10 +555,10 @@ BEGIN
 	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION creditbank.post_item(text, text, creditbank.import_item) IS
-'Deposits one staged row by deposit(). Returns whether it did; false when the row was imported before with the same content. For the bank''s own functions only. Errors: those of deposit() and of the types of its arguments; invalid_parameter without an external id; duplicate_achievement when that came before with other content; unknown_account.';
+COMMENT ON FUNCTION creditbank.post_item(text, text, creditbank.import_item, boolean) IS
+'Deposits one staged row by deposit(). Returns whether it did; false when the row was imported before with the same content. For the bank''s own functions only. Errors: those of deposit() and of the types of its arguments; invalid_parameter without an external id; duplicate_achievement when that came before with other content; invalid_identity, unknown_account; with open_accounts those of open_account().';
 
-CREATE FUNCTION creditbank.try_item(batch text, source text, item creditbank.import_item)
+CREATE FUNCTION creditbank.try_item(batch text, source text, item creditbank.import_item, open_accounts boolean)
 RETURNS text
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -492,7 +571,7 @@ DECLARE
 	problem_detail text;
 	problem_hint text;
 BEGIN
-	is_posted := creditbank.post_item(try_item.batch, try_item.source, item);
+	is_posted := creditbank.post_item(try_item.batch, try_item.source, item, try_item.open_accounts);
 	DELETE FROM creditbank.import_row AS r
 	WHERE r.batch = try_item.batch AND r.line = item.line;
 	RETURN CASE WHEN is_posted THEN 'posted' ELSE 'unchanged' END;
@@ -511,8 +590,92 @@ EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
 	RETURN 'refused';
 END
 $$;
-COMMENT ON FUNCTION creditbank.try_item(text, text, creditbank.import_item) IS
+COMMENT ON FUNCTION creditbank.try_item(text, text, creditbank.import_item, boolean) IS
 'Deposits one staged row, which then leaves the staging table; or notes there why it cannot be. Returns posted, unchanged or refused. For the bank''s own functions only.';
+
+CREATE FUNCTION creditbank.open_accounts_of(batch text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+AS $$
+DECLARE
+	portion CONSTANT integer := 5000;
+	today date := creditbank.today();
+	bank record;
+	last_person bytea := '';
+	entries creditbank.new_entry[];
+	opened bigint := 0;
+BEGIN
+	SELECT b.* INTO STRICT bank FROM creditbank.bank AS b;
+	LOOP
+		-- In the order of their hashes, so that two imports which open accounts for
+		-- the same people wait for each other, and never in a circle.
+		WITH person AS MATERIALIZED (
+			SELECT DISTINCT ON (r.identity_hash) r.identity_hash, r.identity_kind, r.birth_date, r.full_name,
+				nullif(r.region, '') AS region, nullif(r.trainee_group, '') AS trainee_group,
+				uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) AS salt
+			FROM creditbank.import_row AS r
+			WHERE r.batch = open_accounts_of.batch
+				AND r.identity_hash > last_person
+				AND coalesce(r.account, '') = ''
+				AND r.full_name ~ '[^[:space:]]'
+				AND r.full_name !~ '[[:cntrl:]]'
+				AND length(r.full_name) <= 200
+				AND (coalesce(r.region, '') = '' OR EXISTS (
+					SELECT FROM creditbank.region AS g
+					WHERE g.code = r.region))
+				AND (coalesce(r.trainee_group, '') = '' OR EXISTS (
+					SELECT FROM creditbank.trainee_group AS g
+					WHERE g.code = r.trainee_group))
+				AND NOT EXISTS (
+					SELECT FROM creditbank.holder AS h
+					WHERE h.identity_hash = r.identity_hash)
+			ORDER BY r.identity_hash, r.line
+			LIMIT portion
+		), numbered AS MATERIALIZED (
+			SELECT nextval('creditbank.account_account_id_seq') AS account_id, p.*,
+				creditbank.digest(p.salt || convert_to(p.full_name, 'UTF8'), bank.suite) AS commitment
+			FROM person AS p
+		), held AS (
+			INSERT INTO creditbank.holder AS h (account_id, full_name, salt, birth_date, identity_kind, identity_hash, region, trainee_group)
+			SELECT n.account_id, n.full_name, n.salt, n.birth_date, n.identity_kind, n.identity_hash, n.region, n.trainee_group
+			FROM numbered AS n
+			ON CONFLICT (identity_hash) DO NOTHING
+			RETURNING h.account_id
+		), account AS (
+			INSERT INTO creditbank.account AS a (account_id, opened_on, commitment, state)
+			OVERRIDING SYSTEM VALUE
+			SELECT n.account_id, today, n.commitment, 'opened'
+			FROM numbered AS n
+			WHERE n.account_id IN (SELECT h.account_id FROM held AS h)
+			RETURNING a.account_id, a.commitment
+		), head AS (
+			INSERT INTO creditbank.ledger_head (account_id, seq, recorded_at, balances, prev_hash, head_hash)
+			SELECT a.account_id, 0, '-infinity', '{}', g.hash, g.hash
+			FROM account AS a
+			CROSS JOIN LATERAL creditbank.genesis_hash(bank.ledger_id, bank.suite, a.account_id) AS g (hash)
+		)
+		SELECT
+			ARRAY(
+				SELECT ROW(a.account_id, 'opened', NULL, NULL, today,
+					jsonb_build_object('activated', false, 'commitment', encode(a.commitment, 'hex'))::text, NULL)::creditbank.new_entry
+				FROM account AS a),
+			(
+				SELECT p.identity_hash
+				FROM person AS p
+				ORDER BY p.identity_hash DESC
+				LIMIT 1)
+		INTO entries, last_person;
+		EXIT WHEN last_person IS NULL;
+		PERFORM creditbank.append_entries(entries);
+		opened := opened + cardinality(entries);
+	END LOOP;
+	RETURN opened;
+END
+$$;
+COMMENT ON FUNCTION creditbank.open_accounts_of(text) IS
+'Opens an account, not activated, for each person in the staged rows of a batch who is known by identity number alone and has none yet, as open_account() would; of several rows of a person the first tells name, region and trainee group. Whom open_account() would refuse is left out. Returns how many. NULL for NULL. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.begin_import(batch text, source text)
 RETURNS void
@@ -656,13 +819,24 @@ BEGIN
 	END IF;
 	SELECT b.suite INTO STRICT suite FROM creditbank.bank AS b;
 
+	IF import_achievements.open_accounts THEN
+		PERFORM creditbank.open_accounts_of(import_achievements.batch);
+	END IF;
+
 	OPEN staged NO SCROLL FOR
-		SELECT r.ctid AS row_id, coalesce(n.account_id, h.account_id) AS account_id, r.line, r.external_id,
+		SELECT r.ctid AS row_id,
+			CASE
+				WHEN r.identity_refused THEN NULL
+				WHEN coalesce(r.account, '') = '' THEN h.account_id
+				WHEN h.account_id <> n.account_id OR o.identity_hash <> r.identity_hash THEN NULL
+				ELSE n.account_id END AS account_id,
+			r.line, r.external_id,
 			r.ref, r.title, r.amount, r.hours, r.level, r.framework, r.grade, r.scale, r.attendance, r.place, r.share,
 			r.awarded_on, r.expires_on, r.rank, r.tags, r.evidence, r.education_type
 		FROM creditbank.import_row AS r
 		LEFT JOIN creditbank.account AS n ON n.account_id = creditbank.account_id_of_number(r.account)
 		LEFT JOIN creditbank.holder AS h ON h.identity_hash = r.identity_hash
+		LEFT JOIN creditbank.holder AS o ON o.account_id = n.account_id AND r.identity_hash IS NOT NULL
 		WHERE r.batch = import_achievements.batch
 		ORDER BY 2, r.line;
 	LOOP
@@ -676,7 +850,7 @@ BEGIN
 		new_unchanged := new_unchanged + outcome.unchanged;
 		CONTINUE WHEN outcome.left_over IS NULL;
 		FOREACH item IN ARRAY outcome.left_over LOOP
-			verdict := creditbank.try_item(import_achievements.batch, import_achievements.source, item);
+			verdict := creditbank.try_item(import_achievements.batch, import_achievements.source, item, import_achievements.open_accounts);
 			new_posted := new_posted + (verdict = 'posted')::integer;
 			new_unchanged := new_unchanged + (verdict = 'unchanged')::integer;
 			new_refused := new_refused + (verdict = 'refused')::integer;
@@ -753,8 +927,7 @@ CREATE FUNCTION creditbank.recognise_portion(batch text, note text, INOUT last_a
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
--- Plans fit the portion: the tables grow while it is read.
-SET plan_cache_mode = force_custom_plan
+-- A plan made while the tables are small must do when they are large.
 SET enable_seqscan = off
 AS $$
 DECLARE
@@ -763,6 +936,7 @@ DECLARE
 	accounts bigint[];
 	achievements bigint[];
 	permitted bigint[];
+	refusing bigint[];
 	entries creditbank.new_entry[];
 	done bigint[];
 BEGIN
@@ -788,18 +962,18 @@ BEGIN
 	WHERE h.account_id = ANY (accounts)
 	ORDER BY h.account_id
 	FOR UPDATE;
-	accounts := ARRAY(
+	refusing := ARRAY(
 		SELECT o.account_id
 		FROM creditbank.account AS o
 		JOIN creditbank.account_state AS s ON s.state = o.state
 		WHERE o.account_id = ANY (accounts)
-			AND s.may_deposit
-			-- Where something was taken back, it may be the deposit.
-			AND (
-				SELECT e.seq
-				FROM creditbank.ledger_entry AS e
-				WHERE e.account_id = o.account_id AND e.reverses IS NOT NULL
-				LIMIT 1) IS NULL);
+			AND (NOT s.may_deposit
+				-- Where something was taken back, it may be the deposit.
+				OR (
+					SELECT e.seq
+					FROM creditbank.ledger_entry AS e
+					WHERE e.account_id = o.account_id AND e.reverses IS NOT NULL
+					LIMIT 1) IS NOT NULL));
 	permitted := creditbank.those_in_charge_of(achievements);
 	WITH judged AS (
 		UPDATE creditbank.achievement AS a
@@ -809,7 +983,7 @@ BEGIN
 		WHERE a.achievement_id = ANY (permitted)
 			-- What is submitted waits for those who were asked.
 			AND a.state IN ('deposited', 'attested')
-			AND a.account_id = ANY (accounts)
+			AND a.account_id <> ALL (refusing)
 		RETURNING a.achievement_id, a.account_id, a.ref, a.amount,
 			creditbank.achievement_entry_detail(a, said) AS detail
 	)

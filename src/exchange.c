@@ -351,6 +351,7 @@ put_tags(ItemReader *reader)
 	Datum	   *words;
 	int			count = 0;
 	bool		has_word;
+	bool		is_list = true;
 
 	if (text == NULL)
 		return;
@@ -364,12 +365,10 @@ put_tags(ItemReader *reader)
 		word += strspn(word, " ");
 		while (end > word && end[-1] == ' ')
 			end--;
-		has_word = end > word;
-		if (!has_word)
-			break;
+		is_list &= end > word;
 		words[count++] = PointerGetDatum(cstring_to_text_with_len(word, end - word));
 	}
-	put(reader, ITEM_TAGS, is_line(text, LONGEST_TAGS, &has_word) && count > 0 && has_word,
+	put(reader, ITEM_TAGS, is_list && is_line(text, LONGEST_TAGS, &has_word) && has_word,
 		PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT)));
 }
 
