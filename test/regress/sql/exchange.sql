@@ -115,6 +115,16 @@ UPDATE creditbank.import_row SET external_id = 'T-9' WHERE batch = 'twice' AND l
 SELECT line FROM creditbank.import_achievements('twice', 'OUC');
 SELECT rows, posted, unchanged, refused FROM creditbank.import WHERE batch = 'twice';
 
+-- Levels of another framework, as they are mapped.
+INSERT INTO creditbank.level_framework (code, title) VALUES ('five', 'Five levels of skill');
+INSERT INTO creditbank.framework_level (framework, name, title, level) VALUES ('five', 'senior', 'Senior', 4);
+SELECT line, sqlstate, reason, detail FROM creditbank.import_achievements('framework', 'OUC', jsonb_build_array(
+	jsonb_build_object('external_id', 'F-1', 'account', :'one', 'ref', 'course/OUC/F1', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'five', 'level', 'senior'),
+	jsonb_build_object('external_id', 'F-2', 'account', :'one', 'ref', 'course/OUC/F2', 'title', 'F', 'awarded_on', '2024/05/01', 'framework', 'five', 'level', ' senior'),
+	jsonb_build_object('external_id', 'F-3', 'account', :'one', 'ref', 'course/OUC/F3', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'five', 'level', '4'),
+	jsonb_build_object('external_id', 'F-4', 'account', :'one', 'ref', 'course/OUC/F4', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'six', 'level', 'senior')));
+SELECT ref, level FROM creditbank.achievement WHERE ref::text ~ '^course/OUC/F\d' ORDER BY ref;
+
 -- All or nothing.
 SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.import_achievements('all', 'OUC', all_or_nothing => true, rows => jsonb_build_array(
 	jsonb_build_object('external_id', 'A-1', 'account', %1$L, 'ref', 'course/OUC/A1', 'title', 'A', 'awarded_on', '2024-05-01'),
