@@ -18,7 +18,7 @@ MODULE_big = creditbank
 # parts joined in this order.
 ROOMS = install error credit_amount achievement_ref digest rule_set bank region registry standard \
 	identity account ledger merkle checkpoint archive recognition balance evaluate rule_book decision \
-	conversion points impact verify replay merge exchange shanghai elmo clr report access
+	conversion points impact verify replay exchange merge report shanghai elmo clr access
 
 C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
 OBJS = $(C_SOURCES:.c=.o)

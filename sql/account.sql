@@ -314,7 +314,6 @@ CREATE FUNCTION creditbank.check_description(
 	family_name text,
 	given_names text,
 	birth_date date,
-	region text,
 	trainee_group text)
 RETURNS void
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -325,17 +324,6 @@ BEGIN
 	PERFORM creditbank.check_text(check_description.given_names, 'given names', 200);
 	IF check_description.birth_date IS NOT NULL THEN
 		PERFORM creditbank.check_date(check_description.birth_date, 'the date of birth');
-	END IF;
-	IF check_description.region IS NOT NULL
-		AND NOT EXISTS (SELECT FROM creditbank.region AS r WHERE r.code = check_description.region)
-	THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('unknown_region'),
-			MESSAGE = format('region "%s" is not known', check_description.region),
-			HINT = 'Regions are registered in creditbank.region, by their official codes.',
-			SCHEMA = 'creditbank',
-			TABLE = 'region',
-			COLUMN = 'code';
 	END IF;
 	IF check_description.trainee_group IS NOT NULL
 		AND NOT EXISTS (SELECT FROM creditbank.trainee_group AS g WHERE g.code = check_description.trainee_group)
@@ -351,8 +339,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditbank.check_description(text, text, date, text, text) IS
-'Raises unless what is said of a holder can be: invalid_parameter for names that are too long and an unknown trainee group, invalid_date for a date of birth to come, unknown_region. NULL passes.';
+COMMENT ON FUNCTION creditbank.check_description(text, text, date, text) IS
+'Raises unless what is said of a holder can be: invalid_parameter for names that are too long and an unknown trainee group, invalid_date for a date of birth to come. NULL passes.';
 
 CREATE FUNCTION creditbank.birth_date_of(identity_kind text, identity_number text, birth_date date)
 RETURNS date
@@ -452,7 +440,8 @@ BEGIN
 	PERFORM creditbank.check_full_name(begin_account.full_name);
 	PERFORM creditbank.check_date(begin_account.opened_on, 'the day of opening');
 	PERFORM creditbank.check_description(begin_account.family_name, begin_account.given_names, begin_account.birth_date,
-		begin_account.region, begin_account.trainee_group);
+		begin_account.trainee_group);
+	begin_account.region := creditbank.known_region(begin_account.region);
 	SELECT b.* INTO bank FROM creditbank.bank AS b;
 	commitment := creditbank.digest(salt || convert_to(begin_account.full_name, 'UTF8'), bank.suite);
 
@@ -736,11 +725,16 @@ BEGIN
 	FROM creditbank.decision AS d
 	WHERE d.account_id = of_account
 		AND d.state IN ('submitted', 'in_review', 'approved', 'appealed')
+	UNION ALL
+	SELECT format('redemption %s is %s', r.redemption_id, r.state)
+	FROM creditbank.redemption AS r
+	WHERE r.account_id = of_account
+		AND r.state = 'reserved'
 	ORDER BY 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.open_business(bigint) IS
-'What of an account waits for somebody, in words: achievements submitted or appealed, decisions under way. One row each; no rows when nothing does, and for NULL.';
+'What of an account waits for somebody, in words: achievements submitted or appealed, decisions under way, rewards reserved. One row each; no rows when nothing does, and for NULL.';
 
 CREATE FUNCTION creditbank.end_account(of_account bigint, reason text)
 RETURNS TABLE (
@@ -756,10 +750,10 @@ BEGIN
 	IF waiting <> '{}' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('account %s cannot be closed while something in it waits for a decision', creditbank.account_number(of_account)),
+			MESSAGE = format('account %s cannot be closed while something in it waits', creditbank.account_number(of_account)),
 			DETAIL = format('Open are %s: %s%s.', cardinality(waiting), array_to_string(waiting[:5], ', '),
 				CASE WHEN cardinality(waiting) > 5 THEN ' and more' ELSE '' END),
-			HINT = 'Withdraw what is not wanted any more, or wait for its decision.',
+			HINT = 'Withdraw or cancel what is not wanted any more, or wait until it is decided or collected.',
 			SCHEMA = 'creditbank',
 			TABLE = 'account',
 			COLUMN = 'state';
@@ -789,7 +783,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.close_account(text, text) IS
-'Closes an account for good. What it holds stays, can be read, verified and proven, and is converted or redeemed no more; points and credit left do not keep it open. reason stands in the ledger. Returns the new state, closed, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, invalid_parameter for a missing reason; wrong_state for a frozen account, and while an achievement is submitted or appealed or a decision is under way.';
+'Closes an account for good. What it holds stays, can be read, verified and proven, and is converted or redeemed no more; points and credit left do not keep it open. reason stands in the ledger. Returns the new state, closed, and the entry''s seq and hash. Errors: bank_not_open, unknown_account, invalid_parameter for a missing reason; wrong_state for a frozen account, and while an achievement is submitted or appealed, a decision under way or a reward reserved.';
 
 CREATE FUNCTION creditbank.lock_holder(account text)
 RETURNS bigint
@@ -887,7 +881,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_full_name(rename_holder.full_name);
-	PERFORM creditbank.check_description(rename_holder.family_name, rename_holder.given_names, NULL, NULL, NULL);
+	PERFORM creditbank.check_description(rename_holder.family_name, rename_holder.given_names, NULL, NULL);
 	PERFORM creditbank.check_reason(rename_holder.reason, 'the reason of renaming a holder');
 	of_account := creditbank.lock_holder(rename_holder.account);
 	PERFORM creditbank.check_account_permits(of_account, 'describe');
@@ -929,7 +923,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_description(describe_holder.family_name, describe_holder.given_names, describe_holder.birth_date,
-		nullif(describe_holder.region, ''), nullif(describe_holder.trainee_group, ''));
+		nullif(describe_holder.trainee_group, ''));
 	of_account := creditbank.lock_holder(describe_holder.account);
 	PERFORM creditbank.check_account_permits(of_account, 'describe');
 	IF EXISTS (
@@ -948,7 +942,7 @@ BEGIN
 	END IF;
 	-- What is NULL stays, what is empty goes.
 	UPDATE creditbank.holder AS h
-	SET region = nullif(coalesce(describe_holder.region, h.region), ''),
+	SET region = creditbank.known_region(nullif(coalesce(describe_holder.region, h.region), '')),
 		trainee_group = nullif(coalesce(describe_holder.trainee_group, h.trainee_group), ''),
 		family_name = nullif(btrim(coalesce(describe_holder.family_name, h.family_name)), ''),
 		given_names = nullif(btrim(coalesce(describe_holder.given_names, h.given_names)), ''),

@@ -333,15 +333,6 @@ $$;
 COMMENT ON FUNCTION creditbank.lock_account(text) IS
 'Locks an account until the transaction ends and returns its id: whoever changes an account''s file does so one after another. Errors: unknown_account.';
 
-CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
-RETURNS jsonb
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
--- bytea in jsonb would follow the setting bytea_output
-RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
-	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
-COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
-'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
-
 CREATE FUNCTION creditbank.lock_account_for(account text, action text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -356,6 +347,15 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.lock_account_for(text, text) IS
 'Locks an account as lock_account does, for an action that its state must permit: deposit, convert or describe. Errors: unknown_account, account_not_active.';
+
+CREATE FUNCTION creditbank.achievement_document(stored jsonb, evidence bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+-- bytea in jsonb would follow the setting bytea_output
+RETURN jsonb_strip_nulls(stored - '{achievement_id,account_id,state}'::text[]
+	|| jsonb_build_object('evidence', encode(evidence, 'hex')));
+COMMENT ON FUNCTION creditbank.achievement_document(jsonb, bytea) IS
+'A row of achievement, given as to_jsonb() has it and with its evidence, as ledger entries hold it: without its ids, its state and what is NULL. For queries over many rows. NULL for a NULL row.';
 
 CREATE FUNCTION creditbank.achievement_document(achievement_id bigint)
 RETURNS jsonb

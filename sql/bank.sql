@@ -236,9 +236,6 @@ BEGIN
 	CALL creditbank.create_merge_tables();
 	CALL creditbank.create_exchange_tables();
 	CALL creditbank.create_shanghai_tables();
-	CALL creditbank.create_elmo_tables();
-	CALL creditbank.create_clr_tables();
-	CALL creditbank.create_report_tables();
 	CALL creditbank.grant_access_to_tables();
 END
 $$;

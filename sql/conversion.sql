@@ -42,7 +42,7 @@ BEGIN
 			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
-			'overlaps', CASE WHEN a.overlap IS NULL THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
+			'overlaps', CASE WHEN a.overlap IS NULL AND mapped.at_all THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
 			'place', a.place,
 			'share', a.share,
 			'awarded_on', a.awarded_on,
@@ -63,6 +63,13 @@ BEGIN
 		CROSS JOIN LATERAL (
 			SELECT portfolio_document.sources IS NULL
 				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
+		CROSS JOIN LATERAL (
+			SELECT EXISTS (
+					SELECT FROM creditbank.standard_match AS s
+					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref))
+				OR EXISTS (
+					SELECT FROM creditbank.standard_mapping AS s
+					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref)) AS at_all) AS mapped
 		WHERE a.account_id = of_account
 			AND creditbank.achievement_stands(a.state)
 			AND a.achievement_id <> ALL (taken_back)

@@ -16,17 +16,19 @@ RETURN creditbank.identity_problem('resident_id', number);
 COMMENT ON FUNCTION creditbank.resident_id_problem(text) IS
 'Why a number cannot be a resident''s identity number: identity_problem for kind resident_id. NULL when it can be one, and for NULL.';
 
+-- In parallel, the process that logs a failed statement would not know that a
+-- number was read in another one.
 CREATE FUNCTION creditbank.identity_canonical(kind text, number text)
 RETURNS text
 AS 'MODULE_PATHNAME', 'creditbank_identity_canonical'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION creditbank.identity_canonical(text, text) IS
 'An identity number in the one form that its spellings share: upper case, without spaces and hyphens, residents'' numbers with 18 characters. NULL when an argument is NULL. Errors: invalid_identity when it cannot be a number of the kind; invalid_parameter for an unknown kind.';
 
 CREATE FUNCTION creditbank.identity_birth_date(kind text, number text)
 RETURNS date
 AS 'MODULE_PATHNAME', 'creditbank_identity_birth_date'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION creditbank.identity_birth_date(text, text) IS
 'The date of birth that an identity number tells: of kinds resident_id and residence_permit. NULL for the other kinds and when an argument is NULL. Errors as identity_canonical.';
 

@@ -260,8 +260,14 @@ BEGIN
 	VALUES (into_id, gone.ref, gone.title, gone.education_type, 'deposited', gone.claimed_amount, gone.hours, gone.level, gone.grade,
 		gone.scale, gone.attendance, gone.overlap, gone.place, gone.share, gone.awarded_on, gone.expires_on, gone.rank, gone.tags, gone.evidence)
 	RETURNING a.achievement_id INTO new_id;
-	PERFORM creditbank.append_entry(into_id, 'deposited', NULL, gone.ref, creditbank.today(),
-		creditbank.achievement_entry_detail(new_id, creditbank.achievement_document(new_id), detail));
+	PERFORM creditbank.append_entry(into_id, 'deposited', NULL, a.ref, creditbank.today(), creditbank.achievement_entry_detail(a, detail))
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = new_id;
+	-- What a source sent once is not imported again.
+	UPDATE creditbank.import_record AS r
+	SET account_id = into_id,
+		achievement_id = new_id
+	WHERE r.achievement_id = gone.achievement_id;
 	FOR proof IN
 		INSERT INTO creditbank.evidence AS v (achievement_id, number, digest, title, added_on)
 		SELECT new_id, v.number, v.digest, v.title, v.added_on

@@ -19,10 +19,65 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.granted_units(creditbank.rule_set) IS
 'The units that rules of a rule_set grant: cr, pt or both. NULL when the argument is NULL. Errors: 22C05 damaged bytes.';
 
+CREATE FUNCTION creditbank.refuse_redemption_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	as_before record;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		as_before := NEW;
+		as_before.state := OLD.state;
+		as_before.last_seq := OLD.last_seq;
+		IF as_before IS NOT DISTINCT FROM OLD
+			AND (NEW.last_seq IS NOT DISTINCT FROM OLD.last_seq OR (OLD.last_seq IS NULL AND NEW.state = 'collected'))
+			AND EXISTS (
+				SELECT FROM creditbank.redemption_transition AS t
+				WHERE t.from_state = OLD.state
+					AND t.to_state = NEW.state)
+		THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME, 'of a redemption only the state changes, by the steps of redemption_transition',
+		'Take a step, like creditbank.cancel_redemption(), and redeem anew.');
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_redemption_change() IS
+'The trigger of redemption: refuses DELETE, TRUNCATE and every UPDATE but a permitted change of state. Errors: append_only.';
+
+CREATE FUNCTION creditbank.refuse_lot_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	as_before record;
+BEGIN
+	IF TG_OP = 'UPDATE' THEN
+		as_before := NEW;
+		as_before.remaining := OLD.remaining;
+		IF as_before IS NOT DISTINCT FROM OLD THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	PERFORM creditbank.raise_append_only(TG_TABLE_NAME, TG_OP, TG_NAME, 'of a lot of points only what remains changes',
+		'Points are earned by creditbank.convert(), and taken back by creditbank.reverse_decision().');
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_lot_change() IS
+'The trigger of point_lot: refuses DELETE, TRUNCATE and every UPDATE but of what remains. Errors: append_only.';
+
 CREATE PROCEDURE creditbank.create_points_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	guarded record;
 BEGIN
 	CREATE TABLE creditbank.point_lot (
 		account_id bigint NOT NULL,
@@ -145,17 +200,22 @@ BEGIN
 	CREATE INDEX redemption_lot_lot_idx ON creditbank.redemption_lot (account_id, seq);
 	COMMENT ON INDEX creditbank.redemption_lot_lot_idx IS 'What became of a lot.';
 
-	CREATE TRIGGER redemption_transition_never_changes
-	BEFORE UPDATE OR DELETE ON creditbank.redemption_transition
-	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER redemption_transition_never_changes ON creditbank.redemption_transition IS 'What is permitted stays.';
-	CREATE TRIGGER redemption_transition_never_emptied
-	BEFORE TRUNCATE ON creditbank.redemption_transition
-	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER redemption_transition_never_emptied ON creditbank.redemption_transition IS 'What is permitted stays.';
-	ALTER TABLE creditbank.redemption_transition
-		ENABLE ALWAYS TRIGGER redemption_transition_never_changes,
-		ENABLE ALWAYS TRIGGER redemption_transition_never_emptied;
+	FOR guarded IN
+		VALUES
+			('point_lot', 'refuse_lot_change', 'Of a lot only what remains changes.'),
+			('redemption', 'refuse_redemption_change', 'Of a redemption only the state changes.'),
+			('redemption_lot', 'refuse_change', 'What paid for what stays.'),
+			('redemption_transition', 'refuse_change', 'What is permitted stays.')
+	LOOP
+		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
+			guarded.column1, guarded.column2);
+		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
+		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
+			guarded.column1, guarded.column2);
+		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
+		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
+			guarded.column1);
+	END LOOP;
 	CALL creditbank.create_points_views();
 END
 $$;
@@ -375,33 +435,6 @@ COMMENT ON FUNCTION creditbank.points(text, date) IS
 
 -- Spending.
 
-CREATE FUNCTION creditbank.check_may_redeem(of_account bigint)
-RETURNS void
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	stands text;
-BEGIN
-	SELECT a.state
-	INTO STRICT stands
-	FROM creditbank.account AS a
-	WHERE a.account_id = of_account;
-	IF stands <> 'active' THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('account_not_active'),
-			MESSAGE = format('account %s cannot redeem points', creditbank.account_number(of_account)),
-			DETAIL = format('It is %s.', stands),
-			HINT = 'Only an active account redeems.',
-			SCHEMA = 'creditbank',
-			TABLE = 'account',
-			COLUMN = 'state';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION creditbank.check_may_redeem(bigint) IS
-'Raises account_not_active unless the state of an account lets it redeem points. NULL passes.';
-
 CREATE FUNCTION creditbank.raise_unknown_reward(code text, why text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
@@ -591,8 +624,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_quantity(take_reward.quantity);
-	of_account := creditbank.lock_account(take_reward.account);
-	PERFORM creditbank.check_may_redeem(of_account);
+	of_account := creditbank.lock_account_for(take_reward.account, 'convert');
 	price := creditbank.take_from_stock(of_account, take_reward.reward, take_reward.quantity);
 	-- The head is locked: the next entry is this one's.
 	SELECT h.seq + 1
@@ -797,7 +829,7 @@ DECLARE
 	until date;
 	entry_seq bigint;
 BEGIN
-	PERFORM creditbank.check_may_redeem(of_account);
+	PERFORM creditbank.check_account_permits(of_account, 'convert');
 	SELECT r.reserved_until
 	INTO STRICT until
 	FROM creditbank.redemption AS r
@@ -867,14 +899,21 @@ RETURNS text
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	of_account bigint;
 BEGIN
 	PERFORM creditbank.check_reason(cancel_redemption.reason, 'the reason of a cancellation');
-	PERFORM creditbank.lock_redemption(cancel_redemption.redemption_id);
+	of_account := creditbank.lock_redemption(cancel_redemption.redemption_id);
+	-- Points given back to an account that was merged would be lost to the learner.
+	PERFORM creditbank.check_account_permits(a.account_id, 'convert')
+	FROM creditbank.account AS a
+	WHERE a.account_id = of_account
+		AND a.state = 'merged';
 	RETURN creditbank.give_back(cancel_redemption.redemption_id, 'cancel_redemption', cancel_redemption.reason);
 END
 $$;
 COMMENT ON FUNCTION creditbank.cancel_redemption(bigint, text) IS
-'Cancels a reservation, or takes a reward that was handed out back, for a reason: the points go back to the lots they came from, with the last days these have, and the reward to the stock. Returns the new state, cancelled. Errors: bank_not_open, unknown_redemption, wrong_state, invalid_parameter.';
+'Cancels a reservation, or takes a reward that was handed out back, for a reason: the points go back to the lots they came from, with the last days these have, and the reward to the stock. Returns the new state, cancelled. Errors: bank_not_open, unknown_redemption, wrong_state, invalid_parameter; account_not_active when the account was merged into another one.';
 
 CREATE FUNCTION creditbank.release_reservations(
 	OUT redemption_id bigint,
@@ -991,7 +1030,7 @@ BEGIN
 	RETURN QUERY
 	WITH entry AS MATERIALIZED (
 		SELECT e.account_id, e.seq, k.name AS kind, e.amount, e.occurred_on, creditbank.detail_document(e.detail) AS detail,
-			creditbank.detail_document(r.detail) AS taken_back
+			r.seq IS NOT NULL AS taken_back, creditbank.detail_document(r.detail) ->> 'step' AS step
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
 		LEFT JOIN creditbank.ledger_entry AS r ON r.account_id = e.account_id AND r.reverses = e.seq
@@ -1004,13 +1043,14 @@ BEGIN
 		CROSS JOIN LATERAL jsonb_each_text(CASE WHEN jsonb_typeof(e.detail -> 'lots') = 'object' THEN e.detail -> 'lots' END) AS n
 		WHERE e.amount IS NOT NULL
 			AND e.kind <> 'earned'
-			AND e.taken_back IS NULL
+			AND NOT e.taken_back
+			AND n.value ~ '^[0-9]{1,13}(\.[0-9]{1,4})? pt$'
 		GROUP BY e.account_id, n.key),
 	earned AS (
 		SELECT e.account_id, e.seq,
 			format('%s earned on %s, %s, %s left', e.amount, to_char(e.occurred_on, 'YYYY-MM-DD'),
 				coalesce('until ' || (e.detail ->> 'expires_on'), 'for ever'),
-				CASE WHEN e.taken_back IS NOT NULL THEN '0 pt'
+				CASE WHEN e.taken_back THEN '0 pt'
 					WHEN u.amount IS NULL THEN e.amount
 					ELSE e.amount - u.amount END) AS lot
 		FROM entry AS e
@@ -1023,26 +1063,24 @@ BEGIN
 		FROM creditbank.point_lot AS l
 		WHERE (of_account IS NULL OR l.account_id = of_account)
 			AND l.account_id <> ALL (except_accounts)),
+	collected AS (
+		SELECT e.account_id, e.detail ->> 'redemption' AS id, max(e.seq) AS seq
+		FROM entry AS e
+		WHERE e.kind = 'redeemed'
+		GROUP BY 1, 2),
 	-- What took points, and where the ledger says that it led.
 	said AS (
 		SELECT e.account_id, e.seq, e.detail ->> 'redemption' AS id, e.detail AS document, c.seq AS collected,
-			CASE WHEN e.taken_back IS NOT NULL THEN (
+			CASE WHEN e.taken_back THEN (
 					SELECT t.to_state
 					FROM creditbank.redemption_transition AS t
-					WHERE t.step = e.taken_back ->> 'step'
+					WHERE t.step = e.step
 						AND t.from_state = CASE WHEN c.seq IS NULL THEN 'reserved' ELSE 'collected' END)
 				WHEN c.seq IS NULL THEN 'reserved'
 				ELSE 'collected' END AS state,
 			e.amount
 		FROM entry AS e
-		LEFT JOIN LATERAL (
-			SELECT x.seq
-			FROM entry AS x
-			WHERE x.account_id = e.account_id
-				AND x.kind = 'redeemed'
-				AND x.detail ->> 'redemption' = e.detail ->> 'redemption'
-			ORDER BY x.seq DESC
-			LIMIT 1) AS c ON true
+		LEFT JOIN collected AS c ON c.account_id = e.account_id AND c.id = e.detail ->> 'redemption'
 		WHERE e.kind IN ('reserved', 'redeemed')
 			AND e.amount IS NOT NULL),
 	redeemed AS (

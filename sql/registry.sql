@@ -64,12 +64,14 @@ BEGIN
 		kind text NOT NULL,
 		valid daterange NOT NULL DEFAULT daterange(NULL, NULL),
 		region text,
+		url text,
 		CONSTRAINT institution_pkey PRIMARY KEY (code),
 		CONSTRAINT institution_code_characters CHECK (code !~ '[[:space:]/#:?*"'']'),
 		CONSTRAINT institution_code_form CHECK (creditbank.issuer(creditbank.achievement_ref('course', code, 'X')) = code),
 		CONSTRAINT institution_name_given CHECK (name ~ '[^[:space:]]'),
 		CONSTRAINT institution_kind_known CHECK (kind IN ('school', 'enterprise', 'union', 'training', 'assessment', 'examination', 'authority', 'platform')),
 		CONSTRAINT institution_valid_some_day CHECK (NOT isempty(valid)),
+		CONSTRAINT institution_url_form CHECK (url ~ '^https?://[^[:space:][:cntrl:]]+$'),
 		CONSTRAINT institution_region_fkey FOREIGN KEY (region) REFERENCES creditbank.region (code)
 	);
 	COMMENT ON TABLE creditbank.institution IS 'Bodies that take part: they issue achievements, run programmes, recognise or supervise. One row per body.';
@@ -78,6 +80,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.institution.kind IS 'school, enterprise, union, training (body), assessment (body), examination (body), authority or platform.';
 	COMMENT ON COLUMN creditbank.institution.valid IS 'The days on which the body takes part; unbounded when not said.';
 	COMMENT ON COLUMN creditbank.institution.region IS 'The region it is in and counted under; NULL when it is of none.';
+	COMMENT ON COLUMN creditbank.institution.url IS 'The address of its web page, for documents that leave the bank; NULL when not said.';
 
 	CREATE TABLE creditbank.level_framework (
 		code text NOT NULL,

@@ -10,6 +10,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "compat.h"
 #include "digest.h"
 
 PG_FUNCTION_INFO_V1(creditbank_keyed_digest);

@@ -1,9 +1,10 @@
 /*
  * evaluate_words.h
- *		What evaluations say to people, in each language.
+ *		What evaluations, and the headings of files, say to people, in each
+ *		language.
  *
- * Promise: every text that an explanation or a refusal shows stands here once,
- * with all its languages side by side.  Arguments are strings and are numbered,
+ * Promise: every text that an explanation, a refusal or a heading shows stands
+ * here once, with all its languages side by side.  Arguments are strings and are numbered,
  * because languages order them differently and may leave one out.
  */
 #ifndef CREDITBANK_EVALUATE_WORDS_H
@@ -28,6 +29,45 @@ typedef enum EvaluationLanguage
 	X(SAY_HR, "hr", "学时") \
 	X(SAY_ECTS, "ects", "ECTS 学分") \
 	X(SAY_CATS, "cats", "CATS 学分") \
+	\
+	/* shanghai.c: headings */ \
+	X(SAY_HEADING_FULL_NAME, "full name", "姓名") \
+	X(SAY_HEADING_IDENTITY_NUMBER, "identity number", "身份证号") \
+	X(SAY_HEADING_PROGRAMME, "programme", "专业名称") \
+	X(SAY_HEADING_COURSE, "course", "课程名称") \
+	X(SAY_HEADING_EDUCATION_LEVEL, "education level code", "教育层次代码") \
+	X(SAY_HEADING_EDUCATION_CATEGORY, "education category code", "教育类别代码") \
+	X(SAY_HEADING_CREDITS, "credits", "学分") \
+	X(SAY_HEADING_HOURS, "hours", "学时") \
+	X(SAY_HEADING_GRADE, "grade", "成绩") \
+	X(SAY_HEADING_AWARDED_IN, "awarded in", "获得时间") \
+	X(SAY_HEADING_COHORT, "cohort", "届别") \
+	X(SAY_HEADING_OUTCOME, "outcome", "毕业结业肄业") \
+	X(SAY_HEADING_SEASON, "season of graduation", "毕业季") \
+	X(SAY_HEADING_REMARK, "remark", "备注") \
+	X(SAY_HEADING_STUDENT_NUMBER, "student number", "学号") \
+	X(SAY_HEADING_SCHOOL, "converting school code", "转换学校代码") \
+	X(SAY_HEADING_COURSE_SOURCE, "original course source code", "原课程来源代码") \
+	X(SAY_HEADING_ORIGINAL_PROGRAMME, "original programme", "原专业名称") \
+	X(SAY_HEADING_ORIGINAL_COURSE, "original course", "原课程名称") \
+	X(SAY_HEADING_ORIGINAL_INSTITUTION, "original institution", "原办学机构") \
+	X(SAY_HEADING_ORIGINAL_EDUCATION_LEVEL, "original education level code", "原教育层次代码") \
+	X(SAY_HEADING_ORIGINAL_EDUCATION_CATEGORY, "original education category code", "原教育类别代码") \
+	X(SAY_HEADING_ORIGINAL_CREDITS, "original credits", "原学分") \
+	X(SAY_HEADING_ORIGINAL_HOURS, "original hours", "原学时") \
+	X(SAY_HEADING_ORIGINAL_GRADE, "original grade", "原成绩") \
+	X(SAY_HEADING_CONVERTED_EDUCATION_LEVEL, "education level code after conversion", "转换后教育层次代码") \
+	X(SAY_HEADING_CONVERTED_COURSE_CODE, "course code after conversion", "转换后课程代码") \
+	X(SAY_HEADING_CONVERTED_COURSE, "course after conversion", "转换后课程名称") \
+	X(SAY_HEADING_CONVERTED_CREDITS, "credits after conversion", "转换后学分") \
+	X(SAY_HEADING_CONVERTED_IN, "converted in", "转换时间") \
+	X(SAY_HEADING_CONVERTED_PROGRAMME, "programme after conversion", "转换后专业名称") \
+	X(SAY_HEADING_CERTIFICATE_SOURCE, "original certificate source code", "原证书来源代码") \
+	X(SAY_HEADING_CERTIFICATE_TYPE, "original certificate type", "原证书类型") \
+	X(SAY_HEADING_CERTIFICATE, "original certificate", "原证书名称") \
+	X(SAY_HEADING_CERTIFICATE_LEVEL, "original certificate level", "原证书等级") \
+	X(SAY_HEADING_CERTIFICATE_ISSUER, "original issuer", "原发证机构") \
+	X(SAY_HEADING_CERTIFICATE_PROGRAMME, "programme after conversion", "转换后专业") \
 	\
 	/* evaluate_limit.c, evaluate_judge.c, evaluate_minimum.c */ \
 	X(SAY_PERCENT_OF, "%1$s (%2$s%% of %3$s)", "%1$s（%3$s的 %2$s%%）") \

@@ -29,6 +29,8 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 -- at the default (volatile, not strict, unsafe) must be so by intent: it writes.
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
+		-- points
+		'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'lock_redemption', 'raise_unknown_redemption', 'raise_unknown_reward', 'redeem', 'refuse_lot_change', 'refuse_redemption_change', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
 		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
 		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',
@@ -43,12 +45,12 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'freeze_account', 'identify_holder', 'identity_hash', 'lock_account_for', 'lock_holder', 'move_account', 'raise_duplicate_person', 'release_account',
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
 		'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
-		'begin_import', 'discard_import', 'fetch_import_items', 'hide_identity', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items',
-		'raise_import_refused', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
+			'draft_rule_books',
+			'begin_import', 'discard_import', 'fetch_import_items', 'hide_identity', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'raise_import_refused', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
-		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'verify_account', 'verify_archive', 'verify_file', 'verify_requests', 'verify_rules') $$,
+		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'verify_account', 'verify_archive', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
@@ -61,8 +63,9 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'reverse_entry', 'review_rules', 'revise_rules', 'revoke_achievement', 'seal', 'set_student_number', 'step_achievement', 'submit_achievement',
 			'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
 		'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
-		'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items',
-		'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
+			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
+			'draft_rule_books',
+			'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
@@ -93,8 +96,10 @@ SELECT ok(NOT has_schema_privilege('public', 'creditbank', 'CREATE'), 'PUBLIC cr
 SELECT is_empty($$ SELECT c.relname, r.rolname
 	FROM relation AS c CROSS JOIN pg_roles AS r
 	WHERE c.relname IN ('ledger_entry', 'ledger_head', 'achievement', 'consumption', 'decision', 'decision_line', 'decision_step',
-		'account', 'account_merger', 'achievement_transition', 'evidence', 'account_state', 'account_transition', 'bank', 'decision_transition', 'enrolment', 'holder', 'identity_key', 'recognition_opinion',
-		'recognition_request', 'rule_book')
+		'account', 'account_merger', 'account_state', 'account_transition', 'bank', 'decision_transition', 'enrolment', 'holder', 'identity_key', 'recognition_opinion',
+		'recognition_request', 'rule_book',
+			'achievement_transition', 'evidence',
+			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');

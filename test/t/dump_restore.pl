@@ -27,6 +27,15 @@ $old->safe_psql('bank', q{
 	SET ROLE creditbank_registrar;
 	SELECT creditbank.convert('00000000000195', 'OUC-LOGISTICS', as_of => '2024-10-01');
 	SET ROLE creditbank_admin;
+	INSERT INTO creditbank.recognition_route (class, body) VALUES ('training', 'OUC');
+	INSERT INTO creditbank.assessor (role_name, institution) VALUES ('creditbank_assessor', 'OUC');
+	SET ROLE creditbank_registrar;
+	SELECT creditbank.submit_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1');
+	SET ROLE creditbank_assessor;
+	SELECT creditbank.return_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1', 'more evidence');
+	SET ROLE creditbank_registrar;
+	SELECT creditbank.submit_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1');
+	SET ROLE creditbank_admin;
 	SELECT creditbank.draft_rules('rule_set ''next'' version 1 rule ''a'' when any cert/* grant 1 cr');
 	SELECT creditbank.withdraw_rules('anhui-industrial-workers', 1, '2038-12-31');
 	SELECT creditbank.add_key(creditbank.verifier_key('dump.example.org', 'log', 'ed25519', sha256('')), 'log');
@@ -84,8 +93,10 @@ for my $format ('custom', 'plain')
 	is($new->safe_psql('bank', q{
 		SET ROLE creditbank_registrar;
 		SELECT account FROM creditbank.open_account('Li Xiuying', '2024-01-01');
-		SELECT seq FROM creditbank.deposit('00000000000195', 'course/OUC/MATH', '2024-01-01', 'Mathematics');}),
-		"00000000000292\n9", "$format: and the bank works on");
+		SELECT seq FROM creditbank.deposit('00000000000195', 'course/OUC/MATH', '2024-01-01', 'Mathematics');
+		SELECT state FROM creditbank.withdraw_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1');
+		SELECT outcome FROM creditbank.recognition_requests ORDER BY round;}),
+		"00000000000292\n12\nwithdrawn\nreturned\nwithdrawn", "$format: and the bank works on");
 	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: and still verifies");
 	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
 	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");

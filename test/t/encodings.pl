@@ -30,6 +30,11 @@ SELECT state FROM creditbank.recognise('00000000000195', 'course/OUC/MATH');
 SELECT balance FROM creditbank.balance('00000000000195');
 SELECT class, seq FROM creditbank.verify_ledger();
 SQL
+	is(psql($database, "SELECT creditbank.resident_id_problem('\xef\xbc\x91' || '1010519491231002X') ~ 'not ASCII'"), "t\n", "$encoding: a full-width digit is refused as one")
+	  if $encoding =~ /UTF8|EUC/;
+	is(psql($database, "SELECT creditbank.csv_line(VARIADIC (creditbank.shanghai_headings('courses'))[1:2])"),
+		$encoding =~ /^(UTF8|EUC_CN)$/ ? "\xe5\xa7\x93\xe5\x90\x8d,\xe8\xba\xab\xe4\xbb\xbd\xe8\xaf\x81\xe5\x8f\xb7\n" : "full name,identity number\n",
+		"$encoding: headings are Chinese where they can be");
 	# e-acute is in Latin 1, the Chinese words in the others.
 	my $text = $encoding eq 'LATIN1'
 	  ? "caf\xc3\xa9"

@@ -1,7 +1,7 @@
 # identity: what tests within one session cannot show. No identity number reaches
 # the server's log, however it was passed and whatever went wrong; two who open
-# accounts for one person at once end with one; and the key file is read anew
-# when the setting changes.
+# accounts for one person at once end with one; a freeze holds for what was
+# waiting for it; and the key file is read anew when the setting changes.
 use strict;
 use warnings;
 use File::Spec::Functions 'rel2abs';
@@ -101,6 +101,20 @@ like($second->{stderr}, qr/this person has an account/, 'and is refused');
 $second->quit;
 is($node->safe_psql('postgres', q{SELECT count(*) FROM creditbank.holder WHERE identity_kind = 'passport'}), 1, 'there is one account');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM creditbank.verify_archive()}), 0, 'nothing is found');
+
+# A conversion or deposit that waits for a freeze finds the account frozen.
+my $account = $node->safe_psql('postgres', q{SELECT account FROM creditbank.open_account('Zhao', '2024-01-01')});
+$first = $node->background_psql('postgres');
+$first->query_safe('BEGIN');
+$first->query_safe("SELECT state FROM creditbank.freeze_account('$account', 'under inquiry')");
+$second = $node->background_psql('postgres', on_error_stop => 0);
+$second->query_until(qr/going/, "\\echo going\nSELECT creditbank.deposit('$account', 'course/OUC/X', '2024-01-01', 'X');\n");
+ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'}), 'a deposit waits for a freeze');
+$first->query_safe('COMMIT');
+$first->quit;
+$second->query('SELECT 1');
+like($second->{stderr}, qr/account $account is frozen/, 'and is refused');
+$second->quit;
 
 # The key of a statement under way follows the setting.
 my $other = write_key("$key.other", 'a7' x 32);

@@ -29,7 +29,7 @@ my %texts = (
 		  . " rule 'hours' when any training/* attendance >= 80 grant 1 cr per 16 hr, leftover forfeit cap 4 cr per year starting 09-01",
 		"rule_set 'it''s' version 1 programme 'b', 'a' effective .. 2026-08-31 rule '规则' priority -5 when 2 of (cert/A/*, all of (course/A/B and grade > 60.5, work/A/B#1),"
 		  . " any of (award/*, patent/中国/*)) grant 2 cr, 1.5 pt",
-		"RULE_SET 'c' VERSION 2147483647 -- a comment\nround down 0 rule 'r' when project/A/B hours >= 1 and credits < 5 overlap = 80 % grant 3 pt per 0.0001 cr, leftover keep",
+		"RULE_SET 'c' VERSION 2147483647 -- a comment\nround down 0 points expire after 3 months, at the end of the year starting 09-01 rule 'r' when project/A/B hours >= 1 and credits < 5 overlap = 80 % grant 3 pt per 0.0001 cr, leftover keep",
 		"rule_set 'd' version 1 scale 's' 'C' < 'A' table 't' by rank, level 'a', >= 2 is 1 cr any, 3 is 2 cr same course/A/1, course/A/2 substitutes course/B/1, course/B/2"
 		  . " duplicates by title share exclude tag 'x', category 'y' shelf life issuer '学校' 7 years cap compulsory, tag 'z' 5% of category 'y' per term starting 03-01, 09-01"
 		  . " minimum total 18 cr partial rule 'r' programme 'p' effective 2024-01-01 .. when */A/* grade >= 'C' on 's' rank not in ('b', 'a') hours >= 80% of target valid for 1 day"

@@ -171,7 +171,7 @@ bad('rule_set', '42601',
 
 bad('rule_set', '42601',
 	map({ book(heading => $_) } "scale 'a' 'x' > 'y'", "table 't' by hours 1 is 1 cr", "table 't' by tag", 'same course', 'duplicates last', 'exclude total',
-		'shelf life category \'a\' 1 year', 'cap each cert 1 cr', 'cap total 1 cr per term', 'minimum total 5 cr per year', 'partial no'),
+		'shelf life category \'a\' 1 year', 'cap each cert 1 cr', 'cap total 1 cr per term', 'minimum total 5 cr per year', 'points expire', 'points expire after 1 year, at the end', 'partial no'),
 	map({ book(when => $_) } 'any', "course/A/B level in ('x')", 'course/A/B tag > 1', "course/A/B grade > 'C'", "course/A/B level > 1 on 'x'", 'course/A/B valid 3 days',
 		'all of (course/A/B) within 1 day hours'),
 	map({ book(grant => $_) } 'in full', 'from contest', '1 cr by', '1 cr using', '1 cr carry grade', '1 cr needs'));
@@ -179,7 +179,7 @@ bad('rule_set', '42601',
 # what the words say
 bad('rule_set', '22C05',
 	map({ book(heading => $_) } "scale 'a' 'x'", "scale 'a' 'x' < 'x'", "table 't' by tag 1 is 1 cr", "table 't' by tag, rank 'x' is 1 cr", 'same course/A/B', 'same course/A/B, course/A/B#1',
-		"exclude issuer 'a/b'", "exclude tag ''", 'shelf life 1 year shelf life 2 years', 'cap total, cert 1 cr', 'minimum each issuer 1 cr', 'minimum total at most 1 item', 'duplicates first duplicates share'),
+		"exclude issuer 'a/b'", "exclude tag ''", 'shelf life 1 year shelf life 2 years', 'points expire after 1 year', 'points expire after 101 years', 'points expire after 0 days', 'cap total, cert 1 cr', 'minimum each issuer 1 cr', 'minimum total at most 1 item', 'duplicates first duplicates share'),
 	map({ book(when => $_) } "course/A/B grade > 'C' on 'letter'", "course/A/B class in ('x')", 'course/A/B hours > 3% of target', 'all of (course/A/B, course/A/C) level > 1',
 		'all of (course/A/B, any of (course/A/C, course/A/D) hours > 1)', '*/A/B', '*/A#1/*'),
 	map({ book(grant => $_) } "from table 't'", '1 cr per 1 hr using 1 hr', '1 cr exempt from exam', "1 cr carry mark 'studied'", '1 cr round down 5', "1 cr carry grade ''"),

@@ -65,7 +65,7 @@ WHERE h.full_name = 'Zhao Min';
 SELECT creditbank.account_number(1) AS wang, creditbank.account_number(2) AS li \gset
 -- More than a name.
 SELECT account, account_id, seq
-FROM creditbank.open_account('Chen Jie', '2024-03-01', '110105 19491231 002x', activated => false, region => '420100',
+FROM creditbank.open_account('Chen Jie', '2024-03-01', '110105 19491231 002x', activated => false, region => '420100000000',
 	trainee_group => 'veteran', family_name => ' Chen ', given_names => 'Jie');
 SELECT account AS chen FROM creditbank.find_account('110105491231002') AS f (account) \gset
 SELECT * FROM creditbank.account_holder(:'chen');
@@ -145,6 +145,12 @@ SELECT creditbank.withdraw_decision(:chen_decision);
 UPDATE creditbank.achievement SET state = 'appealed' WHERE ref = 'cert/CN-POST/EXP-OPERATOR#2023-000777';
 SELECT sqlstate_, detail FROM pg_temp.error_of(format($$ SELECT creditbank.close_account(%L, 'asked for') $$, :'chen'));
 UPDATE creditbank.achievement SET state = 'recognised' WHERE ref = 'cert/CN-POST/EXP-OPERATOR#2023-000777';
+SAVEPOINT reserved;
+INSERT INTO creditbank.reward (code, institution, title, price, stock) VALUES ('MUG', 'OUC', 'A mug', '1 pt', 1);
+INSERT INTO creditbank.redemption (account_id, reward, quantity, price, state, reserved_until, first_seq)
+SELECT h.account_id, 'MUG', 1, '1 pt', 'reserved', '2999-12-31', 7 FROM creditbank.holder AS h WHERE h.full_name = 'Chen Jie';
+SELECT sqlstate_, regexp_replace(detail, 'redemption [0-9]+', 'redemption N') AS detail FROM pg_temp.error_of(format($$ SELECT creditbank.close_account(%L, 'asked for') $$, :'chen'));
+ROLLBACK TO reserved;
 SELECT count(*) AS findings FROM creditbank.verify_archive();
 SELECT state, seq FROM creditbank.close_account(:'chen', 'asked for');
 SELECT seq, kind, amount, detail FROM creditbank.ledger WHERE account = :'chen' AND kind NOT IN ('opened', 'deposited', 'recognised');

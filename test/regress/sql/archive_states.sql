@@ -345,7 +345,7 @@ SELECT class, seq, expected FROM pg_temp.after_doing('INSERT INTO creditbank.evi
 -- A step that the ledger has, the way there not permitted: frozen before it was recognised.
 SELECT class, left(expected, 20) AS expected, left(found, 20) AS found FROM pg_temp.after_doing($$
 	SELECT creditbank.append_entry(a.account_id, 'frozen', NULL, a.ref, current_date,
-		creditbank.achievement_entry_detail(a.achievement_id, creditbank.achievement_document(a.achievement_id), '{"reason": "why"}'))
+		creditbank.achievement_entry_detail(a, '{"reason": "why"}'))
 	FROM creditbank.achievement AS a WHERE a.ref = 'training/SH-TRAIN/CRANE#1';
 	UPDATE creditbank.achievement SET state = 'frozen' WHERE ref = 'training/SH-TRAIN/CRANE#1' $$);
 -- Permissions changed after the fact.

@@ -53,8 +53,7 @@ VALUES
 	('CN-OPEN', '学分银行认定委员会', 'authority', NULL),
 	('HB-SCHOOL', '武汉职业技术学院', 'school', '420106');
 SELECT account AS courier FROM creditbank.open_account('王建国', '2023-01-01') \gset
-SELECT account AS weaver FROM creditbank.open_account('李小梅', '2023-01-01') \gset
-UPDATE creditbank.holder SET region = '420106001000' WHERE account_id = 2;
+SELECT account AS weaver FROM creditbank.open_account('李小梅', '2023-01-01', region => '420106001000') \gset
 SET LOCAL ROLE regress_creditbank_registrar;
 SELECT creditbank.deposit(:'courier', 'cert/CN-POST/EXP-OPERATOR#1', '2023-06-15', amount => '10 hr', level => 3);
 SELECT creditbank.deposit(:'courier', 'training/SH-TRAIN/COLD-CHAIN#1', '2024-03-20', amount => '50 hr', attendance => 96);
@@ -201,7 +200,7 @@ SELECT state, assessors, recognised, declined FROM creditbank.recognition_status
 SELECT * FROM pg_temp.by('zhou', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', ''declined'')', 'state, recognised');
 SELECT state, assessors, recognised, declined FROM creditbank.recognition_status(:'courier', 'training/SH-TRAIN/COLD-CHAIN#1');
 SELECT * FROM finding;
-SELECT * FROM pg_temp.by('chen', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''40 hr'', level => 2)', 'state, recognised');
+SELECT * FROM pg_temp.by('chen', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', amount => ''40 hr'', level => 2, overlap => 95.5)', 'state, recognised');
 SELECT * FROM last_entry;
 SELECT amount, claimed_amount, level, overlap FROM creditbank.achievement WHERE achievement_id = 2;
 SELECT * FROM pg_temp.by('zhou', 'assess(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'')');
@@ -260,6 +259,13 @@ SELECT * FROM pg_temp.by('registrar', 'appeal_achievement(''00000000000195'', ''
 SELECT * FROM pg_temp.by('he', 'assess(''00000000000195'', ''award/CN-UNION/SORTING-CONTEST#1'')', 'state, recognised');
 SELECT round, is_appeal, body, recognised, declined, outcome FROM creditbank.recognition_requests WHERE achievement LIKE 'award%' ORDER BY round;
 
+-- Who deposited it does not judge it, whoever handed it in.
+SAVEPOINT a;
+SELECT * FROM pg_temp.by('both', 'deposit(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#9'', ''2024-01-01'')');
+SELECT * FROM pg_temp.by('registrar', 'submit_achievement(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#9'')');
+SELECT * FROM pg_temp.by('both', 'assess(''00000000000195'', ''cert/CN-POST/EXP-OPERATOR#9'')');
+ROLLBACK TO a;
+SELECT setval('creditbank.recognition_request_request_id_seq', 8), setval('creditbank.achievement_achievement_id_seq', 4);
 -- What a conversion used is not appealed.
 SELECT * FROM pg_temp.by('registrar', 'convert(''00000000000195'', ''OUC-LOGISTICS'', ARRAY[''training/SH-TRAIN/COLD-CHAIN#1''], ''2024-10-01'')');
 SELECT * FROM pg_temp.by('registrar', 'appeal_achievement(''00000000000195'', ''training/SH-TRAIN/COLD-CHAIN#1'', ''x'')');
