@@ -365,13 +365,12 @@ BEGIN
 				coalesce(i.education_type, p.education_type, creditbank.education_type_of_class(creditbank.class(i.ref))) AS full_type
 			FROM item AS i
 			LEFT JOIN LATERAL (
-				SELECT c.title, c.level, c.education_type
+				SELECT c.title, c.level, c.education_type, coalesce(c.effective_until >= i.awarded_on, true) AS is_awarded
 				FROM creditbank.catalogue AS c
 				WHERE c.ref = creditbank.catalogue_ref(i.ref)
 					AND c.effective_from <= i.awarded_on
-					AND coalesce(c.effective_until >= i.awarded_on, true)
 				ORDER BY c.version DESC
-				LIMIT 1) AS p ON true
+				LIMIT 1) AS p ON p.is_awarded
 			WHERE i.is_plain
 				AND i.known_digest IS NULL
 				AND i.awarded_on BETWEEN '1900-01-01' AND today

@@ -8,6 +8,10 @@ SELECT account AS two FROM creditbank.open_account('李秀英', '2023-01-01', id
 SELECT account AS alone FROM creditbank.open_account('Single', '2023-01-01') \gset
 SELECT account AS frozen FROM creditbank.open_account('Frozen', '2023-01-01') \gset
 SELECT creditbank.freeze_account(:'frozen', 'a test');
+INSERT INTO creditbank.catalogue (ref, version, effective_from, effective_until, title, level)
+VALUES
+	('course/OUC/ENDED', 1, '2000-01-01', NULL, 'The first', 5),
+	('course/OUC/ENDED', 2, '2024-01-01', '2024-03-31', 'The last', 6);
 CREATE TEMP VIEW finding AS
 SELECT class, account, seq, expected, found FROM creditbank.verify_ledger()
 UNION ALL
@@ -38,7 +42,7 @@ VALUES
 	('evidence', repeat('ab', 32)), ('evidence', '\x' || repeat('AB', 32)), ('evidence', 'abcd'), ('evidence', repeat('a', 65)), ('evidence', repeat('gh', 32)),
 	('education_type', 'vocational'), ('education_type', 'FORMAL'),
 	('ref', 'cert/CN-POST/EXP-OPERATOR#P1'), ('ref', 'Cert/cn-post/exp-operator#p2'), ('ref', 'cert/NOBODY/X'), ('ref', 'diploma/OUC/X'), ('ref', 'no reference'), ('ref', NULL),
-	('ref', 'course/OUC/快递学');
+	('ref', 'course/OUC/快递学'), ('ref', 'course/OUC/ENDED');
 CREATE TEMP VIEW probe_row AS
 SELECT p.number, (SELECT jsonb_object_agg(k.key, k.value) FROM jsonb_each(jsonb_build_object(
 		'external_id', 'P-' || p.number, 'ref', format('course/OUC/P%s', p.number), 'title', 'A title', 'awarded_on', '2024-05-01')
