@@ -29,6 +29,16 @@ BEGIN
 		FROM creditbank.account AS a
 		WHERE a.account_id = left(digits, 12)::bigint;
 	END IF;
+	IF digits ~ '^[0-9]{15}([0-9]{2}[0-9Xx])?$' THEN
+		PERFORM creditbank.identity_problem('resident_id', digits); -- keeps the statement out of the log
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_account'),
+			MESSAGE = 'what was given looks like an identity number, not like an account number',
+			DETAIL = format('An account number has 14 digits; what was given has %s characters, and is not repeated here.', length(digits)),
+			HINT = 'creditbank.find_account() finds the account of an identity number.',
+			SCHEMA = 'creditbank',
+			TABLE = 'account';
+	END IF;
 	IF found_id IS NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_account'),
@@ -251,7 +261,7 @@ $$;
 COMMENT ON FUNCTION creditbank.check_date(date, text) IS
 'Raises invalid_date unless a day lies between 1900-01-01 and the bank''s today; what names the day in the message.';
 
-CREATE FUNCTION creditbank.check_text(value text, what text, longest integer)
+CREATE FUNCTION creditbank.check_text(value text, what text, longest integer, personal boolean DEFAULT false)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -261,13 +271,14 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('%s is not one line of at most %s characters', what, longest),
-			DETAIL = format('It has %s characters and begins with "%s".', length(value), left(regexp_replace(value, '[[:cntrl:]].*', ''), 40)),
+			DETAIL = CASE WHEN personal THEN format('It has %s characters.', length(value))
+				ELSE format('It has %s characters and begins with "%s".', length(value), left(regexp_replace(value, '[[:cntrl:]].*', ''), 40)) END,
 			HINT = 'Shorten it; what is long belongs into the evidence, kept elsewhere.';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditbank.check_text(text, text, integer) IS
-'Raises invalid_parameter when a text is longer than so many characters or not of one line; what names it in the message. NULL passes.';
+COMMENT ON FUNCTION creditbank.check_text(text, text, integer, boolean) IS
+'Raises invalid_parameter when a text is longer than so many characters or not of one line; what names it in the message, which does not repeat what is personal. NULL passes.';
 
 CREATE FUNCTION creditbank.check_reason(reason text, what text)
 RETURNS void
@@ -304,7 +315,7 @@ BEGIN
 			TABLE = 'holder',
 			COLUMN = 'full_name';
 	END IF;
-	PERFORM creditbank.check_text(full_name, 'a holder''s name', 200);
+	PERFORM creditbank.check_text(full_name, 'a holder''s name', 200, personal => true);
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_full_name(text) IS
@@ -320,8 +331,8 @@ LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.check_text(check_description.family_name, 'a family name', 200);
-	PERFORM creditbank.check_text(check_description.given_names, 'given names', 200);
+	PERFORM creditbank.check_text(check_description.family_name, 'a family name', 200, personal => true);
+	PERFORM creditbank.check_text(check_description.given_names, 'given names', 200, personal => true);
 	IF check_description.birth_date IS NOT NULL THEN
 		PERFORM creditbank.check_date(check_description.birth_date, 'the date of birth');
 	END IF;
@@ -966,7 +977,17 @@ DECLARE
 	other bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
-	PERFORM creditbank.check_text(student_number, 'a student number', 50);
+	PERFORM creditbank.check_text(student_number, 'a student number', 50, personal => true);
+	IF new_number ~ '[0-9]{17}[0-9Xx]$' AND creditbank.resident_id_problem(right(new_number, 18)) IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a student number that is an identity number is not noted',
+			DETAIL = 'Identity numbers are stored nowhere in the clear.',
+			HINT = 'creditbank.identify_holder() notes the keyed hash of one, and creditbank.find_account() finds it.',
+			SCHEMA = 'creditbank',
+			TABLE = 'holder',
+			COLUMN = 'student_numbers';
+	END IF;
 	IF NOT EXISTS (SELECT FROM creditbank.institution AS i WHERE i.code = school) THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_institution'),

@@ -223,6 +223,7 @@ DECLARE
 	gone record;
 	new_id bigint;
 	recognised_seq bigint;
+	held_state text;
 	proof record;
 BEGIN
 	SELECT a.*
@@ -245,13 +246,17 @@ BEGIN
 	END IF;
 	PERFORM creditbank.move_achievement(gone.achievement_id, 'merge_accounts', detail);
 
-	IF EXISTS (
-		SELECT FROM creditbank.achievement AS a
-		WHERE a.account_id = into_id
-			AND a.ref = gone.ref
-			AND creditbank.achievement_stands(a.state))
-	THEN
-		RETURN 'held already';
+	SELECT a.state
+	INTO held_state
+	FROM creditbank.achievement AS a
+	WHERE a.account_id = into_id
+		AND a.ref = gone.ref
+		AND creditbank.achievement_stands(a.state);
+	IF FOUND THEN
+		RETURN 'held already' || CASE
+			WHEN gone.state = 'frozen' AND held_state <> 'frozen' THEN ', but not frozen there'
+			WHEN recognised_seq IS NOT NULL AND held_state NOT IN ('recognised', 'frozen') THEN ', but not recognised there'
+			ELSE '' END;
 	END IF;
 	detail := jsonb_build_object('merged_from', creditbank.account_number(gone.account_id));
 	INSERT INTO creditbank.achievement AS a
@@ -290,10 +295,9 @@ BEGIN
 	IF gone.state = 'frozen' THEN
 		PERFORM creditbank.move_achievement(new_id, 'freeze_achievement', detail);
 	END IF;
-	RETURN 'moved' || CASE gone.state
-		WHEN 'submitted' THEN ', to be submitted anew'
-		WHEN 'returned' THEN ', to be submitted anew'
-		WHEN 'appealed' THEN ', to be appealed anew'
+	RETURN 'moved' || CASE
+		WHEN gone.state = 'appealed' AND recognised_seq IS NOT NULL THEN ', to be appealed anew'
+		WHEN gone.state IN ('submitted', 'returned', 'appealed') THEN ', to be submitted anew'
 		ELSE '' END;
 END
 $$;
@@ -378,7 +382,8 @@ BEGIN
 	UPDATE creditbank.holder AS h
 	SET family_name = coalesce(h.family_name, gone.family_name),
 		given_names = coalesce(h.given_names, gone.given_names),
-		birth_date = coalesce(h.birth_date, gone.birth_date),
+		birth_date = CASE WHEN h.identity_hash IS NULL AND gone.identity_hash IS NOT NULL THEN coalesce(gone.birth_date, h.birth_date)
+			ELSE coalesce(h.birth_date, gone.birth_date) END,
 		identity_kind = CASE WHEN h.identity_hash IS NULL THEN gone.identity_kind ELSE h.identity_kind END,
 		identity_hash = coalesce(h.identity_hash, gone.identity_hash),
 		region = coalesce(h.region, gone.region),
@@ -411,18 +416,19 @@ DECLARE
 	into_id bigint;
 	detail jsonb;
 	gone record;
+	taken_back bigint[];
 	points creditbank.credit_amount;
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_reason(merge_accounts.reason, 'the reason of a merger');
 	duplicate_id := creditbank.account_id(merge_accounts.duplicate);
 	into_id := creditbank.account_id(merge_accounts.into_account);
-	PERFORM creditbank.check_one_person(duplicate_id, into_id);
 	PERFORM
 	FROM creditbank.ledger_head AS h
 	WHERE h.account_id IN (duplicate_id, into_id)
 	ORDER BY h.account_id
 	FOR UPDATE;
+	PERFORM creditbank.check_one_person(duplicate_id, into_id);
 	PERFORM creditbank.check_account_permits(into_id, 'deposit');
 	PERFORM creditbank.account_step(duplicate_id, 'merge_accounts');
 	detail := jsonb_build_object('into', creditbank.account_number(into_id), 'reason', merge_accounts.reason);
@@ -442,12 +448,13 @@ BEGIN
 	RETURN QUERY
 	SELECT *
 	FROM creditbank.take_back_decisions(duplicate_id, into_id, merge_accounts.reason);
+	taken_back := creditbank.taken_back_achievements(duplicate_id);
 	FOR gone IN
 		SELECT a.achievement_id, a.ref::text AS ref
 		FROM creditbank.achievement AS a
 		WHERE a.account_id = duplicate_id
 			AND creditbank.achievement_stands(a.state)
-			AND a.achievement_id <> ALL (creditbank.taken_back_achievements(duplicate_id))
+			AND a.achievement_id <> ALL (taken_back)
 		ORDER BY a.achievement_id
 	LOOP
 		RETURN QUERY

@@ -1,17 +1,22 @@
 # dump_restore: pg_dump and pg_restore of an open bank bring everything back,
-# into a server that never saw the bank's roles; the restored bank verifies,
-# works on, and its functions never run as superuser.
+# into a server that never saw the bank's roles, with the same key file; the
+# restored bank verifies, works on, and its functions never run as superuser.
 use strict;
 use warnings;
+use File::Spec;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $old = PostgreSQL::Test::Cluster->new('old');
 $old->init;
-$old->start;
 my $new = PostgreSQL::Test::Cluster->new('new');
 $new->init;
+my $key = $old->basedir . '/identity.key';
+append_to_file($key, '5e' x 32);
+chmod 0600, $key or die "$key: $!";
+$_->append_conf('postgresql.conf', "creditbank.identity_key_file = '" . File::Spec->rel2abs($key) . "'") for $old, $new;
+$old->start;
 $new->start;
 
 $old->safe_psql('postgres', 'CREATE DATABASE bank');
@@ -40,6 +45,22 @@ $old->safe_psql('bank', q{
 	SELECT creditbank.withdraw_rules('anhui-industrial-workers', 1, '2038-12-31');
 	SELECT creditbank.add_key(creditbank.verifier_key('dump.example.org', 'log', 'ed25519', sha256('')), 'log');
 	SELECT creditbank.seal();
+	INSERT INTO creditbank.region (code, name) VALUES ('420000000000', 'Hubei'), ('42', 'Hubei again') ON CONFLICT DO NOTHING;
+	INSERT INTO creditbank.region (code, name) VALUES ('420100', 'Wuhan'), ('420102001000', 'Daxingjie');
+	UPDATE creditbank.institution SET region = '420100' WHERE code = 'OUC';
+	INSERT INTO creditbank.trainee_group VALUES ('pensioner', 'Pensioners', NULL);
+	DELETE FROM creditbank.trainee_group WHERE code = 'registered_poor';
+	INSERT INTO creditbank.level_framework VALUES ('EQF', 'European Qualifications Framework');
+	INSERT INTO creditbank.framework_level (framework, name, level) VALUES ('EQF', '5', 6);
+	INSERT INTO creditbank.standard (ref, title) VALUES ('cert/CN-POST/EXP-OPERATOR', 'Courier'), ('course/OUC/LOG-101', 'Express');
+	INSERT INTO creditbank.standard_unit VALUES ('cert/CN-POST/EXP-OPERATOR', '1', 'Sorting', '20 hr'), ('course/OUC/LOG-101', '1', 'Sorting', '30 hr');
+	INSERT INTO creditbank.standard_match VALUES ('cert/CN-POST/EXP-OPERATOR', '1', 'course/OUC/LOG-101', '1', 66.67);
+	SELECT creditbank.open_account('Chen Jie', '2024-01-01', identity_number => '11010519491231002X', activated => false, region => '420102001000');
+	SELECT creditbank.open_account('Chen Jie', '2024-01-01', trainee_group => 'pensioner');
+	SELECT creditbank.set_student_number('00000000000389', 'OUC', '2024-0001');
+	SELECT creditbank.enrol('00000000000389', 'OUC-LOGISTICS', '2024-03-01');
+	SELECT creditbank.deposit('00000000000389', 'training/SH-TRAIN/PACKING', '2024-03-20', 'Packing', amount => '40 hr');
+	SELECT creditbank.merge_accounts('00000000000389', '00000000000292', 'the same card');
 	RESET ROLE;
 	CREATE INDEX our_own_index ON creditbank.achievement (title);
 	CREATE POLICY our_own_policy ON creditbank.achievement FOR SELECT TO creditbank_auditor USING (true);
@@ -58,7 +79,7 @@ sub whole_bank
 	$whole .= "\n" . $node->safe_psql('bank', $_) for (
 		q{SELECT c.relname, c.relkind, pg_get_userbyid(c.relowner), array_to_string(ARRAY(SELECT unnest(c.relacl)::text ORDER BY 1), ' '), obj_description(c.oid, 'pg_class'), c.reloptions
 			FROM pg_class AS c WHERE c.relnamespace = 'creditbank'::regnamespace ORDER BY 1},
-		q{SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, col_description(attrelid, attnum)
+		q{SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, attstattarget, col_description(attrelid, attnum)
 			FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'creditbank'::regnamespace AND attnum > 0 ORDER BY 1, 2},
 		q{SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'creditbank'::regnamespace ORDER BY 1, 2},
 		q{SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid), obj_description(indexrelid, 'pg_class') FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relnamespace = 'creditbank'::regnamespace ORDER BY 1},
@@ -93,10 +114,11 @@ for my $format ('custom', 'plain')
 	is($new->safe_psql('bank', q{
 		SET ROLE creditbank_registrar;
 		SELECT account FROM creditbank.open_account('Li Xiuying', '2024-01-01');
+		SELECT creditbank.find_account('11010519491231002X');
 		SELECT seq FROM creditbank.deposit('00000000000195', 'course/OUC/MATH', '2024-01-01', 'Mathematics');
 		SELECT state FROM creditbank.withdraw_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1');
 		SELECT outcome FROM creditbank.recognition_requests ORDER BY round;}),
-		"00000000000292\n12\nwithdrawn\nreturned\nwithdrawn", "$format: and the bank works on");
+		"00000000000486\n00000000000292\n12\nwithdrawn\nreturned\nwithdrawn", "$format: and the bank works on");
 	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: and still verifies");
 	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
 	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");

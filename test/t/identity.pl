@@ -60,6 +60,8 @@ my @failing = (
 	[ 'an unknown account', "SELECT creditbank.identify_holder('1', '$valid')", 'account "1" is not known' ],
 	[ 'a search', "SELECT creditbank.find_account('$wrong')", 'Its check character' ],
 	[ 'a question of form', "SELECT 1 / (creditbank.resident_id_problem('$valid') IS NOT NULL)::integer", 'division by zero' ],
+	[ 'a number in place of an account', "SELECT creditbank.balance('$wrong')", 'looks like an identity number' ],
+	[ 'a number as a student number', "SELECT creditbank.set_student_number('1', 'OUC', 'G$valid')", 'is not noted' ],
 	[ 'a hash', "SELECT creditbank.identity_hash('resident_id', '$valid')", 'permission denied' ],
 	[ 'a parameter', "PREPARE p(text) AS SELECT creditbank.find_account(\$1); EXECUTE p('$wrong')", 'Its check character' ],
 	[ 'a bound parameter', "SELECT creditbank.find_account(\$1) \\bind '$wrong' \\g\n", 'Its check character' ],
@@ -84,8 +86,8 @@ SKIP:
 		}
 	}
 }
-my ($log) = logged("SELECT creditbank.balance('$wrong')");
-like($log, qr/STATEMENT:.*\Q$wrong\E/, 'other statements are logged as ever');
+my ($log) = logged("SELECT creditbank.balance('1$wrong')");
+like($log, qr/STATEMENT:.*\Q1$wrong\E/, 'other statements are logged as ever');
 
 # At once, for one person: the second waits for the first.
 my $first = $node->background_psql('postgres');

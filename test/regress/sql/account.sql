@@ -81,6 +81,11 @@ SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.open_accoun
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.open_account('Chen Jie', region => '110000') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.open_account('Chen Jie', trainee_group => 'veterans') $$);
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.open_account('Chen Jie', family_name => repeat('x', 201)) $$);
+-- A refusal does not repeat what is personal, nor what may be an identity number.
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.open_account(E'Chen Jie\n') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.open_account('Chen Jie', given_names => E'Jie\t') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.balance('110105 19491231 002x') $$);
+SELECT * FROM pg_temp.error_of($$ SELECT creditbank.balance('110105491231002') $$);
 SELECT sqlstate_, message, detail FROM pg_temp.error_of($$ SET LOCAL creditbank.identity_key_file = ''; SELECT creditbank.open_account('Chen Jie', NULL, '810000199408230021', 'residence_permit') $$);
 SELECT creditbank.find_account('810000199408230021', 'residence_permit') AS nobody, creditbank.find_account(NULL) AS no_number;
 SELECT sqlstate_, detail FROM pg_temp.error_of($$ SELECT creditbank.find_account('810000199408230022', 'residence_permit') $$);
@@ -208,6 +213,9 @@ SELECT student_numbers FROM creditbank.account_holder(:'li');
 SELECT sqlstate_, message FROM pg_temp.error_of(format($$ SELECT creditbank.set_student_number(%L, 'NOBODY', '1') $$, :'li'));
 SELECT sqlstate_, message FROM pg_temp.error_of(format($$ SELECT creditbank.set_student_number(%L, NULL, '1') $$, :'li'));
 SELECT sqlstate_, message FROM pg_temp.error_of(format($$ SELECT creditbank.set_student_number(%L, 'OUC', repeat('1', 51)) $$, :'li'));
+-- Many schools number their students by the identity number, with a letter before it.
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.set_student_number(%L, 'OUC', 'G11010519491231002X') $$, :'li'));
+SELECT * FROM pg_temp.error_of(format($$ SELECT creditbank.set_student_number(%L, 'OUC', '11010519491231002x') $$, :'li'));
 
 -- Enrolment.
 UPDATE creditbank.programme SET valid = '[2020-01-01,2025-01-01)' WHERE code = 'AHOU-MECHATRONICS';

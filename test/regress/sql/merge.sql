@@ -124,4 +124,24 @@ SELECT granted FROM creditbank.convert('00000000000195', 'UNION-POINTS', sources
 SELECT granted FROM creditbank.convert('00000000000292', 'UNION-POINTS', sources => ARRAY['training/SH-TRAIN/COLD-CHAIN']);
 SELECT points FROM creditbank.redeem('00000000000292', 'CUP', 4);
 SELECT * FROM pg_temp.error_of($$ SELECT * FROM creditbank.merge_accounts('00000000000292', '00000000000195', 'one person') $$);
+ROLLBACK TO both_earned;
+
+-- What both hold stays as it is in the one that stays, which the notes say; the
+-- date of birth comes with the number that tells it.
+SELECT creditbank.identify_holder('00000000000292', '110105198005070016');
+DO $setup$
+BEGIN
+	PERFORM creditbank.deposit('00000000000195', 'training/SH-TRAIN/FORKLIFT', '2024-04-20', title => 'Forklift', amount => '40 hr');
+	PERFORM creditbank.freeze_achievement('00000000000292', 'training/SH-TRAIN/COLD-CHAIN', 'under dispute');
+	PERFORM creditbank.deposit('00000000000292', 'training/SH-TRAIN/PACKING', '2024-04-20', title => 'Packing', amount => '40 hr');
+	PERFORM creditbank.recognise('00000000000292', 'training/SH-TRAIN/PACKING', amount => '20 hr');
+	INSERT INTO creditbank.recognition_route (class, body) VALUES ('training', 'CN-UNION'), ('mentoring', 'CN-UNION');
+	PERFORM creditbank.appeal_achievement('00000000000292', 'training/SH-TRAIN/PACKING', 'too little');
+	PERFORM creditbank.appeal_achievement('00000000000292', 'mentoring/AH-STEEL/APPRENTICE#1', 'not fair');
+END
+$setup$;
+SELECT * FROM creditbank.merge_accounts('00000000000292', '00000000000195', 'one person');
+SELECT achievement, state, amount FROM creditbank.lifelong_file('00000000000195');
+SELECT birth_date = '1980-05-07' AS as_the_number_tells, identity_kind FROM creditbank.account_holder('00000000000195');
+SELECT * FROM creditbank.verify_archive();
 ROLLBACK;
