@@ -225,6 +225,15 @@ SELECT creditbank.deposit(:'expirer', 'training/SH-TRAIN/OLD#1', '2020-01-01', '
 SELECT unit, balance, expired FROM creditbank.balance(:'expirer');
 SELECT unit, balance, expired FROM creditbank.balance(:'expirer', current_date + 6);
 SELECT achievement, remaining FROM creditbank.expiring(account => :'expirer');
+-- Brought anew, and recognised in another unit than before.
+SAVEPOINT a;
+SELECT creditbank.revoke_achievement(:'expirer', 'training/SH-TRAIN/OLD#1', 'counted wrongly') \g /dev/null
+SELECT creditbank.deposit(:'expirer', 'training/SH-TRAIN/OLD#1', '2020-01-01', 'Old', '10 hr', expires_on => current_date + 5),
+	creditbank.recognise(:'expirer', 'training/SH-TRAIN/OLD#1', amount => '2 cr') \g /dev/null
+SELECT unit, balance, expired FROM creditbank.balance(:'expirer');
+SELECT unit, balance, expired FROM creditbank.balance(:'expirer', current_date + 6);
+SELECT achievement, remaining FROM creditbank.expiring();
+ROLLBACK TO a;
 
 -- The last step taken back in the ledger: evidence added since does not hide it.
 SELECT number FROM creditbank.add_evidence(:'expirer', 'training/SH-TRAIN/OLD#1', creditbank.digest('more'));
