@@ -100,6 +100,10 @@ SELECT granted FROM creditbank.convert('00000000000195', 'UNION-POINTS', sources
 SELECT * FROM pg_temp.error_of($$ SELECT * FROM creditbank.deposit('00000000000292', 'degree/OUC/X', '2024-01-01', title => 'x') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT * FROM creditbank.merge_accounts('00000000000292', '00000000000195', 'again') $$);
 SELECT * FROM pg_temp.error_of($$ UPDATE creditbank.account_merger SET reason = 'x' $$);
+SAVEPOINT unguarded;
+ALTER TABLE creditbank.account_merger DISABLE TRIGGER USER;
+SELECT class, expected, found FROM creditbank.verify_ledger();
+ROLLBACK TO unguarded;
 SELECT * FROM creditbank.verify_archive();
 
 -- A tampered merger is found.
