@@ -434,7 +434,7 @@ BEGIN
 		FROM creditbank.redemption AS r
 		WHERE r.account_id = duplicate_id
 			AND r.state = 'reserved'
-		ORDER BY r.reward, r.redemption_id
+		ORDER BY r.reward COLLATE "C", r.redemption_id
 	LOOP
 		PERFORM creditbank.lock_redemption(gone.redemption_id);
 		PERFORM creditbank.give_back(gone.redemption_id, 'cancel_redemption', merge_accounts.reason);
