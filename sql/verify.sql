@@ -829,8 +829,8 @@ RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found t
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-	-- Row triggers before UPDATE or DELETE have type 27, statement triggers before
-	-- TRUNCATE type 34; neither has a condition or arguments.
+	-- Row triggers before UPDATE or DELETE have type 27, before UPDATE alone 19,
+	-- statement triggers before TRUNCATE type 34; none has a condition or arguments.
 	SELECT 'missing_guard', NULL::bigint, NULL::bigint,
 		format('trigger %s on %s, enabled always', g.guard, g.guarded),
 		CASE
@@ -869,6 +869,7 @@ AS $$
 		('redemption_lot', 'redemption_lot_never_emptied', 34, 'refuse_change'),
 		('redemption_transition', 'redemption_transition_never_changes', 27, 'refuse_change'),
 		('redemption_transition', 'redemption_transition_never_emptied', 34, 'refuse_change'),
+		('programme', 'programme_purpose_never_changes', 19, 'refuse_purpose_change'),
 		('account_merger', 'account_merger_never_changes', 27, 'refuse_change'),
 		('account_merger', 'account_merger_never_emptied', 34, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_changes', 27, 'refuse_change'),

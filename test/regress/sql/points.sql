@@ -53,6 +53,10 @@ SELECT name FROM creditbank.publish_rules($$
 	rule 'hours' when any training/* attendance >= 80 grant 1 pt per 1 hr, leftover keep
 	rule 'patent' when any patent/* grant 30 pt needs assessor$$);
 
+-- a scheme stays one: what was used for points would count again for credit
+SELECT e.* FROM pg_temp.error_of('UPDATE creditbank.programme SET purpose = ''credit'' WHERE code = ''PUJIANG-POINTS''') AS e;
+UPDATE creditbank.programme SET title = title, purpose = 'points' WHERE code = 'PUJIANG-POINTS';
+
 -- earned: the achievement stays there to be converted
 SELECT rule, granted, amount, unit, state FROM creditbank.convert(:'one', 'PUJIANG-POINTS', dry_run => true);
 SELECT count(*) AS lots FROM creditbank.point_lot;
