@@ -1071,7 +1071,7 @@ BEGIN
 			format('%s earned on %s, %s, %s left', e.amount, to_char(e.occurred_on, 'YYYY-MM-DD'),
 				coalesce('until ' || (e.detail ->> 'expires_on'), 'for ever'),
 				CASE WHEN e.taken_back THEN '0 pt'
-					WHEN u.amount IS NULL THEN e.amount
+					WHEN u.amount IS NULL OR creditbank.unit(e.amount) <> 'pt' THEN e.amount
 					ELSE e.amount - u.amount END) AS lot
 		FROM entry AS e
 		LEFT JOIN used AS u ON u.account_id = e.account_id AND u.seq = e.seq::text

@@ -240,6 +240,7 @@ FROM unnest(ARRAY[
 	'INSERT INTO creditbank.point_lot SELECT account_id, 3, ''5 pt'', ''5 pt'', ''2026-06-01'', NULL FROM creditbank.point_lot WHERE earned = ''50 pt''',
 	'DELETE FROM creditbank.point_lot WHERE earned = ''5 pt''',
 	'SELECT FROM creditbank.point_lot AS l, creditbank.reverse_entry(l.account_id, l.seq, creditbank.today(), NULL) WHERE l.earned = ''5 pt''',
+	'SELECT FROM creditbank.point_lot AS l, creditbank.append_entry(l.account_id, ''earned'', ''5 cr'', NULL, creditbank.today(), ''{}'') AS e, creditbank.append_entry(l.account_id, ''redeemed'', ''-1 pt'', NULL, creditbank.today(), format(''{"lots": {"%s": "1 pt"}}'', e.seq)) WHERE l.earned = ''5 pt''',
 	'UPDATE creditbank.redemption SET price = ''1 pt'' WHERE state = ''reserved''',
 	'UPDATE creditbank.redemption SET state = ''cancelled'' WHERE state = ''reserved''',
 	'UPDATE creditbank.redemption SET reserved_until = ''2027-01-01'' WHERE state = ''reserved''',
