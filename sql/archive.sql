@@ -546,6 +546,8 @@ BEGIN
 	JOIN creditbank.achievement AS a ON a.achievement_id = c.achievement_id
 	JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.seq = c.seq
 	WHERE c.achievement_id = check_not_used.achievement_id
+		-- What earned points in an account merged into this one has no decision here.
+		AND e.detail::jsonb ? 'decision'
 	ORDER BY c.seq DESC
 	LIMIT 1;
 	IF FOUND THEN
@@ -560,7 +562,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_not_used(bigint) IS
-'Raises already_consumed, naming the decision, when a posted decision used an achievement, up or in part. NULL passes.';
+'Raises already_consumed, naming the decision, when a posted decision of its account used an achievement, up or in part. Points that it earned in an account merged into this one stay, and hold nothing up. NULL passes.';
 
 CREATE FUNCTION creditbank.judge_achievement(
 	achievement_id bigint,

@@ -10,21 +10,24 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	-- What was used names the reference alone, which may have been deposited anew
-	-- after it was revoked: it is of the one that was recognised last.
+	-- What was used names the reference alone, which may have been recognised
+	-- before, on appeal or as an earlier deposit, and in another unit: it is of
+	-- the last recognition, and nothing is left of those before.
 	RETURN (
-		SELECT sum(e.amount)
-		FROM creditbank.achievement AS a
-		JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.ref = a.ref
-		LEFT JOIN creditbank.ledger_entry AS t
-			ON t.account_id = e.account_id AND t.seq = e.reverses
-		JOIN creditbank.entry_kinds() AS k ON k.kind = coalesce(t.kind, e.kind)
-		WHERE a.achievement_id = of_achievement
-			AND e.occurred_on <= achievement_value.as_of
-			AND k.name IN ('recognised', 'consumed', 'revoked')
-		HAVING starts_with(
-			(array_agg(e.detail ORDER BY e.seq DESC) FILTER (WHERE k.name = 'recognised' AND e.reverses IS NULL))[1],
-			format('{"id": %s, ', of_achievement)));
+		SELECT sum(n.amount)
+		FROM (
+			SELECT e.seq, e.reverses, e.amount, e.detail,
+				max(e.seq) FILTER (WHERE k.name = 'recognised' AND e.reverses IS NULL) OVER () AS recognised_seq
+			FROM creditbank.achievement AS a
+			JOIN creditbank.ledger_entry AS e ON e.account_id = a.account_id AND e.ref = a.ref
+			LEFT JOIN creditbank.ledger_entry AS t
+				ON t.account_id = e.account_id AND t.seq = e.reverses
+			JOIN creditbank.entry_kinds() AS k ON k.kind = coalesce(t.kind, e.kind)
+			WHERE a.achievement_id = of_achievement
+				AND e.occurred_on <= achievement_value.as_of
+				AND k.name IN ('recognised', 'consumed', 'revoked')) AS n
+		WHERE coalesce(n.reverses, n.seq) >= n.recognised_seq
+		HAVING starts_with(min(n.detail) FILTER (WHERE n.seq = n.recognised_seq), format('{"id": %s, ', of_achievement)));
 END
 $$;
 COMMENT ON FUNCTION creditbank.achievement_value(bigint, date) IS

@@ -690,7 +690,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.reverse_decision(bigint, text) IS
-'Takes a posted decision back, whole, for a reason: each of its ledger entries is reversed, the last first, and its achievements can be converted anew. Later conversions stay. Returns the new state, reversed. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter; already_consumed when a later decision used what this one left over; insufficient_balance when what it granted is spent, with the redemptions that spent its points.';
+'Takes a posted decision back, whole, for a reason: each of its ledger entries is reversed, the last first, and its achievements can be converted anew. Later conversions stay. Returns the new state, reversed. Errors: bank_not_open, unknown_decision, wrong_state, invalid_parameter; already_consumed when a later decision used what this one left over; insufficient_balance when what it granted is spent, with the redemptions that spent its points; account_not_active when it earned points and the account was merged into another one.';
 
 CREATE FUNCTION creditbank.post_lines(decision_id bigint)
 RETURNS text
@@ -774,7 +774,7 @@ BEGIN
 	FROM creditbank.achievement AS a
 	JOIN creditbank.consumption AS own ON own.achievement_id = a.achievement_id
 	JOIN creditbank.consumption AS next ON next.achievement_id = own.achievement_id AND next.purpose = own.purpose
-	LEFT JOIN creditbank.decision AS d ON d.account_id = a.account_id AND next.seq BETWEEN d.first_seq AND d.last_seq
+	JOIN creditbank.decision AS d ON d.account_id = a.account_id AND next.seq BETWEEN d.first_seq AND d.last_seq
 	WHERE a.account_id = posted.account_id
 		AND own.seq BETWEEN posted.first_seq AND posted.last_seq
 		AND next.seq > posted.last_seq

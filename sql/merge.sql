@@ -25,6 +25,8 @@ BEGIN
 	COMMENT ON COLUMN creditbank.account_merger.merged_at IS 'When.';
 	COMMENT ON COLUMN creditbank.account_merger.merged_by IS 'The role that merged them.';
 	COMMENT ON COLUMN creditbank.account_merger.reason IS 'Why they are held to be one person''s. Never personal data.';
+	CREATE INDEX account_merger_into_idx ON creditbank.account_merger (into_id);
+	COMMENT ON INDEX creditbank.account_merger_into_idx IS 'What was merged into an account.';
 	CREATE TRIGGER account_merger_never_changes
 	BEFORE UPDATE OR DELETE ON creditbank.account_merger
 	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
@@ -438,7 +440,7 @@ BEGIN
 		FROM creditbank.redemption AS r
 		WHERE r.account_id = duplicate_id
 			AND r.state = 'reserved'
-		ORDER BY r.reward, r.redemption_id
+		ORDER BY r.reward COLLATE "C", r.redemption_id
 	LOOP
 		PERFORM creditbank.lock_redemption(gone.redemption_id);
 		PERFORM creditbank.give_back(gone.redemption_id, 'cancel_redemption', merge_accounts.reason);

@@ -342,13 +342,27 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	spent record;
+	merged_into bigint;
 BEGIN
 	SELECT sum(l.earned) AS earned, sum(l.earned) - sum(l.remaining) AS spent
 	INTO spent
 	FROM creditbank.point_lot AS l
 	WHERE l.account_id = of_account
 		AND l.seq BETWEEN take_back_points.first_seq AND take_back_points.last_seq;
-	IF sign(spent.spent) = 1 THEN
+	SELECT m.into_id
+	INTO merged_into
+	FROM creditbank.account_merger AS m
+	WHERE m.duplicate_id = of_account;
+	IF merged_into IS NOT NULL AND sign(spent.earned) = 1 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('account_not_active'),
+			MESSAGE = format('points that decision %s earned went into another account', take_back_points.decision_id),
+			DETAIL = format('Account %s was merged into account %s, with the points that were left.',
+				creditbank.account_number(of_account), creditbank.account_number(merged_into)),
+			HINT = 'Points that went along in a merger stay; what earned them can be revoked in the account that stayed.',
+			SCHEMA = 'creditbank',
+			TABLE = 'account_merger';
+	ELSIF sign(spent.spent) = 1 THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('insufficient_balance'),
 			MESSAGE = format('points that decision %s earned are spent', take_back_points.decision_id),
@@ -374,7 +388,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.take_back_points(bigint, bigint, bigint, bigint) IS
-'Takes the lots of a decision''s entries back. For the bank''s own functions only, which then reverse the entries. Errors: insufficient_balance, with the redemptions in the detail, when points of it are spent or reserved.';
+'Takes the lots of a decision''s entries back. For the bank''s own functions only, which then reverse the entries. Errors: insufficient_balance, with the redemptions in the detail, when points of it are spent or reserved; account_not_active when the account was merged into another one, and the points with it.';
 
 -- What an account can spend.
 
@@ -495,11 +509,17 @@ BEGIN
 			creditbank.days_text(offered.valid), to_char(creditbank.today(), 'YYYY-MM-DD')));
 	END IF;
 	IF offered.per_account IS NOT NULL THEN
+		WITH RECURSIVE learner AS (
+			SELECT of_account AS account_id
+			UNION ALL
+			SELECT m.duplicate_id
+			FROM creditbank.account_merger AS m
+			JOIN learner AS n ON n.account_id = m.into_id)
 		SELECT coalesce(sum(r.quantity), 0)
 		INTO had
 		FROM creditbank.redemption AS r
-		WHERE r.account_id = of_account
-			AND r.reward = offered.code
+		JOIN learner AS n ON n.account_id = r.account_id
+		WHERE r.reward = offered.code
 			AND r.state IN ('reserved', 'collected');
 		IF had + take_from_stock.quantity > offered.per_account THEN
 			RAISE EXCEPTION USING
@@ -1051,7 +1071,7 @@ BEGIN
 			format('%s earned on %s, %s, %s left', e.amount, to_char(e.occurred_on, 'YYYY-MM-DD'),
 				coalesce('until ' || (e.detail ->> 'expires_on'), 'for ever'),
 				CASE WHEN e.taken_back THEN '0 pt'
-					WHEN u.amount IS NULL THEN e.amount
+					WHEN u.amount IS NULL OR creditbank.unit(e.amount) <> 'pt' THEN e.amount
 					ELSE e.amount - u.amount END) AS lot
 		FROM entry AS e
 		LEFT JOIN used AS u ON u.account_id = e.account_id AND u.seq = e.seq::text

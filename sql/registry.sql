@@ -53,6 +53,28 @@ $$;
 COMMENT ON FUNCTION creditbank.check_catalogue_days() IS
 'The trigger after changes of the catalogue: every version of an entry takes effect on a later day than the version before. Errors: invalid_date.';
 
+CREATE FUNCTION creditbank.refuse_purpose_change()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF NEW.purpose IS DISTINCT FROM OLD.purpose THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('append_only'),
+			MESSAGE = format('programme "%s" keeps its purpose', OLD.code),
+			DETAIL = format('It is %s; %s was asked for. What was used for the one would count again for the other.', OLD.purpose, NEW.purpose),
+			HINT = 'Register another programme for another purpose.',
+			SCHEMA = 'creditbank',
+			TABLE = 'programme',
+			COLUMN = 'purpose';
+	END IF;
+	RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION creditbank.refuse_purpose_change() IS
+'The trigger of programme: refuses another purpose, for which achievements are used up. Errors: append_only.';
+
 CREATE PROCEDURE creditbank.create_registry_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -211,9 +233,14 @@ BEGIN
 	COMMENT ON COLUMN creditbank.programme.institution IS 'The body that runs the programme and accepts conversions.';
 	COMMENT ON COLUMN creditbank.programme.title IS 'The programme''s title.';
 	COMMENT ON COLUMN creditbank.programme.credits IS 'All credits of the programme; percentage caps are of this. Of a points scheme any number: it has no courses.';
-	COMMENT ON COLUMN creditbank.programme.purpose IS 'credit: achievements convert into its credits. points: it is a points scheme, in which achievements earn points. An achievement is used once for each purpose.';
+	COMMENT ON COLUMN creditbank.programme.purpose IS 'credit: achievements convert into its credits. points: it is a points scheme, in which achievements earn points. An achievement is used once for each purpose, so this never changes.';
 	COMMENT ON COLUMN creditbank.programme.education_level IS 'The level of education it leads to, as one word that code maps translate: bachelor, associate, associate_to_bachelor, secondary_to_bachelor; NULL when not said.';
 	COMMENT ON COLUMN creditbank.programme.valid IS 'The days on which it is offered; unbounded when not said.';
+	CREATE TRIGGER programme_purpose_never_changes
+	BEFORE UPDATE ON creditbank.programme
+	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_purpose_change();
+	COMMENT ON TRIGGER programme_purpose_never_changes ON creditbank.programme IS 'What achievements are used up for stays.';
+	ALTER TABLE creditbank.programme ENABLE ALWAYS TRIGGER programme_purpose_never_changes;
 
 	CREATE TABLE creditbank.programme_category (
 		programme text NOT NULL,

@@ -829,8 +829,8 @@ RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found t
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-	-- Row triggers before UPDATE or DELETE have type 27, statement triggers before
-	-- TRUNCATE type 34; neither has a condition or arguments.
+	-- Row triggers before UPDATE or DELETE have type 27, before UPDATE alone 19,
+	-- statement triggers before TRUNCATE type 34; none has a condition or arguments.
 	SELECT 'missing_guard', NULL::bigint, NULL::bigint,
 		format('trigger %s on %s, enabled always', g.guard, g.guarded),
 		CASE
@@ -869,6 +869,9 @@ AS $$
 		('redemption_lot', 'redemption_lot_never_emptied', 34, 'refuse_change'),
 		('redemption_transition', 'redemption_transition_never_changes', 27, 'refuse_change'),
 		('redemption_transition', 'redemption_transition_never_emptied', 34, 'refuse_change'),
+		('programme', 'programme_purpose_never_changes', 19, 'refuse_purpose_change'),
+		('account_merger', 'account_merger_never_changes', 27, 'refuse_change'),
+		('account_merger', 'account_merger_never_emptied', 34, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_changes', 27, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_emptied', 34, 'refuse_change'),
 		('log_tile', 'log_tile_never_changes', 27, 'refuse_tile_change'),
@@ -1012,7 +1015,9 @@ BEGIN
 		WHERE (of_account IS NULL OR e.account_id = of_account)
 			AND e.account_id <> ALL (except_accounts)),
 	held AS (
-		SELECT a.*
+		SELECT a.*,
+			CASE WHEN a.state IN ('recognised', 'appealed', 'frozen') THEN a.amount::text
+				WHEN a.state = 'revoked' THEN a.amount::text || ', ' || (-a.amount)::text END AS amounts
 		FROM creditbank.achievement AS a
 		WHERE (of_account IS NULL OR a.account_id = of_account)
 			AND a.account_id <> ALL (except_accounts)),
@@ -1023,7 +1028,7 @@ BEGIN
 			AND d.account_id <> ALL (except_accounts)),
 	-- What was brought in without a document is the ledger's alone.
 	step AS (
-		SELECT e.account_id, e.seq, e.detail ->> 'id' AS id, e.kind, k.state, e.detail -> 'achievement' AS document, e.taken_back,
+		SELECT e.account_id, e.seq, e.detail ->> 'id' AS id, e.kind, k.state, e.detail -> 'achievement' AS document, e.taken_back, e.amount,
 			lag(k.state) OVER (PARTITION BY e.account_id, e.detail ->> 'id' ORDER BY e.seq) AS state_before
 		FROM entry AS e
 		JOIN creditbank.achievement_step_kinds() AS k ON k.kind = e.kind
@@ -1031,7 +1036,9 @@ BEGIN
 	achievement_said AS (
 		SELECT DISTINCT ON (s.account_id, s.id)
 			s.account_id, s.seq, s.id, s.document, s.taken_back,
-			CASE WHEN bool_and(p.permitted) OVER (PARTITION BY s.account_id, s.id) THEN s.state ELSE 'of other steps' END AS state
+			CASE WHEN bool_and(p.permitted) OVER (PARTITION BY s.account_id, s.id) THEN s.state ELSE 'of other steps' END AS state,
+			-- What its steps added and took, and was not taken back.
+			string_agg(s.amount::text, ', ') FILTER (WHERE NOT s.taken_back) OVER (PARTITION BY s.account_id, s.id ORDER BY s.seq) AS amounts
 		FROM step AS s
 		CROSS JOIN LATERAL (
 			SELECT CASE
@@ -1041,11 +1048,17 @@ BEGIN
 					WHERE t.from_state = s.state_before AND t.kind = s.kind) END AS permitted) AS p
 		ORDER BY s.account_id, s.id, s.seq DESC)
 	SELECT 'differing_achievement', coalesce(s.account_id, a.account_id), s.seq,
-		s.state || ' ' || s.document, a.state || ' ' || creditbank.achievement_document(a.achievement_id)
+		s.state || ' ' || s.document || u.said, a.state || ' ' || creditbank.achievement_document(a.achievement_id) || u.held
 	FROM achievement_said AS s
 	FULL JOIN held AS a ON a.account_id = s.account_id AND a.achievement_id::text = s.id
+	CROSS JOIN LATERAL (
+		SELECT CASE WHEN differs THEN format(', in the balance: %s', coalesce(s.amounts, 'nothing')) ELSE '' END,
+			CASE WHEN differs THEN format(', in the balance: %s', coalesce(a.amounts, 'nothing')) ELSE '' END,
+			differs
+		FROM (VALUES (s.amounts IS DISTINCT FROM a.amounts)) AS v (differs)) AS u (said, held, differs)
 	WHERE s.taken_back IS NOT TRUE
-		AND (s.state IS DISTINCT FROM a.state
+		AND (u.differs
+			OR s.state IS DISTINCT FROM a.state
 			OR s.document IS DISTINCT FROM creditbank.achievement_document(a.achievement_id))
 	UNION ALL
 	SELECT 'differing_evidence', coalesce(e.account_id, n.account_id), e.seq,

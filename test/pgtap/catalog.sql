@@ -30,7 +30,7 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc AS p
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
 		-- points
-		'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'lock_redemption', 'raise_unknown_redemption', 'raise_unknown_reward', 'redeem', 'refuse_lot_change', 'refuse_redemption_change', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
+		'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'lock_redemption', 'raise_unknown_redemption', 'raise_unknown_reward', 'redeem', 'refuse_lot_change', 'refuse_purpose_change', 'refuse_redemption_change', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
 		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
 		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',

@@ -225,6 +225,15 @@ SELECT creditbank.deposit(:'expirer', 'training/SH-TRAIN/OLD#1', '2020-01-01', '
 SELECT unit, balance, expired FROM creditbank.balance(:'expirer');
 SELECT unit, balance, expired FROM creditbank.balance(:'expirer', current_date + 6);
 SELECT achievement, remaining FROM creditbank.expiring(account => :'expirer');
+-- Brought anew, and recognised in another unit than before.
+SAVEPOINT a;
+SELECT creditbank.revoke_achievement(:'expirer', 'training/SH-TRAIN/OLD#1', 'counted wrongly') \g /dev/null
+SELECT creditbank.deposit(:'expirer', 'training/SH-TRAIN/OLD#1', '2020-01-01', 'Old', '10 hr', expires_on => current_date + 5),
+	creditbank.recognise(:'expirer', 'training/SH-TRAIN/OLD#1', amount => '2 cr') \g /dev/null
+SELECT unit, balance, expired FROM creditbank.balance(:'expirer');
+SELECT unit, balance, expired FROM creditbank.balance(:'expirer', current_date + 6);
+SELECT achievement, remaining FROM creditbank.expiring();
+ROLLBACK TO a;
 
 -- The last step taken back in the ledger: evidence added since does not hide it.
 SELECT number FROM creditbank.add_evidence(:'expirer', 'training/SH-TRAIN/OLD#1', creditbank.digest('more'));
@@ -325,7 +334,8 @@ BEGIN
 		NULL;
 	END;
 	RETURN QUERY
-	SELECT f.class, f.seq, regexp_replace(left(f.expected, 70), '\d{4}-\d\d-\d\d.*|, "title": .*', '...'), regexp_replace(left(f.found, 70), '\d{4}-\d\d-\d\d.*|, "title": .*', '...')
+	SELECT f.class, f.seq, regexp_replace(left(f.expected, 70), '\d{4}-\d\d-\d\d.*|, "title": .*', '...') || coalesce(substring(f.expected FROM ', in the balance: .*'), ''),
+		regexp_replace(left(f.found, 70), '\d{4}-\d\d-\d\d.*|, "title": .*', '...') || coalesce(substring(f.found FROM ', in the balance: .*'), '')
 	FROM jsonb_to_recordset(findings) AS f (class text, seq bigint, expected text, found text);
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT 'nothing found', NULL::bigint, NULL, NULL;
@@ -348,6 +358,17 @@ SELECT class, left(expected, 20) AS expected, left(found, 20) AS found FROM pg_t
 		creditbank.achievement_entry_detail(a, '{"reason": "why"}'))
 	FROM creditbank.achievement AS a WHERE a.ref = 'training/SH-TRAIN/CRANE#1';
 	UPDATE creditbank.achievement SET state = 'frozen' WHERE ref = 'training/SH-TRAIN/CRANE#1' $$);
+-- Recognised twice, the first not taken back: the balance would hold both. Revoked for less than was recognised.
+SELECT class, substring(expected FROM ', in the balance.*') AS expected, substring(found FROM ', in the balance.*') AS found FROM pg_temp.after_doing($$
+	SELECT creditbank.append_entry(a.account_id, k.kind, k.amount, a.ref, current_date, creditbank.achievement_entry_detail(a, '{}'))
+	FROM creditbank.achievement AS a
+	CROSS JOIN (VALUES (1, 'appealed', NULL), (2, 'recognised', '3.5 cr'::creditbank.credit_amount)) AS k (place, kind, amount)
+	WHERE a.ref = 'project/AH-STEEL/FURNACE#1'
+	ORDER BY k.place $$);
+SELECT class, substring(expected FROM ', in the balance.*') AS expected, substring(found FROM ', in the balance.*') AS found FROM pg_temp.after_doing($$
+	SELECT creditbank.append_entry(a.account_id, 'revoked', '-1 cr', a.ref, current_date, creditbank.achievement_entry_detail(a, '{}'))
+	FROM creditbank.achievement AS a WHERE a.ref = 'project/AH-STEEL/FURNACE#1';
+	UPDATE creditbank.achievement SET state = 'revoked' WHERE ref = 'project/AH-STEEL/FURNACE#1' $$);
 -- Permissions changed after the fact.
 SELECT count(DISTINCT seq) > 0 AS found FROM pg_temp.after_doing('DELETE FROM creditbank.achievement_transition WHERE kind = ''frozen''') WHERE class = 'differing_achievement';
 SELECT class, expected, found FROM creditbank.verify_ledger();

@@ -96,10 +96,30 @@ SELECT target, granted FROM creditbank.convert('00000000000195', 'OUC-LOGISTICS'
 SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT * FROM creditbank.convert('00000000000195', 'UNION-POINTS', sources => ARRAY['training/SH-TRAIN/FORKLIFT']) $$);
 SELECT granted FROM creditbank.convert('00000000000195', 'UNION-POINTS', sources => ARRAY['training/SH-TRAIN/COLD-CHAIN']);
 
+-- What earned points in the account that went can be revoked here; the points
+-- went along for good.
+SAVEPOINT revoked;
+SELECT * FROM pg_temp.error_of(format('SELECT creditbank.reverse_decision(%s, ''x'')', (SELECT d.decision_id FROM creditbank.decisions AS d WHERE d.account = '00000000000292' AND d.programme = 'UNION-POINTS')));
+SELECT available FROM creditbank.points('00000000000195');
+SELECT state FROM creditbank.revoke_achievement('00000000000195', 'training/SH-TRAIN/FORKLIFT', 'never took place');
+SELECT sqlstate_ FROM pg_temp.error_of($$ SELECT * FROM creditbank.revoke_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN', 'never took place') $$);
+SELECT available FROM creditbank.points('00000000000195');
+SELECT * FROM creditbank.verify_archive();
+ROLLBACK TO revoked;
+-- What the learner took by the account that went counts.
+UPDATE creditbank.reward SET per_account = 2;
+SELECT * FROM pg_temp.error_of($$ SELECT * FROM creditbank.redeem('00000000000195', 'CUP', 2) $$);
+SELECT points FROM creditbank.redeem('00000000000195', 'CUP');
+ROLLBACK TO revoked;
+
 -- Nothing happens in the account that went.
 SELECT * FROM pg_temp.error_of($$ SELECT * FROM creditbank.deposit('00000000000292', 'degree/OUC/X', '2024-01-01', title => 'x') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT * FROM creditbank.merge_accounts('00000000000292', '00000000000195', 'again') $$);
 SELECT * FROM pg_temp.error_of($$ UPDATE creditbank.account_merger SET reason = 'x' $$);
+SAVEPOINT unguarded;
+ALTER TABLE creditbank.account_merger DISABLE TRIGGER USER;
+SELECT class, expected, found FROM creditbank.verify_ledger();
+ROLLBACK TO unguarded;
 SELECT * FROM creditbank.verify_archive();
 
 -- A tampered merger is found.

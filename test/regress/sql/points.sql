@@ -53,6 +53,10 @@ SELECT name FROM creditbank.publish_rules($$
 	rule 'hours' when any training/* attendance >= 80 grant 1 pt per 1 hr, leftover keep
 	rule 'patent' when any patent/* grant 30 pt needs assessor$$);
 
+-- a scheme stays one: what was used for points would count again for credit
+SELECT e.* FROM pg_temp.error_of('UPDATE creditbank.programme SET purpose = ''credit'' WHERE code = ''PUJIANG-POINTS''') AS e;
+UPDATE creditbank.programme SET title = title, purpose = 'points' WHERE code = 'PUJIANG-POINTS';
+
 -- earned: the achievement stays there to be converted
 SELECT rule, granted, amount, unit, state FROM creditbank.convert(:'one', 'PUJIANG-POINTS', dry_run => true);
 SELECT count(*) AS lots FROM creditbank.point_lot;
@@ -236,6 +240,7 @@ FROM unnest(ARRAY[
 	'INSERT INTO creditbank.point_lot SELECT account_id, 3, ''5 pt'', ''5 pt'', ''2026-06-01'', NULL FROM creditbank.point_lot WHERE earned = ''50 pt''',
 	'DELETE FROM creditbank.point_lot WHERE earned = ''5 pt''',
 	'SELECT FROM creditbank.point_lot AS l, creditbank.reverse_entry(l.account_id, l.seq, creditbank.today(), NULL) WHERE l.earned = ''5 pt''',
+	'SELECT FROM creditbank.point_lot AS l, creditbank.append_entry(l.account_id, ''earned'', ''5 cr'', NULL, creditbank.today(), ''{}'') AS e, creditbank.append_entry(l.account_id, ''redeemed'', ''-1 pt'', NULL, creditbank.today(), format(''{"lots": {"%s": "1 pt"}}'', e.seq)) WHERE l.earned = ''5 pt''',
 	'UPDATE creditbank.redemption SET price = ''1 pt'' WHERE state = ''reserved''',
 	'UPDATE creditbank.redemption SET state = ''cancelled'' WHERE state = ''reserved''',
 	'UPDATE creditbank.redemption SET reserved_until = ''2027-01-01'' WHERE state = ''reserved''',

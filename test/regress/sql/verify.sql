@@ -140,7 +140,7 @@ CREATE FUNCTION pg_temp.as_stored(bigint) RETURNS creditbank.credit_amount LANGU
 SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_entry SET amount = pg_temp.as_stored(9223372036854775807) WHERE account_id = 2 AND seq = 2; SELECT pg_temp.rehash(2)');
 SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ARRAY[pg_temp.as_stored(9223372036854775807)] WHERE account_id = 1');
 SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = ''{77 cr,77 cr}'' WHERE account_id = 1');
--- Below zero, where it may not be and where it may.
+-- Below zero, where it may not be and where it may; that a deposit takes something is another matter.
 SELECT account, class, seq FROM pg_temp.after_doing('UPDATE creditbank.ledger_head SET balances = balances || ''{-1 hr}''::creditbank.credit_amount[] WHERE account_id = 2');
 SELECT account, class, seq FROM pg_temp.after_doing($$
 	UPDATE creditbank.bank SET negative_units = '{hr}';
