@@ -500,6 +500,8 @@ RETURNS TABLE (
 	student_number text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -560,6 +562,8 @@ RETURNS TABLE (
 	programme text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -622,6 +626,8 @@ RETURNS TABLE (
 	programme text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -717,6 +723,8 @@ RETURNS TABLE (
 	problem text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
