@@ -10,11 +10,17 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
-	bytes bytea := convert_to(value, 'UTF8');
+	plain text := 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~' || also;
+	bytes bytea;
 BEGIN
+	-- Most parts are plain, and a document has hundreds of them.
+	IF translate(value, plain, '') = '' THEN
+		RETURN value;
+	END IF;
+	bytes := convert_to(value, 'UTF8');
 	RETURN (
 		SELECT coalesce(string_agg(
-			CASE WHEN strpos('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~' || also, c.sign) > 0 THEN c.sign
+			CASE WHEN strpos(plain, c.sign) > 0 THEN c.sign
 				ELSE '%' || upper(lpad(to_hex(c.byte), 2, '0')) END, '' ORDER BY c.place), '')
 		FROM (
 			SELECT i, get_byte(bytes, i), CASE WHEN get_byte(bytes, i) BETWEEN 33 AND 126 THEN chr(get_byte(bytes, i)) ELSE ' ' END

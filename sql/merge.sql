@@ -75,6 +75,8 @@ CREATE FUNCTION creditbank.possible_duplicates(
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

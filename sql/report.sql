@@ -17,7 +17,7 @@ COMMENT ON FUNCTION creditbank.csv_line(text[]) IS
 
 CREATE FUNCTION creditbank.figure_kinds()
 RETURNS TABLE (number integer, figure text, kind text, about text)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 13
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 	VALUES
@@ -61,6 +61,9 @@ BEGIN
 		SELECT r.code
 		FROM creditbank.region AS r
 		WHERE creditbank.region_contains(of_region, r.code)),
+	merged AS MATERIALIZED (
+		SELECT m.duplicate_id, creditbank.account_id(creditbank.current_account(creditbank.account_number(m.duplicate_id))) AS into_id
+		FROM creditbank.account_merger AS m),
 	entry AS (
 		SELECT e.account_id, f.figure, f.about, e.ref, e.amount, h.trainee_group, h.region,
 			CASE f.about WHEN 'achievement' THEN substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint END AS achievement_id,
@@ -72,10 +75,13 @@ BEGIN
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
 		JOIN creditbank.figure_kinds() AS f ON f.kind = k.name
-		LEFT JOIN creditbank.holder AS h ON h.account_id = e.account_id
+		LEFT JOIN merged AS m ON m.duplicate_id = e.account_id
+		LEFT JOIN creditbank.holder AS h ON h.account_id = coalesce(m.into_id, e.account_id)
 		WHERE e.occurred_on BETWEEN first_day AND last_day
 			AND e.account_id <> 0
 			AND (f.figure <> 'accounts_activated' OR k.name <> 'opened' OR (e.detail::jsonb -> 'activated' = 'false') IS NOT true)
+			-- Merging wrote these anew; the first of them stand in the account that went.
+			AND (f.figure NOT IN ('deposits', 'points_earned') OR (e.detail::jsonb ? 'merged_from') IS NOT true)
 			AND (of_region IS NULL OR h.region IN (SELECT i.code FROM inside AS i))
 			AND NOT EXISTS (
 				SELECT FROM creditbank.ledger_entry AS r
@@ -101,7 +107,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.counted_entries(date, date, text) IS
-'The ledger entries of learners'' accounts that count from some days, but for those that were taken back, counted by everything that the figures of a year tell apart; of_region NULL for all, else of the holders in it. Of a deposit amount is what was claimed, of a reward handed out what it cost; what an entry takes counts as positive. For the bank''s own functions only.';
+'The ledger entries of learners'' accounts that count from some days, but for those that were taken back, counted by everything that the figures of a year tell apart; of_region NULL for all, else of the holders in it. Entries of an account that was merged are those of the holder it was merged into, and what the merger wrote anew is not counted twice. Of a deposit amount is what was claimed, of a reward handed out what it cost; what an entry takes counts as positive. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.yearly_figures(
 	INOUT year integer,
@@ -115,6 +121,8 @@ CREATE FUNCTION creditbank.yearly_figures(
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

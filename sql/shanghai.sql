@@ -434,6 +434,7 @@ LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	PERFORM creditbank.identity_problem('other', identities::text); -- keeps the statement out of the log
 	PERFORM creditbank.require_bank();
 	IF NOT EXISTS (SELECT FROM creditbank.institution AS i WHERE i.code = check_shanghai.institution) THEN
 		RAISE EXCEPTION USING
@@ -499,6 +500,8 @@ RETURNS TABLE (
 	student_number text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -559,6 +562,8 @@ RETURNS TABLE (
 	programme text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -621,6 +626,8 @@ RETURNS TABLE (
 	programme text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -675,6 +682,7 @@ LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	PERFORM creditbank.identity_problem('other', identities::text); -- keeps the statement out of the log
 	IF identities IS NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -715,9 +723,12 @@ RETURNS TABLE (
 	problem text)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- Compiling takes longer than it saves.
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
+	PERFORM creditbank.identity_problem('other', shanghai_problems.identities::text); -- keeps the statement out of the log
 	PERFORM creditbank.shanghai_headings(coalesce(shanghai_problems.file, 'NULL')); -- an unknown file is refused here
 	SELECT c.since, c.until
 	INTO shanghai_problems.since, shanghai_problems.until

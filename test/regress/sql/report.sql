@@ -113,6 +113,27 @@ WHERE e.account = creditbank.account_number(3) AND e.kind = 'recognised' AND e.r
 DELETE FROM creditbank.holder WHERE account_id = 4;
 SELECT figure, value, count FROM creditbank.yearly_figures(:this_year) WHERE figure = 'recognitions' AND dimension = 'province';
 SELECT * FROM pg_temp.not_adding_up(:this_year);
+-- Of two merged accounts everything counts once, and under the holder's region of today.
+SELECT f.figure, f.dimension, f.value, f.count, f.amount, f.unit
+INTO TEMP before
+FROM creditbank.yearly_figures(:this_year) AS f
+WHERE f.dimension = 'total'
+	AND f.figure IN ('deposits', 'recognitions', 'points_earned', 'points_redeemed');
+SELECT account AS two FROM learner WHERE n = 2 \gset
+SELECT m.what, m.item, m.note FROM creditbank.merge_accounts(:'one', :'late', 'the same person') AS m;
+SELECT m.what, m.item, m.note FROM creditbank.merge_accounts(:'late', :'two', 'the same person, too') AS m;
+SELECT b.figure, b.count, b.amount, b.unit, f.count AS after, f.amount AS amount_after
+FROM before AS b
+FULL JOIN (
+	SELECT y.*
+	FROM creditbank.yearly_figures(:this_year) AS y
+	WHERE y.dimension = 'total') AS f
+	ON f.figure = b.figure AND f.unit IS NOT DISTINCT FROM b.unit
+WHERE coalesce(b.figure, f.figure) IN ('deposits', 'recognitions', 'points_earned', 'points_redeemed')
+ORDER BY f.figure, f.unit;
+SELECT f.figure, f.value, f.count FROM creditbank.yearly_figures(:this_year) AS f
+WHERE f.figure IN ('deposits', 'recognitions', 'points_earned', 'points_redeemed') AND f.dimension = 'county';
+SELECT * FROM pg_temp.not_adding_up(:this_year);
 -- As CSV.
 SELECT creditbank.csv_line(VARIADIC creditbank.row_texts(row_to_json(f))) AS line
 FROM creditbank.yearly_figures(2023, '330000') AS f
