@@ -536,7 +536,8 @@ BEGIN
 		awarded_on => nullif(staged.awarded_on, '')::date,
 		title => nullif(staged.title, ''),
 		amount => nullif(staged.amount, ''),
-		level => nullif(staged.level, '')::integer,
+		level => CASE WHEN coalesce(staged.framework, '') = '' THEN nullif(staged.level, '')::integer
+			ELSE creditbank.bank_level(staged.framework, nullif(staged.level, '')) END,
 		grade => nullif(staged.grade, ''),
 		attendance => nullif(staged.attendance, '')::numeric,
 		expires_on => nullif(staged.expires_on, '')::date,
