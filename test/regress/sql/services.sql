@@ -153,10 +153,14 @@ FROM (VALUES
 	AS v (ref, awarded_on, title, amount, share, place, rank, tags, level)
 CROSS JOIN LATERAL creditbank.deposit(:'worker', v.ref, v.awarded_on::date, title => v.title, amount => v.amount, share => v.share,
 	place => v.place, rank => v.rank, tags => v.tags::text[], level => v.level, evidence => creditbank.digest(convert_to(v.ref, 'UTF8'))) AS d;
+-- The enterprise vouches for what was done there; then all is handed in.
+SELECT a.achievement, a.state
+FROM (VALUES ('project/AH-E02/LATHE#2024-1'), ('project/AH-E02/PRESS#2024-2')) AS v (ref)
+CROSS JOIN LATERAL creditbank.attest(:'worker', v.ref, 'signed by the enterprise') AS a;
 SELECT s.body, count(*) AS asked
 FROM creditbank.lifelong_file(:'worker') AS f
 CROSS JOIN LATERAL creditbank.submit_achievement(:'worker', f.achievement) AS s
-WHERE f.state = 'deposited'
+WHERE f.state IN ('deposited', 'attested')
 GROUP BY s.body
 ORDER BY s.body COLLATE "C";
 SET ROLE services_hrss;
@@ -426,7 +430,7 @@ FROM creditbank.import_achievements('zj-train', 'ZJ-TRAIN', rows => (
 		'ref', 'training/ZJ-TRAIN/NURSING#' || n, 'title', '护理', 'amount', '32 hr', 'attendance', 90, 'awarded_on', '2024-07-30') ORDER BY n)
 	FROM zhejiang
 	WHERE n <= 16)) AS i;
--- Who has no account yet, and a region that is not there, are named.
+-- A row whose learner would be of a region that is not there comes back; the others are in.
 SELECT i.line, i.external_id, i.sqlstate, i.reason, i.detail
 FROM creditbank.import_achievements('zj-exam', 'ZJ-EXAM', open_accounts => true, rows => (
 	SELECT jsonb_agg(jsonb_build_object('external_id', n, 'identity_number', number, 'education_type', 'non_formal', 'region', CASE WHEN n = 12 THEN '330999' END,
