@@ -38,7 +38,7 @@ COMMENT ON COLUMN creditbank.import_item.title IS 'Its title; NULL to take the c
 COMMENT ON COLUMN creditbank.import_item.amount IS 'The hours or credits claimed.';
 COMMENT ON COLUMN creditbank.import_item.hours IS 'Its learning hours.';
 COMMENT ON COLUMN creditbank.import_item.level IS 'Its level, 1 to 10.';
-COMMENT ON COLUMN creditbank.import_item.framework IS 'The framework that its level is of; NULL: the bank''s own.';
+COMMENT ON COLUMN creditbank.import_item.framework IS 'The framework that its level was staged in; level is the bank''s own.';
 COMMENT ON COLUMN creditbank.import_item.grade IS 'The grade.';
 COMMENT ON COLUMN creditbank.import_item.scale IS 'The scale of the grade.';
 COMMENT ON COLUMN creditbank.import_item.attendance IS 'Attendance, in percent.';
@@ -365,13 +365,12 @@ BEGIN
 				coalesce(i.education_type, p.education_type, creditbank.education_type_of_class(creditbank.class(i.ref))) AS full_type
 			FROM item AS i
 			LEFT JOIN LATERAL (
-				SELECT c.title, c.level, c.education_type
+				SELECT c.title, c.level, c.education_type, coalesce(c.effective_until >= i.awarded_on, true) AS is_awarded
 				FROM creditbank.catalogue AS c
 				WHERE c.ref = creditbank.catalogue_ref(i.ref)
 					AND c.effective_from <= i.awarded_on
-					AND coalesce(c.effective_until >= i.awarded_on, true)
 				ORDER BY c.version DESC
-				LIMIT 1) AS p ON true
+				LIMIT 1) AS p ON p.is_awarded
 			WHERE i.is_plain
 				AND i.known_digest IS NULL
 				AND i.awarded_on BETWEEN '1900-01-01' AND today
@@ -833,11 +832,12 @@ BEGIN
 				ELSE n.account_id END AS account_id,
 			r.line, r.external_id,
 			r.ref, r.title, r.amount, r.hours, r.level, r.framework, r.grade, r.scale, r.attendance, r.place, r.share,
-			r.awarded_on, r.expires_on, r.rank, r.tags, r.evidence, r.education_type
+			r.awarded_on, r.expires_on, r.rank, r.tags, r.evidence, r.education_type, f.level AS bank_level
 		FROM creditbank.import_row AS r
 		LEFT JOIN creditbank.account AS n ON n.account_id = creditbank.account_id_of_number(r.account)
 		LEFT JOIN creditbank.holder AS h ON h.identity_hash = r.identity_hash
 		LEFT JOIN creditbank.holder AS o ON o.account_id = n.account_id AND r.identity_hash IS NOT NULL
+		LEFT JOIN creditbank.framework_level AS f ON f.framework = r.framework AND f.name = btrim(r.level)
 		WHERE r.batch = import_achievements.batch
 		ORDER BY 2, r.line;
 	LOOP

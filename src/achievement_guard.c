@@ -135,7 +135,7 @@ Datum
 creditbank_refuse_achievement_change(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Change		change;
+	Change		change = {0};
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		elog(ERROR, "refuse_achievement_change is a trigger");

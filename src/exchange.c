@@ -18,13 +18,11 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/datetime.h"
 #include "utils/hsearch.h"
 #include "utils/numeric.h"
 #include "utils/typcache.h"
@@ -33,6 +31,7 @@
 #include "compat.h"
 #include "credit_amount.h"
 #include "digest.h"
+#include "exchange.h"
 #include "ledger_write.h"
 
 PG_FUNCTION_INFO_V1(creditbank_fetch_import_items);
@@ -90,6 +89,7 @@ static const char *const column_names[READ_COLUMNS] = {
 typedef struct ItemReader
 {
 	int			numbers[READ_COLUMNS];	/* of the columns in the rows */
+	int			bank_level;		/* that of another framework's level */
 	TupleDesc	source;
 	HeapTuple	row;
 	DigestSuite suite;
@@ -100,93 +100,6 @@ typedef struct ItemReader
 	Datum		values[ITEM_COLUMNS];
 	bool		nulls[ITEM_COLUMNS];
 } ItemReader;
-
-/* Digits, with at most so many before the point and after it, in units of the last. */
-static bool
-read_number(const char **cursor, int whole, int decimals, int64 *count)
-{
-	const char *p = *cursor;
-	int			digits = 0;
-
-	*count = 0;
-	for (; *p >= '0' && *p <= '9'; p++, digits++)
-		*count = *count * 10 + (*p - '0');
-	if (digits == 0 || digits > whole)
-		return false;
-	digits = 0;
-	if (*p == '.')
-	{
-		for (p++; *p >= '0' && *p <= '9' && digits < decimals; p++, digits++)
-			*count = *count * 10 + (*p - '0');
-		if (digits == 0)
-			return false;
-	}
-	for (; digits < decimals; digits++)
-		*count *= 10;
-	*cursor = p;
-	return true;
-}
-
-static bool
-read_whole_number(const char *text, int whole, int decimals, int64 *count)
-{
-	return read_number(&text, whole, decimals, count) && *text == '\0';
-}
-
-/* YYYY-MM-DD, of a day that there is */
-static bool
-read_day(const char *text, DateADT *day)
-{
-	int			part[10];
-	int			year,
-				month,
-				number;
-
-	for (int i = 0; i < 10; i++)
-	{
-		if ((i == 4 || i == 7) ? text[i] != '-' : (text[i] < '0' || text[i] > '9'))
-			return false;
-		part[i] = text[i] - '0';
-	}
-	year = part[0] * 1000 + part[1] * 100 + part[2] * 10 + part[3];
-	month = part[5] * 10 + part[6];
-	number = part[8] * 10 + part[9];
-	if (text[10] != '\0' || year < 1 || month < 1 || month > MONTHS_PER_YEAR ||
-		number < 1 || number > day_tab[isleap(year)][month - 1])
-		return false;
-	*day = date2j(year, month, number) - POSTGRES_EPOCH_JDATE;
-	return true;
-}
-
-/*
- * Is a text one line of at most so many characters?  has_word tells whether
- * something in it is surely no space.
- */
-static bool
-is_line(const char *text, int longest, bool *has_word)
-{
-	int			count = 0;
-
-	*has_word = false;
-	for (const char *p = text; *p != '\0'; count++)
-	{
-		pg_wchar	point = (unsigned char) *p;
-
-		if (!IS_HIGHBIT_SET(*p))
-			p++;
-		else if (GetDatabaseEncoding() != PG_UTF8)
-			return false;
-		else
-		{
-			point = utf8_to_unicode((const unsigned char *) p);
-			p += pg_utf_mblen((const unsigned char *) p);
-		}
-		if (point < ' ' || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029)
-			return false;
-		*has_word |= (point > ' ' && point < 0x7F) || point > 0x3000;
-	}
-	return count <= longest;
-}
 
 /* A text of the row, which becomes part of its content; NULL for none and an empty one. */
 static char *
@@ -238,7 +151,7 @@ put_line(ItemReader *reader, ItemColumn column, int longest)
 	bool		has_word;
 
 	if (text != NULL)
-		put(reader, column, is_line(text, longest, &has_word) && has_word, CStringGetTextDatum(text));
+		put(reader, column, plain_line(text, longest, &has_word) && has_word, CStringGetTextDatum(text));
 }
 
 static void
@@ -252,7 +165,7 @@ put_amount(ItemReader *reader, ItemColumn column, bool has_unit)
 
 	if (text == NULL)
 		return;
-	is_read = read_number(&p, 12, 4, &count) && count > 0;
+	is_read = plain_number(&p, 12, 4, &count) && count > 0;
 	if (is_read && has_unit && *p != '\0')
 	{
 		p += strspn(p, " ");
@@ -272,7 +185,7 @@ put_percentage(ItemReader *reader, ItemColumn column)
 
 	if (text == NULL)
 		return;
-	is_read = read_whole_number(text, 3, 2, &count) && count <= 10000;
+	is_read = plain_whole_number(text, 3, 2, &count) && count <= 10000;
 	put(reader, column, is_read, is_read ?
 		DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
 							Int32GetDatum(-1)) : (Datum) 0);
@@ -287,7 +200,7 @@ put_day(ItemReader *reader, ItemColumn column)
 
 	if (text == NULL)
 		return;
-	is_read = read_day(text, &day);
+	is_read = plain_day(text, &day);
 	put(reader, column, is_read, DateADTGetDatum(day));
 }
 
@@ -314,19 +227,28 @@ put_ref(ItemReader *reader)
 		reader->is_plain = false;
 }
 
-/* A level of the bank's own; one of another framework is not plain. */
+/* A level of the bank's own, or what one of another framework corresponds to. */
 static void
 put_level(ItemReader *reader)
 {
 	char	   *text = read_text(reader, ITEM_LEVEL);
+	char	   *framework = read_text(reader, ITEM_FRAMEWORK);
 	int64		level = 0;
 	bool		is_read;
 
-	if (read_text(reader, ITEM_FRAMEWORK) != NULL)
-		reader->is_plain = false;
+	if (framework != NULL)
+		set_value(reader, ITEM_FRAMEWORK, CStringGetTextDatum(framework));
 	if (text == NULL)
 		return;
-	is_read = read_whole_number(text, 2, 0, &level) && level >= 1 && level <= 10;
+	if (framework != NULL)
+	{
+		bool		is_null;
+		Datum		known = heap_getattr(reader->row, reader->bank_level, reader->source, &is_null);
+
+		put(reader, ITEM_LEVEL, !is_null, known);
+		return;
+	}
+	is_read = plain_whole_number(text, 2, 0, &level) && level >= 1 && level <= 10;
 	put(reader, ITEM_LEVEL, is_read, Int16GetDatum((int16) level));
 }
 
@@ -339,7 +261,7 @@ put_place(ItemReader *reader)
 
 	if (text == NULL)
 		return;
-	is_read = read_whole_number(text, 9, 0, &place) && place >= 1;
+	is_read = plain_whole_number(text, 9, 0, &place) && place >= 1;
 	put(reader, ITEM_PLACE, is_read, Int32GetDatum((int32) place));
 }
 
@@ -368,15 +290,8 @@ put_tags(ItemReader *reader)
 		is_list &= end > word;
 		words[count++] = PointerGetDatum(cstring_to_text_with_len(word, end - word));
 	}
-	put(reader, ITEM_TAGS, is_list && is_line(text, LONGEST_TAGS, &has_word) && has_word,
+	put(reader, ITEM_TAGS, is_list && plain_line(text, LONGEST_TAGS, &has_word) && has_word,
 		PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT)));
-}
-
-static int
-hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-		c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 static void
@@ -389,18 +304,7 @@ put_evidence(ItemReader *reader)
 
 	if (text == NULL)
 		return;
-	if (text[0] == '\\' && text[1] == 'x')
-		text += 2;
-	length = strlen(text) / 2;
-	is_read = strlen(text) % 2 == 0 && length >= SHORTEST_EVIDENCE && length <= LONGEST_EVIDENCE;
-	for (size_t i = 0; is_read && i < length; i++)
-	{
-		int			high = hex_digit(text[2 * i]);
-		int			low = hex_digit(text[2 * i + 1]);
-
-		is_read = high >= 0 && low >= 0;
-		bytes[i] = (uint8) (high * 16 + low);
-	}
+	is_read = plain_bytes(text, SHORTEST_EVIDENCE, LONGEST_EVIDENCE, bytes, &length);
 	put(reader, ITEM_EVIDENCE, is_read,
 		is_read ? PointerGetDatum(bytes_to_bytea(bytes, length)) : (Datum) 0);
 }
@@ -423,7 +327,7 @@ put_external_id(ItemReader *reader)
 {
 	char	   *text = read_text(reader, ITEM_EXTERNAL_ID);
 	bool		has_word;
-	bool		is_read = text != NULL && is_line(text, LONGEST_EXTERNAL_ID, &has_word) && has_word;
+	bool		is_read = text != NULL && plain_line(text, LONGEST_EXTERNAL_ID, &has_word) && has_word;
 
 	put(reader, ITEM_EXTERNAL_ID, is_read && !is_seen(reader->external_ids, text),
 		is_read ? CStringGetTextDatum(text) : (Datum) 0);
@@ -518,16 +422,23 @@ make_set(uint64 most)
 					   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 }
 
+static int
+find_column(TupleDesc source, const char *name)
+{
+	int			number = SPI_fnumber(source, name);
+
+	if (number <= 0)
+		elog(ERROR, "the rows to import have no column \"%s\"", name);
+	return number;
+}
+
 static void
 begin_reading(ItemReader *reader, TupleDesc source, uint64 row_count)
 {
 	reader->source = source;
 	for (int i = 0; i < READ_COLUMNS; i++)
-	{
-		reader->numbers[i] = SPI_fnumber(source, column_names[i]);
-		if (reader->numbers[i] <= 0)
-			elog(ERROR, "the rows to import have no column \"%s\"", column_names[i]);
-	}
+		reader->numbers[i] = find_column(source, column_names[i]);
+	reader->bank_level = find_column(source, "bank_level");
 	reader->external_ids = make_set(row_count);
 	reader->documents = make_set(row_count);
 	initStringInfo(&reader->content);

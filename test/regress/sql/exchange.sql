@@ -8,6 +8,10 @@ SELECT account AS two FROM creditbank.open_account('李秀英', '2023-01-01', id
 SELECT account AS alone FROM creditbank.open_account('Single', '2023-01-01') \gset
 SELECT account AS frozen FROM creditbank.open_account('Frozen', '2023-01-01') \gset
 SELECT creditbank.freeze_account(:'frozen', 'a test');
+INSERT INTO creditbank.catalogue (ref, version, effective_from, effective_until, title, level)
+VALUES
+	('course/OUC/ENDED', 1, '2000-01-01', NULL, 'The first', 5),
+	('course/OUC/ENDED', 2, '2024-01-01', '2024-03-31', 'The last', 6);
 CREATE TEMP VIEW finding AS
 SELECT class, account, seq, expected, found FROM creditbank.verify_ledger()
 UNION ALL
@@ -31,14 +35,14 @@ VALUES
 	('grade', 'B+'), ('grade', repeat('x', 51)), ('scale', 'hundred'), ('rank', '一等奖'), ('rank', E'\t'),
 	('attendance', '96.5'), ('attendance', '100'), ('attendance', '100.01'), ('attendance', '79.999'), ('attendance', '-1'), ('attendance', '80%'), ('attendance', 'NaN'),
 	('share', '33.33'), ('share', '133'), ('place', '1'), ('place', '0'), ('place', '99999999999'),
-	('awarded_on', '2024-02-29'), ('awarded_on', '2023-02-29'), ('awarded_on', '2024/05/01'), ('awarded_on', '20240501'), ('awarded_on', '1899-12-31'), ('awarded_on', '2999-01-01'),
+	('awarded_on', '2024-02-29'), ('awarded_on', '2023-02-29'), ('awarded_on', '2024/05/01'), ('awarded_on', '2024/05-01'), ('awarded_on', '2024/5/1'), ('awarded_on', '20240501'), ('awarded_on', '1899-12-31'), ('awarded_on', '2999-01-01'),
 	('awarded_on', 'infinity'), ('awarded_on', 'yesterday evening'), ('awarded_on', NULL),
 	('expires_on', '2030-12-31'), ('expires_on', '2023-12-31'), ('expires_on', '10000-01-01'), ('expires_on', 'infinity'), ('expires_on', '9999-12-31'),
 	('tags', 'online,national'), ('tags', ' online , national '), ('tags', 'online,,national'), ('tags', repeat('x', 501)), ('tags', ','),
 	('evidence', repeat('ab', 32)), ('evidence', '\x' || repeat('AB', 32)), ('evidence', 'abcd'), ('evidence', repeat('a', 65)), ('evidence', repeat('gh', 32)),
 	('education_type', 'vocational'), ('education_type', 'FORMAL'),
 	('ref', 'cert/CN-POST/EXP-OPERATOR#P1'), ('ref', 'Cert/cn-post/exp-operator#p2'), ('ref', 'cert/NOBODY/X'), ('ref', 'diploma/OUC/X'), ('ref', 'no reference'), ('ref', NULL),
-	('ref', 'course/OUC/快递学');
+	('ref', 'course/OUC/快递学'), ('ref', 'course/OUC/ENDED');
 CREATE TEMP VIEW probe_row AS
 SELECT p.number, (SELECT jsonb_object_agg(k.key, k.value) FROM jsonb_each(jsonb_build_object(
 		'external_id', 'P-' || p.number, 'ref', format('course/OUC/P%s', p.number), 'title', 'A title', 'awarded_on', '2024-05-01')
@@ -114,6 +118,16 @@ UPDATE creditbank.import_row SET account = :'two' WHERE batch = 'twice' AND line
 UPDATE creditbank.import_row SET external_id = 'T-9' WHERE batch = 'twice' AND line = 7;
 SELECT line FROM creditbank.import_achievements('twice', 'OUC');
 SELECT rows, posted, unchanged, refused FROM creditbank.import WHERE batch = 'twice';
+
+-- Levels of another framework, as they are mapped.
+INSERT INTO creditbank.level_framework (code, title) VALUES ('five', 'Five levels of skill');
+INSERT INTO creditbank.framework_level (framework, name, title, level) VALUES ('five', 'senior', 'Senior', 4);
+SELECT line, sqlstate, reason, detail FROM creditbank.import_achievements('framework', 'OUC', jsonb_build_array(
+	jsonb_build_object('external_id', 'F-1', 'account', :'one', 'ref', 'course/OUC/F1', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'five', 'level', 'senior'),
+	jsonb_build_object('external_id', 'F-2', 'account', :'one', 'ref', 'course/OUC/F2', 'title', 'F', 'awarded_on', '20240501', 'framework', 'five', 'level', ' senior'),
+	jsonb_build_object('external_id', 'F-3', 'account', :'one', 'ref', 'course/OUC/F3', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'five', 'level', '4'),
+	jsonb_build_object('external_id', 'F-4', 'account', :'one', 'ref', 'course/OUC/F4', 'title', 'F', 'awarded_on', '2024-05-01', 'framework', 'six', 'level', 'senior')));
+SELECT ref, level FROM creditbank.achievement WHERE ref::text ~ '^course/OUC/F\d' ORDER BY ref;
 
 -- All or nothing.
 SELECT * FROM pg_temp.error_of(format($$ SELECT * FROM creditbank.import_achievements('all', 'OUC', all_or_nothing => true, rows => jsonb_build_array(
