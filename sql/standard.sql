@@ -280,9 +280,13 @@ BEGIN
 		FROM (
 			SELECT m.certificate_ref AS ref
 			FROM creditbank.standard_match AS m
+			JOIN creditbank.programme_course AS c
+				ON c.programme = standard_rules.programme AND c.ref = m.course_ref
 			UNION
 			SELECT m.certificate_ref
-			FROM creditbank.standard_mapping AS m) AS s
+			FROM creditbank.standard_mapping AS m
+			JOIN creditbank.programme_course AS c
+				ON c.programme = standard_rules.programme AND c.ref = m.course_ref) AS s
 		CROSS JOIN LATERAL creditbank.mapped_overlaps(s.ref, standard_rules.programme) AS m
 		JOIN creditbank.programme_course AS c
 			ON c.programme = standard_rules.programme AND c.ref = m.course
