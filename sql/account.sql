@@ -201,7 +201,12 @@ BEGIN
 	COMMENT ON INDEX creditbank.holder_identity_key IS 'A person has one account.';
 	CREATE INDEX holder_student_number_idx ON creditbank.holder USING gin (student_numbers jsonb_path_ops) WITH (fastupdate = off);
 	COMMENT ON INDEX creditbank.holder_student_number_idx IS 'Finds a learner by the number that a school gave.';
+	-- By hash: the session that makes it samples it once in spite of what follows.
+	CREATE INDEX holder_name_idx ON creditbank.holder (hashtextextended(creditbank.title_key(full_name), 0));
+	COMMENT ON INDEX creditbank.holder_name_idx IS 'Finds people of the same name.';
 	-- What is sampled for the planner would outlive the row it came from.
+	ALTER INDEX creditbank.holder_name_idx
+		ALTER COLUMN 1 SET STATISTICS 0;
 	ALTER TABLE creditbank.holder
 		ALTER COLUMN full_name SET STATISTICS 0,
 		ALTER COLUMN salt SET STATISTICS 0,
@@ -279,6 +284,33 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.check_text(text, text, integer, boolean) IS
 'Raises invalid_parameter when a text is longer than so many characters or not of one line; what names it in the message, which does not repeat what is personal. NULL passes.';
+
+CREATE FUNCTION creditbank.ends_in_identity(number text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN length(number) >= 18
+	AND number ~ '[0-9]{17}[0-9Xx]$'
+	AND creditbank.resident_id_problem(right(number, 18)) IS NULL;
+COMMENT ON FUNCTION creditbank.ends_in_identity(text) IS
+'Whether the last eighteen characters of a number are those of a resident''s identity number, whole or behind a prefix as in a student number. The old form of fifteen digits has nothing to be known by. NULL for NULL.';
+
+CREATE FUNCTION creditbank.check_no_identity(number text, what text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF creditbank.ends_in_identity(number) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('%s that is an identity number is not noted', what),
+			DETAIL = 'The bank stores no identity number, and what enters the ledger stays for good.',
+			HINT = 'Use another number of it, or one of your own; the holder is known by creditbank.identify_holder().';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_no_identity(text, text) IS
+'Raises invalid_parameter, which repeats nothing of it, when a number ends in a resident''s identity number; what names the number in the message. NULL passes.';
 
 CREATE FUNCTION creditbank.check_reason(reason text, what text)
 RETURNS void
@@ -978,16 +1010,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_text(student_number, 'a student number', 50, personal => true);
-	IF new_number ~ '[0-9]{17}[0-9Xx]$' AND creditbank.resident_id_problem(right(new_number, 18)) IS NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = 'a student number that is an identity number is not noted',
-			DETAIL = 'Identity numbers are stored nowhere in the clear.',
-			HINT = 'creditbank.identify_holder() notes the keyed hash of one, and creditbank.find_account() finds it.',
-			SCHEMA = 'creditbank',
-			TABLE = 'holder',
-			COLUMN = 'student_numbers';
-	END IF;
+	PERFORM creditbank.check_no_identity(new_number, 'a student number');
 	IF NOT EXISTS (SELECT FROM creditbank.institution AS i WHERE i.code = school) THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_institution'),

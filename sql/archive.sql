@@ -667,6 +667,7 @@ BEGIN
 			DETAIL = 'ref is NULL.',
 			HINT = 'Pass a reference like cert/CN-POST/EXP-OPERATOR#2023-000123.';
 	END IF;
+	PERFORM creditbank.check_no_identity(creditbank.serial(of_ref), 'a serial');
 	PERFORM creditbank.check_date(deposit.awarded_on, 'the day of award');
 	PERFORM creditbank.check_issuer(of_ref, deposit.awarded_on);
 	IF deposit.expires_on NOT BETWEEN deposit.awarded_on AND '9999-12-31' THEN
@@ -1245,7 +1246,8 @@ RETURNS TABLE (
 	expires_on date,
 	used_for text,
 	mark text,
-	education_type text)
+	education_type text,
+	claimed creditbank.credit_amount)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -1261,7 +1263,7 @@ BEGIN
 	SELECT (row_number() OVER (ORDER BY f.place, f.day, f.id))::integer,
 		creditbank.class(f.ref), f.ref::text, f.title, f.state, f.amount,
 		f.amount::numeric(18,4), creditbank.unit(f.amount), f.remaining, f.level, f.grade,
-		f.day, f.expires_on, f.used_for, f.mark, f.education_type
+		f.day, f.expires_on, f.used_for, f.mark, f.education_type, f.claimed
 	FROM (
 		SELECT 1 AS place, a.achievement_id AS id, a.ref, a.title,
 			CASE
@@ -1273,7 +1275,7 @@ BEGIN
 			CASE WHEN a.state = 'recognised' AND a.achievement_id <> ALL (taken_back)
 				THEN creditbank.remaining_amount(a.achievement_id, 'credit') END AS remaining,
 			a.level, a.grade,
-			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark, a.education_type
+			a.awarded_on AS day, a.expires_on, c.used_for, NULL AS mark, a.education_type, a.claimed_amount AS claimed
 		FROM creditbank.achievement AS a
 		LEFT JOIN LATERAL (
 			SELECT u.seq, u.remainder, u.used_for
@@ -1285,7 +1287,7 @@ BEGIN
 		UNION ALL
 		SELECT 2, e.seq, e.ref, e.detail::jsonb ->> 'title', k.name,
 			e.amount, NULL, NULL, e.detail::jsonb ->> 'grade',
-			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark', NULL
+			e.occurred_on, NULL, e.detail::jsonb ->> 'programme', e.detail::jsonb ->> 'mark', NULL, NULL
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name IN ('converted', 'earned')
 		WHERE e.account_id = of_account
@@ -1296,7 +1298,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.lifelong_file(text) IS
-'The lifelong file of an account: first every achievement with its state (that of its last step; consumed in place of recognised when it was converted, or partly consumed where a rule kept what was left over; reversed where its last step was taken back), what it was last used for and its education type, then every credit and points that conversions granted and that were not taken back (state converted and earned), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted. Errors: bank_not_open, unknown_account.';
+'The lifelong file of an account: first every achievement with its state (that of its last step; consumed in place of recognised when it was converted, or partly consumed where a rule kept what was left over; reversed where its last step was taken back), what it was last used for and its education type, then every credit and points that conversions granted and that were not taken back (state converted and earned), each part by day. amount carries its unit; number and unit give it in plain types; remaining is what of it can still be converted; claimed what was claimed at the deposit, beside what an assessor recognised. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.capability_asset_of_class(class text)
 RETURNS text

@@ -68,6 +68,50 @@ $$;
 COMMENT ON FUNCTION creditbank.current_account(text) IS
 'The number of the account that a learner has now: the one given, or the one that it was merged into, and so on. Errors: bank_not_open, unknown_account, also for NULL.';
 
+CREATE FUNCTION creditbank.people_like(of_account bigint)
+RETURNS TABLE (
+	account_id bigint,
+	name text,
+	birth_date date,
+	identity_kind text,
+	student_numbers jsonb)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	asked record;
+BEGIN
+	IF of_account IS NULL THEN
+		RETURN QUERY
+		SELECT h.account_id, creditbank.title_key(h.full_name), h.birth_date, h.identity_kind, h.student_numbers
+		FROM creditbank.holder AS h
+		JOIN creditbank.account AS a ON a.account_id = h.account_id
+		WHERE a.state NOT IN ('closed', 'merged');
+		RETURN;
+	END IF;
+	SELECT creditbank.title_key(h.full_name) AS name, h.student_numbers
+	INTO asked
+	FROM creditbank.holder AS h
+	WHERE h.account_id = of_account;
+	RETURN QUERY
+	SELECT h.account_id, creditbank.title_key(h.full_name), h.birth_date, h.identity_kind, h.student_numbers
+	FROM (
+		SELECT n.*
+		FROM creditbank.holder AS n
+		WHERE hashtextextended(creditbank.title_key(n.full_name), 0) = hashtextextended(asked.name, 0)
+			AND creditbank.title_key(n.full_name) = asked.name
+		UNION
+		SELECT n.*
+		FROM jsonb_each(asked.student_numbers) AS s
+		JOIN creditbank.holder AS n ON n.student_numbers @> jsonb_build_object(s.key, s.value)) AS h
+	JOIN creditbank.account AS a ON a.account_id = h.account_id
+	WHERE a.state NOT IN ('closed', 'merged');
+END
+$$;
+COMMENT ON FUNCTION creditbank.people_like(bigint) IS
+'The holders of an account and of those that have its holder''s name or a student number of his or hers, or for NULL all of them; without closed and merged accounts. name is the name as it is compared. A part of possible_duplicates.';
+
 CREATE FUNCTION creditbank.possible_duplicates(
 	INOUT account text DEFAULT NULL,
 	OUT other_account text,
@@ -86,44 +130,51 @@ BEGIN
 	IF possible_duplicates.account IS NOT NULL THEN
 		of_account := creditbank.account_id(possible_duplicates.account);
 	END IF;
+	-- Groups are made by sorting, and pairs within them: a join of people with
+	-- people would be at the mercy of statistics that are not kept.
 	RETURN QUERY
-	WITH person AS (
-		SELECT h.account_id, creditbank.title_key(h.full_name) AS name, h.birth_date, h.identity_kind, h.student_numbers
-		FROM creditbank.holder AS h
-		JOIN creditbank.account AS a ON a.account_id = h.account_id
-		WHERE a.state NOT IN ('closed', 'merged')),
-	asked AS (
+	WITH person AS MATERIALIZED (
 		SELECT p.*
-		FROM person AS p
-		WHERE of_account IS NULL OR p.account_id = of_account),
+		FROM creditbank.people_like(of_account) AS p),
 	alike AS (
-		SELECT a.account_id, b.account_id AS other_id, 'same name and date of birth' AS reason
-		FROM asked AS a
-		JOIN person AS b ON b.name = a.name AND b.birth_date = a.birth_date
+		SELECT 'same name and date of birth' AS reason, array_agg(p.account_id) AS ids, array_agg(p.identity_kind) AS kinds,
+			array_agg(true) AS is_one
+		FROM person AS p
+		WHERE p.birth_date IS NOT NULL
+		GROUP BY p.name, p.birth_date
+		HAVING count(*) > 1
 		UNION ALL
-		SELECT a.account_id, b.account_id, 'same name, date of birth not known of both'
-		FROM asked AS a
-		JOIN person AS b ON b.name = a.name
-		WHERE a.birth_date IS NULL OR b.birth_date IS NULL
+		SELECT 'same name, date of birth not known of both', array_agg(p.account_id), array_agg(p.identity_kind),
+			array_agg(p.birth_date IS NULL)
+		FROM person AS p
+		GROUP BY p.name
+		HAVING count(*) > 1 AND bool_or(p.birth_date IS NULL)
 		UNION ALL
-		SELECT a.account_id, b.account_id, format('same student number at %s', a.school)
-		FROM (
-			SELECT a.account_id, n.key AS school, n.value AS number
-			FROM asked AS a
-			CROSS JOIN LATERAL jsonb_each(a.student_numbers) AS n) AS a
-		JOIN (
-			SELECT p.account_id, n.key AS school, n.value AS number
-			FROM person AS p
-			CROSS JOIN LATERAL jsonb_each(p.student_numbers) AS n) AS b ON b.school = a.school AND b.number = a.number)
-	SELECT creditbank.account_number(l.account_id), creditbank.account_number(l.other_id), array_agg(l.reason ORDER BY l.reason COLLATE "C")
-	FROM alike AS l
-	JOIN person AS a ON a.account_id = l.account_id
-	JOIN person AS b ON b.account_id = l.other_id
-	WHERE CASE WHEN of_account IS NULL THEN l.account_id < l.other_id ELSE l.account_id <> l.other_id END
-		-- Two identity numbers of one kind are two persons.
-		AND (a.identity_kind = b.identity_kind) IS NOT TRUE
-	GROUP BY l.account_id, l.other_id
-	ORDER BY l.account_id, l.other_id;
+		SELECT format('same student number at %s', n.key), array_agg(p.account_id), array_agg(p.identity_kind),
+			array_agg(true)
+		FROM person AS p
+		CROSS JOIN LATERAL jsonb_each(p.student_numbers) AS n
+		GROUP BY n.key, n.value
+		HAVING count(*) > 1),
+	pair AS (
+		SELECT l.reason, least(a.id, b.id) AS first_id, greatest(a.id, b.id) AS second_id
+		FROM alike AS l
+		CROSS JOIN LATERAL unnest(l.ids, l.kinds, l.is_one) AS a (id, kind, is_one)
+		CROSS JOIN LATERAL unnest(l.ids, l.kinds, l.is_one) AS b (id, kind, is_one)
+		WHERE a.is_one
+			AND a.id <> b.id
+			-- A pair of which either could begin it is made once.
+			AND (a.id < b.id OR NOT b.is_one)
+			-- Two identity numbers of one kind are two persons.
+			AND (a.kind = b.kind) IS NOT TRUE)
+	SELECT creditbank.account_number(CASE WHEN p.second_id = of_account THEN p.second_id ELSE p.first_id END),
+		creditbank.account_number(CASE WHEN p.second_id = of_account THEN p.first_id ELSE p.second_id END),
+		array_agg(p.reason ORDER BY p.reason COLLATE "C")
+	FROM pair AS p
+	WHERE of_account IS NULL
+		OR of_account IN (p.first_id, p.second_id)
+	GROUP BY p.first_id, p.second_id
+	ORDER BY p.first_id, p.second_id;
 END
 $$;
 COMMENT ON FUNCTION creditbank.possible_duplicates(text) IS

@@ -6,7 +6,7 @@ use warnings;
 use Test::More;
 
 my $database = 'creditbank_points';
-my ($clients, $transactions, $accounts) = (6, 60, 5);
+my ($clients, $transactions, $accounts) = (6, 120, 5);
 my ($stock, $earned) = (40, 300);
 
 sub psql
@@ -41,7 +41,7 @@ DECLARE
 	number text := creditbank.account_number(account_id);
 	reward text := (ARRAY['MUG', 'CAP', 'LAMP'])[1 + dice % 3];
 	step text := (ARRAY['redeem', 'reserve', 'collect', 'cancel', 'release', 'redeem', 'restock', 'reserve'])[1 + dice % 8];
-	chosen bigint := (SELECT r.redemption_id FROM creditbank.redemption AS r WHERE r.state IN ('reserved', 'collected') ORDER BY (r.redemption_id * dice) % 17 LIMIT 1);
+	chosen bigint := (SELECT r.redemption_id FROM creditbank.redemption AS r WHERE r.state = 'reserved' OR (step = 'cancel' AND r.state = 'collected') ORDER BY (r.redemption_id * dice) % 17 LIMIT 1);
 	said text := '00000';
 BEGIN
 	BEGIN

@@ -42,7 +42,7 @@ VALUES
 	('evidence', repeat('ab', 32)), ('evidence', '\x' || repeat('AB', 32)), ('evidence', 'abcd'), ('evidence', repeat('a', 65)), ('evidence', repeat('gh', 32)),
 	('education_type', 'vocational'), ('education_type', 'FORMAL'),
 	('ref', 'cert/CN-POST/EXP-OPERATOR#P1'), ('ref', 'Cert/cn-post/exp-operator#p2'), ('ref', 'cert/NOBODY/X'), ('ref', 'diploma/OUC/X'), ('ref', 'no reference'), ('ref', NULL),
-	('ref', 'course/OUC/快递学'), ('ref', 'course/OUC/ENDED');
+	('ref', 'course/OUC/快递学'), ('ref', 'course/OUC/ENDED'), ('ref', 'cert/CN-POST/EXP-OPERATOR#11010519491231002X'), ('ref', 'cert/CN-POST/EXP-OPERATOR#11010519491231002Y');
 CREATE TEMP VIEW probe_row AS
 SELECT p.number, (SELECT jsonb_object_agg(k.key, k.value) FROM jsonb_each(jsonb_build_object(
 		'external_id', 'P-' || p.number, 'ref', format('course/OUC/P%s', p.number), 'title', 'A title', 'awarded_on', '2024-05-01')
