@@ -146,6 +146,8 @@ BEGIN
 		('opened', 'merge_accounts', 'merged', 'merged', '{admin}'),
 		('active', 'merge_accounts', 'merged', 'merged', '{admin}'),
 		('frozen', 'merge_accounts', 'merged', 'merged', '{admin}');
+	PERFORM creditbank.guard_table('account_state', 'refuse_change', 'What a state permits stays.');
+	PERFORM creditbank.guard_table('account_transition', 'refuse_change', 'What is permitted stays.');
 
 	CREATE TABLE creditbank.account (
 		account_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (MAXVALUE 999999999999),

@@ -23,8 +23,6 @@ CREATE PROCEDURE creditbank.create_archive_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-DECLARE
-	guarded record;
 BEGIN
 	CREATE TABLE creditbank.achievement_transition (
 		from_state text NOT NULL,
@@ -194,21 +192,9 @@ BEGIN
 	COMMENT ON COLUMN creditbank.evidence.title IS 'What the document is; NULL when not said. Never personal data.';
 	COMMENT ON COLUMN creditbank.evidence.added_on IS 'The day it was added.';
 
-	FOR guarded IN
-		VALUES
-			('achievement', 'refuse_achievement_change', 'Of an achievement only the state changes, and what an assessor finds.'),
-			('achievement_transition', 'refuse_change', 'What is permitted stays.'),
-			('evidence', 'refuse_change', 'Evidence is only ever added.')
-	LOOP
-		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
-			guarded.column1);
-	END LOOP;
+	PERFORM creditbank.guard_table('achievement', 'refuse_achievement_change', 'Of an achievement only the state changes, and what an assessor finds.');
+	PERFORM creditbank.guard_table('achievement_transition', 'refuse_change', 'What is permitted stays.');
+	PERFORM creditbank.guard_table('evidence', 'refuse_change', 'Evidence is only ever added.');
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_archive_tables() IS

@@ -136,6 +136,25 @@ $$;
 COMMENT ON FUNCTION creditbank.refuse_change() IS
 'The trigger of append-only tables: refuses UPDATE, DELETE and TRUNCATE. Errors: append_only.';
 
+CREATE FUNCTION creditbank.guard_table(guarded text, guard text, why text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
+		guarded, guard);
+	EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded, why);
+	EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
+		guarded, guard);
+	EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded, why);
+	EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
+		guarded);
+END
+$$;
+COMMENT ON FUNCTION creditbank.guard_table(text, text, text) IS
+'Puts triggers on a table of the bank that refuse UPDATE, DELETE and TRUNCATE by a guard, refuse_change or one that lets some changes pass, also in a session that replicates; why stands in their comments. verify_guards holds what it makes to a list of its own. NULL does nothing. For create_bank only.';
+
 CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text, negative_units text[])
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp

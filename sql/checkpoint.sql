@@ -225,8 +225,6 @@ CREATE PROCEDURE creditbank.create_checkpoint_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-DECLARE
-	guarded record;
 BEGIN
 	CREATE TABLE creditbank.log_tile (
 		level smallint NOT NULL,
@@ -330,23 +328,11 @@ BEGIN
 	COMMENT ON COLUMN creditbank.checkpoint_signature.signature IS 'The signature: 64 bytes for Ed25519, DER for SM2.';
 	COMMENT ON COLUMN creditbank.checkpoint_signature.received_at IS 'When it was stored.';
 
-	FOR guarded IN
-		VALUES
-			('log_tile', 'refuse_tile_change', 'A tile only grows.'),
-			('incarnation', 'refuse_change', 'An incarnation stays as it was recorded.'),
-			('checkpoint', 'refuse_change', 'A checkpoint stays as it was stated.'),
-			('log_key', 'refuse_key_change', 'A key is added, and retired once.'),
-			('checkpoint_signature', 'refuse_change', 'A signature stays as it came.')
-	LOOP
-		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
-			guarded.column1);
-	END LOOP;
+	PERFORM creditbank.guard_table('log_tile', 'refuse_tile_change', 'A tile only grows.');
+	PERFORM creditbank.guard_table('incarnation', 'refuse_change', 'An incarnation stays as it was recorded.');
+	PERFORM creditbank.guard_table('checkpoint', 'refuse_change', 'A checkpoint stays as it was stated.');
+	PERFORM creditbank.guard_table('log_key', 'refuse_key_change', 'A key is added, and retired once.');
+	PERFORM creditbank.guard_table('checkpoint_signature', 'refuse_change', 'A signature stays as it came.');
 
 	CREATE VIEW creditbank.log_status
 	WITH (security_invoker = true) AS

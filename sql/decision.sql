@@ -48,8 +48,6 @@ CREATE PROCEDURE creditbank.create_decision_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-DECLARE
-	guarded record;
 BEGIN
 	CREATE TABLE creditbank.decision_transition (
 		from_state text NOT NULL,
@@ -203,22 +201,10 @@ BEGIN
 	COMMENT ON COLUMN creditbank.decision_step.taken_by IS 'The role that took it.';
 	COMMENT ON COLUMN creditbank.decision_step.note IS 'The note, reason or grounds given with it. Never personal data.';
 
-	FOR guarded IN
-		VALUES
-			('decision', 'refuse_decision_change', 'Of a decision only the state changes.'),
-			('decision_line', 'refuse_change', 'A line stays as it was decided.'),
-			('decision_step', 'refuse_change', 'Steps are only ever added.'),
-			('decision_transition', 'refuse_change', 'What is permitted stays.')
-	LOOP
-		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
-			guarded.column1);
-	END LOOP;
+	PERFORM creditbank.guard_table('decision', 'refuse_decision_change', 'Of a decision only the state changes.');
+	PERFORM creditbank.guard_table('decision_line', 'refuse_change', 'A line stays as it was decided.');
+	PERFORM creditbank.guard_table('decision_step', 'refuse_change', 'Steps are only ever added.');
+	PERFORM creditbank.guard_table('decision_transition', 'refuse_change', 'What is permitted stays.');
 	CALL creditbank.create_decision_views();
 END
 $$;

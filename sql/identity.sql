@@ -47,12 +47,7 @@ BEGIN
 	COMMENT ON TABLE creditbank.identity_key IS 'Which key the bank''s identity numbers are hashed with: not the key, but what only it gives. No row before its first use, then one.';
 	COMMENT ON COLUMN creditbank.identity_key.singleton IS 'Always true: there is one key.';
 	COMMENT ON COLUMN creditbank.identity_key.check_value IS 'The keyed hash of a fixed text: another key gives another value and is refused.';
-	CREATE TRIGGER identity_key_never_changes
-	BEFORE UPDATE OR DELETE ON creditbank.identity_key
-	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER identity_key_never_changes ON creditbank.identity_key IS 'Hashes of two keys never meet: a person would be held for two.';
-	ALTER TABLE creditbank.identity_key
-		ENABLE ALWAYS TRIGGER identity_key_never_changes;
+	PERFORM creditbank.guard_table('identity_key', 'refuse_change', 'Hashes of two keys never meet: a person would be held for two.');
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_identity_tables() IS

@@ -196,17 +196,7 @@ BEGIN
 	COMMENT ON INDEX creditbank.ledger_entry_by_id IS 'Finds ranges of ids, for sealing.';
 	CREATE UNIQUE INDEX ledger_entry_reversed_once ON creditbank.ledger_entry (account_id, reverses) WHERE reverses IS NOT NULL;
 	COMMENT ON INDEX creditbank.ledger_entry_reversed_once IS 'An entry is taken back at most once.';
-	CREATE TRIGGER ledger_entry_never_changes
-	BEFORE UPDATE OR DELETE ON creditbank.ledger_entry
-	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER ledger_entry_never_changes ON creditbank.ledger_entry IS 'Entries are only ever added.';
-	CREATE TRIGGER ledger_entry_never_emptied
-	BEFORE TRUNCATE ON creditbank.ledger_entry
-	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER ledger_entry_never_emptied ON creditbank.ledger_entry IS 'Entries are only ever added.';
-	ALTER TABLE creditbank.ledger_entry
-		ENABLE ALWAYS TRIGGER ledger_entry_never_changes,
-		ENABLE ALWAYS TRIGGER ledger_entry_never_emptied;
+	PERFORM creditbank.guard_table('ledger_entry', 'refuse_change', 'Entries are only ever added.');
 
 	CREATE VIEW creditbank.ledger
 	WITH (security_invoker = true) AS

@@ -27,17 +27,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.account_merger.reason IS 'Why they are held to be one person''s. Never personal data.';
 	CREATE INDEX account_merger_into_idx ON creditbank.account_merger (into_id);
 	COMMENT ON INDEX creditbank.account_merger_into_idx IS 'What was merged into an account.';
-	CREATE TRIGGER account_merger_never_changes
-	BEFORE UPDATE OR DELETE ON creditbank.account_merger
-	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER account_merger_never_changes ON creditbank.account_merger IS 'A merger is not undone.';
-	CREATE TRIGGER account_merger_never_emptied
-	BEFORE TRUNCATE ON creditbank.account_merger
-	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_change();
-	COMMENT ON TRIGGER account_merger_never_emptied ON creditbank.account_merger IS 'A merger is not undone.';
-	ALTER TABLE creditbank.account_merger
-		ENABLE ALWAYS TRIGGER account_merger_never_changes,
-		ENABLE ALWAYS TRIGGER account_merger_never_emptied;
+	PERFORM creditbank.guard_table('account_merger', 'refuse_change', 'A merger is not undone.');
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_merge_tables() IS

@@ -76,8 +76,6 @@ CREATE PROCEDURE creditbank.create_points_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-DECLARE
-	guarded record;
 BEGIN
 	CREATE TABLE creditbank.point_lot (
 		account_id bigint NOT NULL,
@@ -200,22 +198,10 @@ BEGIN
 	CREATE INDEX redemption_lot_lot_idx ON creditbank.redemption_lot (account_id, seq);
 	COMMENT ON INDEX creditbank.redemption_lot_lot_idx IS 'What became of a lot.';
 
-	FOR guarded IN
-		VALUES
-			('point_lot', 'refuse_lot_change', 'Of a lot only what remains changes.'),
-			('redemption', 'refuse_redemption_change', 'Of a redemption only the state changes.'),
-			('redemption_lot', 'refuse_change', 'What paid for what stays.'),
-			('redemption_transition', 'refuse_change', 'What is permitted stays.')
-	LOOP
-		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
-			guarded.column1);
-	END LOOP;
+	PERFORM creditbank.guard_table('point_lot', 'refuse_lot_change', 'Of a lot only what remains changes.');
+	PERFORM creditbank.guard_table('redemption', 'refuse_redemption_change', 'Of a redemption only the state changes.');
+	PERFORM creditbank.guard_table('redemption_lot', 'refuse_change', 'What paid for what stays.');
+	PERFORM creditbank.guard_table('redemption_transition', 'refuse_change', 'What is permitted stays.');
 	CALL creditbank.create_points_views();
 END
 $$;

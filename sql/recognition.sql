@@ -55,8 +55,6 @@ CREATE PROCEDURE creditbank.create_recognition_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-DECLARE
-	guarded record;
 BEGIN
 	CREATE TABLE creditbank.recognition_route (
 		class text,
@@ -173,20 +171,8 @@ BEGIN
 	COMMENT ON COLUMN creditbank.recognition_opinion.note IS 'The note given with it; of one returned the reason. Never personal data.';
 	COMMENT ON COLUMN creditbank.recognition_opinion.given_at IS 'When it was given.';
 
-	FOR guarded IN
-		VALUES
-			('recognition_request', 'refuse_request_change', 'A request changes once, when it is closed.'),
-			('recognition_opinion', 'refuse_change', 'Opinions are only ever added.')
-	LOOP
-		EXECUTE format('CREATE TRIGGER %1$s_never_changes BEFORE UPDATE OR DELETE ON creditbank.%1$s FOR EACH ROW EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_changes ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('CREATE TRIGGER %1$s_never_emptied BEFORE TRUNCATE ON creditbank.%1$s FOR EACH STATEMENT EXECUTE FUNCTION creditbank.%2$s()',
-			guarded.column1, guarded.column2);
-		EXECUTE format('COMMENT ON TRIGGER %1$s_never_emptied ON creditbank.%1$s IS %2$L', guarded.column1, guarded.column3);
-		EXECUTE format('ALTER TABLE creditbank.%1$s ENABLE ALWAYS TRIGGER %1$s_never_changes, ENABLE ALWAYS TRIGGER %1$s_never_emptied',
-			guarded.column1);
-	END LOOP;
+	PERFORM creditbank.guard_table('recognition_request', 'refuse_request_change', 'A request changes once, when it is closed.');
+	PERFORM creditbank.guard_table('recognition_opinion', 'refuse_change', 'Opinions are only ever added.');
 	CREATE TRIGGER achievement_closes_request
 	AFTER UPDATE OF state ON creditbank.achievement
 	FOR EACH ROW

@@ -99,17 +99,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.rule_book.reviewed_by IS 'The role that took it into review.';
 	COMMENT ON COLUMN creditbank.rule_book.published_at IS 'When it was published; NULL before.';
 	COMMENT ON COLUMN creditbank.rule_book.published_by IS 'The role that published it.';
-	CREATE TRIGGER rule_book_never_changes
-	BEFORE UPDATE OR DELETE ON creditbank.rule_book
-	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_rule_change();
-	COMMENT ON TRIGGER rule_book_never_changes ON creditbank.rule_book IS 'A published rule book stays as it is; only drafts change.';
-	CREATE TRIGGER rule_book_never_emptied
-	BEFORE TRUNCATE ON creditbank.rule_book
-	FOR EACH STATEMENT EXECUTE FUNCTION creditbank.refuse_rule_change();
-	COMMENT ON TRIGGER rule_book_never_emptied ON creditbank.rule_book IS 'A published rule book stays as it is.';
-	ALTER TABLE creditbank.rule_book
-		ENABLE ALWAYS TRIGGER rule_book_never_changes,
-		ENABLE ALWAYS TRIGGER rule_book_never_emptied;
+	PERFORM creditbank.guard_table('rule_book', 'refuse_rule_change', 'What was published stays as it is; only drafts change.');
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_rule_book_tables() IS

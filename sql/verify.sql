@@ -841,6 +841,12 @@ AS $$
 		END
 	FROM (VALUES
 		('bank', 'bank_choices_never_change', 27, 'refuse_change'),
+		('account_state', 'account_state_never_changes', 27, 'refuse_change'),
+		('account_state', 'account_state_never_emptied', 34, 'refuse_change'),
+		('account_transition', 'account_transition_never_changes', 27, 'refuse_change'),
+		('account_transition', 'account_transition_never_emptied', 34, 'refuse_change'),
+		('identity_key', 'identity_key_never_changes', 27, 'refuse_change'),
+		('identity_key', 'identity_key_never_emptied', 34, 'refuse_change'),
 		('achievement', 'achievement_never_changes', 27, 'refuse_achievement_change'),
 		('achievement', 'achievement_never_emptied', 34, 'refuse_achievement_change'),
 		('achievement_transition', 'achievement_transition_never_changes', 27, 'refuse_change'),
