@@ -36,7 +36,8 @@ milliseconds() {
 	{ echo '\timing on'; printf '%s;\n' "$@"; } | sql -d "$copy" | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p'
 }
 
-median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
+# of an even number the worse of the two in the middle
+median() { printf '%s\n' "$@" | sort -g | sed -n "$(($# / 2 + 1))p"; }
 
 # anonymous memory of a backend at its peak, in MB, while a statement runs in a
 # fresh copy, above what it was before: growth STATEMENT
