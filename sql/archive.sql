@@ -309,10 +309,7 @@ AS $$
 DECLARE
 	of_account bigint := creditbank.account_id(account);
 BEGIN
-	PERFORM
-	FROM creditbank.ledger_head AS h
-	WHERE h.account_id = of_account
-	FOR UPDATE;
+	PERFORM creditbank.lock_heads(ARRAY[of_account]);
 	RETURN of_account;
 END
 $$;

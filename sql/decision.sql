@@ -431,10 +431,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM creditbank.raise_unknown_decision(lock_decision.decision_id);
 	END IF;
-	PERFORM
-	FROM creditbank.ledger_head AS h
-	WHERE h.account_id = of_account
-	FOR UPDATE;
+	PERFORM creditbank.lock_heads(ARRAY[of_account]);
 	-- Steps that post nothing leave the head as it is: only the decision itself
 	-- shows a transaction with an older snapshot that it came too late.
 	PERFORM

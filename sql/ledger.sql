@@ -138,6 +138,22 @@ SET jit = off;
 COMMENT ON FUNCTION creditbank.append_entries(creditbank.new_entry[], boolean) IS
 'Appends the entries of an array, as append_entries(text) does the rows of a query.';
 
+CREATE FUNCTION creditbank.lock_heads(accounts bigint[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM
+	FROM creditbank.ledger_head AS h
+	WHERE h.account_id = ANY (accounts)
+	ORDER BY h.account_id
+	FOR UPDATE;
+END
+$$;
+COMMENT ON FUNCTION creditbank.lock_heads(bigint[]) IS
+'Locks accounts by their heads until the transaction ends, in ascending order, in which everybody locks several. For the bank''s own functions only. NULL does nothing.';
+
 CREATE PROCEDURE creditbank.create_ledger_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp

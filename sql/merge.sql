@@ -468,11 +468,7 @@ BEGIN
 	PERFORM creditbank.check_reason(merge_accounts.reason, 'the reason of a merger');
 	duplicate_id := creditbank.account_id(merge_accounts.duplicate);
 	into_id := creditbank.account_id(merge_accounts.into_account);
-	PERFORM
-	FROM creditbank.ledger_head AS h
-	WHERE h.account_id IN (duplicate_id, into_id)
-	ORDER BY h.account_id
-	FOR UPDATE;
+	PERFORM creditbank.lock_heads(ARRAY[duplicate_id, into_id]);
 	PERFORM creditbank.check_one_person(duplicate_id, into_id);
 	PERFORM creditbank.check_account_permits(into_id, 'deposit');
 	PERFORM creditbank.account_step(duplicate_id, 'merge_accounts');

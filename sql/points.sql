@@ -771,10 +771,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM creditbank.raise_unknown_redemption(lock_redemption.redemption_id);
 	END IF;
-	PERFORM
-	FROM creditbank.ledger_head AS h
-	WHERE h.account_id = of_account
-	FOR UPDATE;
+	PERFORM creditbank.lock_heads(ARRAY[of_account]);
 	PERFORM
 	FROM creditbank.redemption AS r
 	WHERE r.redemption_id = lock_redemption.redemption_id
@@ -947,11 +944,7 @@ BEGIN
 		WHERE r.state = 'reserved'
 			AND r.reserved_until < today);
 	-- All heads before any reward, as everybody does.
-	PERFORM
-	FROM creditbank.ledger_head AS h
-	WHERE h.account_id = ANY (accounts)
-	ORDER BY h.account_id
-	FOR UPDATE;
+	PERFORM creditbank.lock_heads(accounts);
 	overdue := ARRAY(
 		SELECT r.redemption_id
 		FROM creditbank.redemption AS r

@@ -138,7 +138,9 @@ creditbank_refuse_achievement_change(PG_FUNCTION_ARGS)
 	Change		change = {0};
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
-		elog(ERROR, "refuse_achievement_change is a trigger");
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("refuse_achievement_change can only be called as a trigger")));
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 	{
 		find_change(trigger, &change);
