@@ -16,9 +16,11 @@ MODULE_big = creditbank
 
 # The rooms of the house, lowest floor first: the install script is their SQL
 # parts joined in this order.
-ROOMS = install error credit_amount achievement_ref digest rule_set bank region registry standard \
-	identity account ledger merkle checkpoint archive recognition balance evaluate rule_book decision \
-	conversion points impact verify replay exchange merge report shanghai elmo clr access
+ROOMS = install error credit_amount achievement_ref digest canonical_json data_integrity rule_set \
+	bank region registry standard identity account ledger merkle checkpoint archive recognition balance \
+	evaluate rule_book decision conversion points impact verify replay exchange merge report shanghai \
+	elmo clr certificate qr_code chart certificate_page statistics portrait pathway consent yearly_report \
+	access
 
 C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
 OBJS = $(C_SOURCES:.c=.o)
@@ -47,7 +49,7 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
 ifdef WERROR
 PG_CFLAGS += -Werror
 endif
-SHLIB_LINK = -lcrypto
+SHLIB_LINK = -lcrypto -lz -lqrencode
 # Calls within the library stay within it, whatever other modules name theirs.
 ifeq ($(shell uname -s), Linux)
 SHLIB_LINK += -Wl,-Bsymbolic

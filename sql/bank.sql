@@ -255,6 +255,9 @@ BEGIN
 	CALL creditbank.create_merge_tables();
 	CALL creditbank.create_exchange_tables();
 	CALL creditbank.create_shanghai_tables();
+	CALL creditbank.create_certificate_tables();
+	CALL creditbank.create_statistics_tables();
+	CALL creditbank.create_consent_tables();
 	CALL creditbank.grant_access_to_tables();
 END
 $$;

@@ -21,6 +21,7 @@ extern PGDLLEXPORT void _PG_init(void);
 #define SECONDS_OF_A_DAY 86400
 
 char	   *creditbank_signing_key_file = NULL;
+char	   *creditbank_certificate_key_file = NULL;
 char	   *creditbank_identity_key_file = NULL;
 int			creditbank_progress_interval = 10;
 
@@ -31,6 +32,14 @@ _PG_init(void)
 							   "The private key that seal() signs checkpoints with.",
 							   "The absolute path of an unencrypted PEM file, Ed25519 or SM2. Empty: no signing in the server.",
 							   &creditbank_signing_key_file,
+							   "",
+							   PGC_SUSET,
+							   GUC_SUPERUSER_ONLY,
+							   NULL, NULL, NULL);
+	DefineCustomStringVariable("creditbank.certificate_key_file",
+							   "The private key that certificates are signed with.",
+							   "The absolute path of an unencrypted PEM file, Ed25519. Empty: no signing in the server.",
+							   &creditbank_certificate_key_file,
 							   "",
 							   PGC_SUSET,
 							   GUC_SUPERUSER_ONLY,

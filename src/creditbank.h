@@ -8,6 +8,7 @@
 #define CREDITBANK_H
 
 extern char *creditbank_signing_key_file;	/* empty: no key */
+extern char *creditbank_certificate_key_file;	/* empty: no key */
 extern char *creditbank_identity_key_file;	/* empty: no key */
 extern int	creditbank_progress_interval;	/* seconds; 0: no progress */
 

@@ -60,6 +60,9 @@
 #define ERRCODE_CB_IMPORT_REFUSED			MAKE_SQLSTATE('2', '3', 'C', '3', '5')
 #define ERRCODE_CB_IDENTITY_KEY_MISSING		MAKE_SQLSTATE('2', '3', 'C', '3', '6')
 #define ERRCODE_CB_UNKNOWN_REGION			MAKE_SQLSTATE('2', '3', 'C', '3', '7')
+#define ERRCODE_CB_UNKNOWN_CERTIFICATE		MAKE_SQLSTATE('2', '3', 'C', '3', '8')
+#define ERRCODE_CB_UNKNOWN_CONSENT			MAKE_SQLSTATE('2', '3', 'C', '3', '9')
+#define ERRCODE_CB_CONSENT_MISSING			MAKE_SQLSTATE('2', '3', 'C', '4', '0')
 
 /*
  * For SQL code: X(condition name, code).
@@ -109,6 +112,9 @@
 	X("unknown_import", ERRCODE_CB_UNKNOWN_IMPORT) \
 	X("import_refused", ERRCODE_CB_IMPORT_REFUSED) \
 	X("identity_key_missing", ERRCODE_CB_IDENTITY_KEY_MISSING) \
-	X("unknown_region", ERRCODE_CB_UNKNOWN_REGION)
+	X("unknown_region", ERRCODE_CB_UNKNOWN_REGION) \
+	X("unknown_certificate", ERRCODE_CB_UNKNOWN_CERTIFICATE) \
+	X("unknown_consent", ERRCODE_CB_UNKNOWN_CONSENT) \
+	X("consent_missing", ERRCODE_CB_CONSENT_MISSING)
 
 #endif							/* CREDITBANK_ERRORS_H */

@@ -59,7 +59,12 @@ typedef enum LedgerKindAmount
 	X(24, "revoked", KIND_TAKES, "an achievement was revoked; amount is what it takes from the account") \
 	X(25, "earned", KIND_ADDS, "achievements earned points; amount is what they add to the account") \
 	X(26, "reserved", KIND_TAKES, "a reward was reserved; amount is what it takes from the account") \
-	X(27, "redeemed", KIND_TAKES, "a reward was handed out; amount is what it takes from the account, none where that was reserved")
+	X(27, "redeemed", KIND_TAKES, "a reward was handed out; amount is what it takes from the account, none where that was reserved") \
+	X(28, "certificate_issued", KIND_HAS_NO_AMOUNT, "a certificate was issued; detail holds its number and the digest of what it says") \
+	X(29, "certificate_revoked", KIND_HAS_NO_AMOUNT, "a certificate was revoked; detail holds its number") \
+	X(30, "consent_given", KIND_HAS_NO_AMOUNT, "the learner agreed that others look at the account; detail holds for what, what they see, until when and how often") \
+	X(31, "consent_used", KIND_HAS_NO_AMOUNT, "somebody looked at the account by a consent; detail holds who, for what, and what they saw") \
+	X(32, "consent_revoked", KIND_HAS_NO_AMOUNT, "the learner took a consent back")
 
 /* verification takes places above it for malformed, so that it may count on */
 #define LEDGER_GREATEST_SEQ		(INT64CONST(1) << 62)

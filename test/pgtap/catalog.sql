@@ -44,6 +44,10 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account',
 		'freeze_account', 'identify_holder', 'identity_hash', 'lock_account_for', 'lock_holder', 'move_account', 'raise_duplicate_person', 'release_account',
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		-- certificate
+		-- statistics
+		-- consent
+		-- other
 		'lock_heads', 'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'draft_rule_books',
 			'begin_import', 'discard_import', 'fetch_import_items', 'hide_identity', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'raise_import_refused', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,

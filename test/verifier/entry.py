@@ -15,7 +15,8 @@ from primitives import HASH_OF_SUITE, SUITE_CODES
 KINDS = {1: "opened", 2: "deposited", 3: "recognised", 4: "declined", 5: "consumed", 6: "converted", 7: "reversed",
          8: "published", 9: "superseded", 10: "activated", 11: "frozen", 12: "released", 13: "closed", 14: "merged",
          15: "erased", 16: "renamed", 17: "attested", 18: "evidenced", 19: "submitted", 20: "returned", 21: "assessed",
-         22: "appealed", 23: "withdrawn", 24: "revoked", 25: "earned", 26: "reserved", 27: "redeemed"}
+         22: "appealed", 23: "withdrawn", 24: "revoked", 25: "earned", 26: "reserved", 27: "redeemed",
+         28: "certificate_issued", 29: "certificate_revoked", 30: "consent_given", 31: "consent_used", 32: "consent_revoked"}
 UNITS = ("cr", "pt", "hr", "ects", "cats")
 
 _INTEGER = re.compile(rb"-?[1-9][0-9]*|0")

@@ -1,0 +1,1 @@
+-- canonical_json.sql: JSON in one form, by RFC 8785 (JSON Canonicalization Scheme).

@@ -1,0 +1,1 @@
+-- certificate_page.sql: a certificate as a page to print.

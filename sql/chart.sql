@@ -1,0 +1,1 @@
+-- chart.sql: charts and pages as text: SVG and HTML.

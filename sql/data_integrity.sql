@@ -1,0 +1,1 @@
+-- data_integrity.sql: Data Integrity proofs of JSON documents by eddsa-jcs-2022.

@@ -1,0 +1,1 @@
+-- pathway.sql: programmes ranked for a learner.

@@ -1,0 +1,1 @@
+-- portrait.sql: the learning portrait.

@@ -1,0 +1,1 @@
+-- qr_code.sql: QR codes as SVG.

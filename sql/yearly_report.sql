@@ -1,0 +1,1 @@
+-- yearly_report.sql: the report of a year, as rows and as a page.
