@@ -4,7 +4,8 @@
 #   make installcheck             the regression and isolation tests against a running server
 #   make test                     every test, on a private throw-away server
 #   make test-versions            the same on other server versions, as root: long, see test/versions
-#   make demo                     the story of the README, on a private throw-away server
+#   make demo                     the story of four learners, on a private throw-away server; leaves
+#                                 its pages and pictures in the folder DEMO_FOLDER (demo-pages)
 #   make fuzz                     ten minutes of random inputs under the sanitizers; needs clang
 #   make bench                    the figures of doc/performance.md, on a private throw-away server
 #
@@ -85,10 +86,15 @@ $(OBJS) $(OBJS:.o=.bc): src/rule_set_gram.h
 setup:
 	@test/setup
 
+# Without a browser the pages are left, and only their pictures missing.
+DEMO_FOLDER ?= demo-pages
 demo: setup
+	-@test/setup-browser
 	@echo "creditbank: building"
 	+@$(MAKE) --no-print-directory -s all
-	@test/private-server test/demo/run
+	@mkdir -p $(DEMO_FOLDER)
+	@CREDITBANK_OUTPUT=$(DEMO_FOLDER) test/private-server test/demo/run
+	@echo "Its pages and pictures are in the folder $(DEMO_FOLDER)."
 
 test: setup
 	@echo "creditbank: building"

@@ -44,3 +44,4 @@ WHERE name = 'ouc-logistics';
 \i test/demo/home_care.sql
 \i test/demo/student.sql
 \i test/demo/crowd.sql
+\i test/demo/proof.sql
