@@ -60,33 +60,6 @@ jcs_utf8(const char *server_text, int length, int *utf8_length)
 	return pg_verify_mbstr(PG_UTF8, server_text, length, true) ? pnstrdup(server_text, length) : NULL;
 }
 
-/* the beginning of a string, in quotes and in the server's encoding, for messages */
-char *
-jcs_show(const char *utf8, int length)
-{
-	int			shown = pg_encoding_mbcliplen(PG_UTF8, utf8, length, SHOWN_BYTES);
-	JcsValue	string = {JCS_STRING, shown, {.bytes = utf8}};
-	const char *problem = NULL;
-	StringInfoData result;
-	char	   *converted;
-
-	initStringInfo(&result);
-	(void) jcs_write(&result, &string, &problem);
-	if (shown < length)
-		appendStringInfoString(&result, "...");
-	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
-		return result.data;
-	converted = convert(result.data, result.len, PG_UTF8, GetDatabaseEncoding(), &shown);
-	if (converted != NULL)
-		return converted;
-	for (char *c = result.data; *c != '\0'; c++)
-	{
-		if (IS_HIGHBIT_SET(*c))
-			*c = '?';
-	}
-	return result.data;
-}
-
 /*
  * Bytes of UTF-8 are in the order of code points.  In UTF-16, code points above
  * U+FFFF come before those from U+E000 on.
@@ -139,6 +112,33 @@ write_string(StringInfo result, const char *bytes, int length)
 	}
 	appendBinaryStringInfo(result, written, end - written);
 	appendStringInfoChar(result, '"');
+}
+
+/* the beginning of a string, in quotes and in the server's encoding, for messages */
+char *
+jcs_show(const char *utf8, int length)
+{
+	int			shown = Min(length, SHOWN_BYTES);
+	StringInfoData result;
+	char	   *converted;
+
+	while (shown > 0 && shown < length && (utf8[shown] & 0xC0) == 0x80)
+		shown--;
+	initStringInfo(&result);
+	write_string(&result, utf8, shown);
+	if (shown < length)
+		appendStringInfoString(&result, "...");
+	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
+		return result.data;
+	converted = convert(result.data, result.len, PG_UTF8, GetDatabaseEncoding(), &shown);
+	if (converted != NULL)
+		return converted;
+	for (char *c = result.data; *c != '\0'; c++)
+	{
+		if (IS_HIGHBIT_SET(*c))
+			*c = '?';
+	}
+	return result.data;
 }
 
 static bool
