@@ -250,6 +250,6 @@ GRANT EXECUTE ON FUNCTION creditbank.issue_certificate, creditbank.revoke_certif
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.add_certificate_key, creditbank.retire_certificate_key
 TO creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.controller_document, creditbank.status_list, creditbank.status_list_to_sign,
+GRANT EXECUTE ON FUNCTION creditbank.controller_document, creditbank.certificate_context, creditbank.status_list, creditbank.status_list_to_sign,
 	creditbank.verify_certificate(text), creditbank.verify_certificate(text, text)
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;

@@ -500,23 +500,38 @@ $$;
 COMMENT ON FUNCTION creditbank.stated_conversion(bigint, bigint) IS
 'A converted credit, by the seq of its ledger entry, as a line of a certificate, with the originals and their own amounts and units. NULL for an unknown entry and for NULL.';
 
-CREATE FUNCTION creditbank.certificate_terms()
+CREATE FUNCTION creditbank.certificate_context()
 RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
-	terms text := creditbank.bank_uri('terms') || '#';
+	terms text;
 BEGIN
-	RETURN jsonb_build_object(
+	PERFORM creditbank.require_bank();
+	terms := creditbank.certificate_context_uri() || '#';
+	RETURN jsonb_build_object('@context', jsonb_build_object(
+		'@protected', true,
 		'certificateNumber', terms || 'certificateNumber',
 		'stated', jsonb_build_object('@id', terms || 'stated', '@type', '@json'),
 		'inclusionProof', jsonb_build_object('@id', terms || 'inclusionProof', '@type', '@json'),
-		'suspensionStatus', jsonb_build_object('@id', 'https://www.w3.org/2018/credentials#credentialStatus', '@type', '@id'));
+		'suspensionStatus', jsonb_build_object('@id', 'https://www.w3.org/2018/credentials#credentialStatus', '@type', '@id')));
 END
 $$;
-COMMENT ON FUNCTION creditbank.certificate_terms() IS
-'The terms of certificates that the standards do not have, as a JSON-LD context: the last of a document''s @context. suspensionStatus is a second credentialStatus, of which Open Badges takes one.';
+COMMENT ON FUNCTION creditbank.certificate_context() IS
+'What the bank publishes at certificate_context_uri(): the terms of certificates that the standards do not have, as a JSON-LD context. suspensionStatus is a second credentialStatus, of which Open Badges takes one. It never changes. Errors: bank_not_open.';
+
+CREATE FUNCTION creditbank.certificate_context_uri()
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN creditbank.bank_uri('terms', 'v1');
+END
+$$;
+COMMENT ON FUNCTION creditbank.certificate_context_uri() IS
+'The URI of the context of certificates, the last of a document''s @context. By its URI, since readers compare contexts as texts.';
 
 CREATE FUNCTION creditbank.status_list_uri(list integer, purpose text)
 RETURNS text
@@ -760,7 +775,7 @@ BEGIN
 		SELECT d.* INTO drawn FROM creditbank.draw_certificate() AS d;
 		list := creditbank.open_status_list(tried);
 		document := jsonb_strip_nulls(statement || jsonb_build_object(
-			'@context', (statement -> '@context') || creditbank.certificate_terms(),
+			'@context', (statement -> '@context') || to_jsonb(creditbank.certificate_context_uri()),
 			'id', 'urn:uuid:' || gen_random_uuid(),
 			'certificateNumber', drawn.number,
 			'validUntil', creditbank.zoned_time(last_day + time '23:59:59'),

@@ -238,7 +238,6 @@ DECLARE
 	stated_number text;
 	key record;
 	held record;
-	is_signed boolean;
 BEGIN
 	PERFORM creditbank.require_bank();
 	SELECT r.* INTO parsed, trouble FROM creditbank.read_certificate(verify_certificate.document) AS r;
@@ -251,18 +250,15 @@ BEGIN
 	SELECT k.*
 	INTO key
 	FROM creditbank.certificate_key AS k
-	WHERE creditbank.verification_method(k.multikey) = parsed #>> '{proof,verificationMethod}';
+	WHERE creditbank.verification_method(k.multikey) = creditbank.integrity_verification_method(verify_certificate.document);
 	RETURN QUERY SELECT 'key', key.multikey IS NOT NULL AND NOT key.stolen,
 		CASE
 			WHEN key.multikey IS NULL THEN format('%s is no key of this bank', coalesce(parsed #>> '{proof,verificationMethod}', 'none'))
 			WHEN key.stolen THEN format('%s was stolen: ask for the document anew', key.multikey)
 			WHEN key.retired_at IS NOT NULL THEN format('%s, in use until %s', key.multikey, to_char(key.retired_at, 'YYYY-MM-DD'))
 			ELSE key.multikey END;
-	is_signed := coalesce(creditbank.verify_integrity(parsed, key.public_key), false)
-		AND parsed #>> '{proof,proofPurpose}' = 'assertionMethod';
-	RETURN QUERY SELECT 'signature', is_signed,
-		CASE WHEN is_signed THEN format('signed on %s', parsed #>> '{proof,created}')
-			ELSE 'it was not signed so: something in it was changed, or the key is another' END;
+	trouble := creditbank.integrity_problem(verify_certificate.document, key.public_key, as_of => now());
+	RETURN QUERY SELECT 'signature', trouble IS NULL, coalesce(trouble, format('signed on %s', parsed #>> '{proof,created}'));
 
 	SELECT c.*, a.state AS account_state, creditbank.certificate_standing(c.number) AS standing
 	INTO held
@@ -359,7 +355,7 @@ BEGIN
 			OR d.digest <> c.digest
 			OR c.parsed ->> 'certificateNumber' <> c.number
 			OR (c.parsed ? 'proof') <> (c.secured_by IS NOT NULL)
-			OR NOT coalesce(creditbank.verify_integrity(c.parsed, k.public_key), true))
+			OR (c.secured_by IS NOT NULL AND NOT creditbank.verify_integrity(c.document, k.public_key)))
 	UNION ALL
 	SELECT 'differing_certificate', c.account_id, c.seq,
 		format('line %s of certificate %s: %s', s.line ->> 'line', c.number, s.line),
