@@ -165,7 +165,7 @@ BEGIN
 	IF jsonb_typeof(parsed) <> 'object'
 		OR NOT parsed @> '{"type": ["VerifiableCredential"]}'
 		OR jsonb_typeof(parsed -> 'credentialSubject') IS DISTINCT FROM 'object'
-		OR jsonb_typeof(parsed -> 'proof') IS DISTINCT FROM 'object'
+		OR NOT parsed ? 'proof'
 	THEN
 		parsed := NULL;
 		trouble := 'it is not one credential with its proof';
@@ -253,12 +253,12 @@ BEGIN
 	WHERE creditbank.verification_method(k.multikey) = creditbank.integrity_verification_method(verify_certificate.document);
 	RETURN QUERY SELECT 'key', key.multikey IS NOT NULL AND NOT key.stolen,
 		CASE
-			WHEN key.multikey IS NULL THEN format('%s is no key of this bank', coalesce(parsed #>> '{proof,verificationMethod}', 'none'))
+			WHEN key.multikey IS NULL THEN format('%s is no key of this bank', coalesce(creditbank.integrity_verification_method(verify_certificate.document), 'none'))
 			WHEN key.stolen THEN format('%s was stolen: ask for the document anew', key.multikey)
 			WHEN key.retired_at IS NOT NULL THEN format('%s, in use until %s', key.multikey, to_char(key.retired_at, 'YYYY-MM-DD'))
 			ELSE key.multikey END;
 	trouble := creditbank.integrity_problem(verify_certificate.document, key.public_key, as_of => now());
-	RETURN QUERY SELECT 'signature', trouble IS NULL, coalesce(trouble, format('signed on %s', parsed #>> '{proof,created}'));
+	RETURN QUERY SELECT 'signature', trouble IS NULL, coalesce(trouble, format('signed on %s', parsed #>> '{proof,0,created}'));
 
 	SELECT c.*, a.state AS account_state, creditbank.certificate_standing(c.number) AS standing
 	INTO held
