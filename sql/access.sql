@@ -116,6 +116,10 @@ BEGIN
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
 
+	-- What is published of the figures.
+	GRANT SELECT ON creditbank.publication, creditbank.published_cell, creditbank.published_figures
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
 	-- Statistics: facts and roll-ups by account for those who may read the ledger,
 	-- with where a learner is counted and nothing else of the holder.
 	GRANT SELECT ON creditbank.counted_entry, creditbank.contribution, creditbank.account_figures,
@@ -253,9 +257,12 @@ GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
 TO creditbank_registrar, creditbank_admin;
 
 -- Statistics.
-GRANT EXECUTE ON FUNCTION creditbank.refresh_statistics, creditbank.set_smallest_cell
+GRANT EXECUTE ON FUNCTION creditbank.refresh_statistics, creditbank.set_smallest_cell, creditbank.publish_figures
 TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.peer_standing
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.statistics_drift, creditbank.current_account_id
 TO creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_report
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
