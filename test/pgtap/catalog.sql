@@ -46,6 +46,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
 		-- certificate
 		-- statistics
+		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell',
 		-- consent
 		-- other
 		'lock_heads', 'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
@@ -66,6 +67,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'recognise', 'reject_decision', 'release_account', 'release_achievement', 'rename_holder', 'retire_key', 'return_achievement', 'reverse_decision',
 			'reverse_entry', 'review_rules', 'revise_rules', 'revoke_achievement', 'seal', 'set_student_number', 'step_achievement', 'submit_achievement',
 			'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell',
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
@@ -106,7 +108,8 @@ SELECT is_empty($$ SELECT c.relname, r.rolname
 		'account', 'account_merger', 'account_state', 'account_transition', 'bank', 'decision_transition', 'enrolment', 'holder', 'identity_key', 'recognition_opinion',
 		'recognition_request', 'rule_book',
 			'achievement_transition', 'evidence',
-			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition')
+			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition',
+			'account_contribution', 'account_total', 'rollup', 'statistics_queue', 'statistics_state')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');
