@@ -588,8 +588,8 @@ BEGIN
 			"say.gap.declined": "\u672a\u83b7\u8ba4\u5b9a\uff0c\u53ef\u4ee5\u7533\u8bc9",
 			"say.gap.missing_level": "\u9ad8\u4e8e\u6b64\u7ea7\u5df2\u6709\u8ba4\u5b9a\uff0c\u6b64\u7ea7\u5c1a\u65e0",
 			"say.gap.next_level": "\u5df2\u8ba4\u5b9a\u6700\u9ad8\u7b49\u7ea7\u7684\u4e0a\u4e00\u7ea7",
-			"say.gap.course": "%s \u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u53ef\u51ed\u5176\u4ed6\u6210\u679c\u514d\u4fee",
-			"say.gap.study": "%s \u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u987b\u4fee\u8bfb",
+			"say.gap.course": "%s\u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u53ef\u51ed\u5176\u4ed6\u6210\u679c\u514d\u4fee",
+			"say.gap.study": "%s\u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u987b\u4fee\u8bfb",
 			"say.peer": "\u9ad8\u4e8e %2$s \u540d\u540c\u4f34\u4e2d\u7684 %1$s %%\uff08%3$s\uff09",
 			"peers.all": "\u5168\u4f53\u5b66\u4e60\u8005",
 			"mark.circle": "\u5df2\u8ba4\u5b9a",
@@ -597,7 +597,7 @@ BEGIN
 			"mark.triangle": "\u5df2\u8fc7\u671f",
 			"mark.diamond": "\u5df2\u8f6c\u6362",
 			"mark.square": "\u5b66\u7c4d",
-			"radar": "\u5df2\u8ba4\u5b9a\u6210\u679c",
+			"radar": "\u5df2\u8ba4\u5b9a\u6210\u679c\uff08%s\uff09",
 			"radar.names": "\u672c\u8d26\u6237",
 			"peers": "\u540c\u4f34\u4e2d\u7684\u4f4d\u7f6e",
 			"peers.middle": "\u540c\u4f34\u4e2d\u4f4d",
@@ -709,7 +709,7 @@ BEGIN
 		"mark.triangle": "expired",
 		"mark.diamond": "converted",
 		"mark.square": "enrolment",
-		"radar": "Recognised achievements",
+		"radar": "Recognised achievements %s",
 		"radar.names": "this account",
 		"peers": "Standing among peers",
 		"peers.middle": "middle of the group",
@@ -1001,7 +1001,7 @@ BEGIN
 	-- Four rings, each a whole number of achievements.
 	unit := greatest(ceil((SELECT max(n) FROM unnest(counts) AS n) / 4), 1);
 	RETURN creditbank.svg_radar(labels, ARRAY(SELECT c.n / (4 * unit) FROM unnest(counts) WITH ORDINALITY AS c (n, place) ORDER BY c.place),
-		NULL, format('%s: %s', words ->> 'radar', lower(words ->> ('aspect.' || aspect))), notes,
+		NULL, format(words ->> 'radar', lower(words ->> ('aspect.' || aspect))), notes,
 		ARRAY(SELECT (n * unit)::text FROM generate_series(1, 4) AS n));
 END
 $$;
@@ -1149,8 +1149,8 @@ BEGIN
 		|| '</div><div class="figures"><figure>' || creditbank.portrait_radar(document) || '</figure>'
 		|| coalesce('<figure>' || creditbank.portrait_peer_radar(document) || '</figure>', '')
 		|| '</div><div class="sides">' || coalesce(creditbank.portrait_list(document -> 'strength', words ->> 'aspect.strength', 'strength'), '')
-		|| '<div>' || coalesce(creditbank.portrait_list(document -> 'gap', words ->> 'aspect.gap', 'gap'), '')
-		|| coalesce(creditbank.portrait_list(document -> 'peer', words ->> 'aspect.peer', 'peer'), '') || '</div></div>'
+		|| coalesce(creditbank.portrait_list(document -> 'gap', words ->> 'aspect.gap', 'gap'), '') || '</div>'
+		|| coalesce(creditbank.portrait_list(document -> 'peer', words ->> 'aspect.peer', 'peer'), '')
 		|| CASE WHEN document -> 'timeline' = '[]' THEN '' ELSE '<figure>' || creditbank.portrait_timeline(document) || '</figure>' END
 		|| coalesce((
 			SELECT string_agg(creditbank.portrait_table(words, document -> a.aspect, words ->> ('aspect.' || a.aspect)), '' ORDER BY a.place)
@@ -1188,20 +1188,22 @@ BEGIN
 header p span, header p b { margin-right: 18px; }
 header p { color: %1$s; }
 .tiles { display: flex; flex-wrap: wrap; gap: 12px; margin: 20px 0; }
-.tiles div { flex: 1 1 120px; padding: 12px 14px; color: %1$s; font-size: 13px; background: %2$s; border-left: 4px solid %3$s; }
+.tiles div { flex: 1 1 120px; print-color-adjust: exact; -webkit-print-color-adjust: exact; padding: 12px 14px; color: %1$s; font-size: 13px; background: %2$s; border-left: 4px solid %3$s; }
 .tiles b { display: block; color: %4$s; font-size: 26px; line-height: 1.2; }
 .sides { display: flex; flex-wrap: wrap; gap: 0 32px; }
-.sides section, .sides div { flex: 1 1 320px; }
+.sides section { flex: 1 1 280px; }
+.peer ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 0 20px; }
 .peer li { border-left-color: %6$s; }
 ul { margin: 0; padding: 0; list-style: none; font-size: 14px; }
 li { margin: 8px 0; padding-left: 12px; border-left: 4px solid %3$s; break-inside: avoid; }
 .gap li { border-left-color: %5$s; border-left-style: dashed; }
 .figures { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 16px; }
-.figures figure { flex: 0 1 540px; min-width: 320px; }
-.figures figure:not(:only-child) { flex: 1 1 360px; }
+.figures figure { flex: 0 1 540px; min-width: 280px; }
+.figures figure:not(:only-child) { flex: 1 1 300px; }
 th, td { padding: 4px 8px; }
 th.share, td.share { width: 130px; color: %1$s; white-space: nowrap; font-size: 12px; }
 td.share span { display: inline-block; height: 9px; margin-right: 6px; background: %3$s; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+@media print { body, table, ul { font-size: 12px; } }
 $style$, creditbank.chart_tone('muted'), creditbank.chart_tone('wash'), creditbank.chart_colour(1), creditbank.chart_tone('ink'), creditbank.chart_colour(6), creditbank.chart_colour(2)),
 		creditbank.portrait_markup(document, creditbank.account_number(of_account), name));
 END
