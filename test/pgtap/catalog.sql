@@ -75,6 +75,8 @@ SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
 		AND proname NOT IN (
 			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'positive_amount', 'signature_holds', 'signature_line',
+			-- certificate_page
+			'certificate_fine_print', 'certificate_html', 'certificate_notice', 'certificate_style',
 			-- chart
 			'amount_with_unit', 'check_chart', 'check_timeline', 'described', 'html_page', 'svg_axis', 'svg_bars', 'svg_columns', 'svg_document', 'svg_heading',
 			'svg_legend', 'svg_lines', 'svg_places', 'svg_radar', 'svg_timeline')
