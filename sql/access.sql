@@ -253,3 +253,6 @@ TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.controller_document, creditbank.certificate_context, creditbank.status_list, creditbank.status_list_to_sign,
 	creditbank.verify_certificate(text), creditbank.verify_certificate(text, text)
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;
+-- A certificate's page, which names its holder.
+GRANT EXECUTE ON FUNCTION creditbank.certificate_page
+TO creditbank_registrar, creditbank_admin;

@@ -49,7 +49,7 @@ BEGIN ATOMIC
 			('suspended', '&#x5DF2;&#x6682;&#x505C;', 'Suspended'),
 			('expired', '&#x5DF2;&#x8FC7;&#x671F;', 'Expired'),
 			('revoked_on', '&#x672C;&#x8BC1;&#x660E;&#x5DF2;&#x64A4;&#x9500;&#xFF0C;&#x4E0D;&#x518D;&#x6709;&#x6548;&#x3002;', 'This certificate was revoked and is no longer valid.'),
-			('suspended_on', '&#x672C;&#x8BC1;&#x660E;&#x5DF2;&#x6682;&#x505C;&#xFF1A;&#x6240;&#x8F7D;&#x5B66;&#x4E60;&#x6210;&#x679C;&#x6B63;&#x5728;&#x590D;&#x6838;&#x3002;', 'This certificate is suspended: an achievement it states is under review.'),
+			('suspended_on', '&#x672C;&#x8BC1;&#x660E;&#x5DF2;&#x6682;&#x505C;&#xFF0C;&#x76EE;&#x524D;&#x65E0;&#x6548;&#x3002;', 'This certificate is suspended and not valid for now.'),
 			('expired_on', '&#x672C;&#x8BC1;&#x660E;&#x5DF2;&#x8FC7;&#x6709;&#x6548;&#x671F;&#x3002;', 'This certificate has expired.'),
 			('reason', '&#x7406;&#x7531;', 'Reason'),
 			('replaced', '&#x66FF;&#x4EE3;&#x8BC1;&#x4E66;', 'Replaced by')) AS w (word, chinese, english);
@@ -188,10 +188,10 @@ p { margin: 0; }
 .body { display: flex; flex-direction: column; min-height: 253mm; }
 header { text-align: center; }
 .bank { padding-top: 2mm; font-size: 9.5pt; letter-spacing: .14em; color: %5$s; }
-h1 { margin: 2mm -.22em 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: .22em; color: %5$s; }
-.subtitle { margin-top: 1mm; font-size: 14pt; letter-spacing: .09em; font-variant: small-caps; color: %6$s; }
-:lang(en) h1 { margin-right: -.02em; font-size: 23pt; letter-spacing: .02em; }
-:lang(en) .subtitle { margin-right: -.3em; font-size: 17pt; letter-spacing: .3em; }
+h1 { margin: 2mm 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: .22em; text-indent: .22em; color: %5$s; }
+.subtitle { margin-top: 1mm; font-size: 11.5pt; letter-spacing: .17em; text-transform: uppercase; color: %6$s; }
+:lang(en) h1 { text-indent: 0; font-size: 23pt; letter-spacing: .02em; }
+:lang(en) .subtitle { font-size: 17pt; letter-spacing: .3em; text-indent: .3em; }
 .rule { display: block; width: 70mm; height: 3mm; margin: 2.5mm auto 0; }
 .certify { margin-top: 4mm; letter-spacing: .04em; color: %3$s; }
 .holder { margin-top: 1mm; font-size: 30pt; line-height: 1.3; font-weight: 700; letter-spacing: .04em; overflow-wrap: anywhere; }
@@ -202,7 +202,7 @@ h1 { margin: 2mm -.22em 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: 
 .holds .second { display: block; font-size: 9pt; }
 .notice { margin: 3mm 0 0; padding: 2mm 4mm; border: .4mm solid %14$s; color: %14$s; font-size: 9.5pt; text-align: center; overflow-wrap: anywhere; }
 .notice b { font-weight: 700; }
-.lines + .lines { margin-top: 4mm; }
+.totals + .lines { margin-top: 4mm; }
 .lines { width: 100%%; table-layout: fixed; border-collapse: collapse; font-size: 9pt; line-height: 1.35; }
 .lines tr { break-inside: avoid; }
 .lines th { padding: 1.4mm 1.5mm; border-top: .5mm solid %5$s; border-bottom: .2mm solid %5$s; color: %5$s; line-height: 1.25; text-align: left; vertical-align: bottom; }
@@ -213,29 +213,30 @@ code { font: .94em "Noto Sans Mono", "DejaVu Sans Mono", Consolas, monospace; ov
 .lines .place { width: 6.5mm; padding-left: 0; text-align: right; color: %3$s; }
 .lines .amount { width: 21mm; text-align: right; }
 .lines .hours { width: 16mm; }
-.lines .grade { width: 19mm; padding-left: 3mm; }
+.lines .grade { width: 21mm; padding-left: 3mm; }
 .lines .day { width: 20.5mm; padding-right: 0; text-align: right; white-space: nowrap; }
-.lines .total { break-before: avoid; }
-.lines .total td { border-top: .2mm solid %5$s; border-bottom: .5mm solid %5$s; color: %5$s; font-weight: 700; }
+.totals td { border-top: .2mm solid %5$s; border-bottom: .5mm solid %5$s; color: %5$s; font-weight: 700; }
+.closing { display: flex; flex-direction: column; flex: 1 0 auto; break-inside: avoid; }
 .one .holds { margin: 5mm 0 7mm; }
 .one .lines td { padding-top: 3mm; padding-bottom: 3mm; }
 .one .lines b { font-size: 11.5pt; }
 .one .lines small { margin-top: .6mm; font-size: 8pt; }
 .many h1 { font-size: 30pt; }
 :lang(en) .many h1 { font-size: 21pt; }
-.many .subtitle { font-size: 12.5pt; }
+.many .subtitle { font-size: 10.5pt; }
+:lang(en) .many .subtitle { font-size: 14pt; }
 .many .rule { margin-top: 1.5mm; }
 .many .certify { margin-top: 2mm; }
 .many .holder { margin-top: 0; font-size: 25pt; }
 .many .holds { margin: 2mm 0 3mm; line-height: 1.4; }
 .many .lines { font-size: 8.6pt; }
-.many .lines + .lines { margin-top: 3mm; }
+.many .totals + .lines { margin-top: 3mm; }
 .many .lines th { padding-top: 1mm; padding-bottom: 1mm; }
 .many .lines td { padding-top: 1mm; padding-bottom: 1mm; }
 .many .lines small { font-size: 7pt; }
 .many .foot { padding-top: 3mm; }
-.units { break-before: avoid; margin-top: 1.2mm; font-size: 7.3pt; color: %3$s; text-align: right; }
-.foot { break-before: avoid; margin-top: auto; padding-top: 5mm; break-inside: avoid; }
+.units { margin-top: 1.2mm; font-size: 7.3pt; color: %3$s; text-align: right; }
+.foot { margin-top: auto; padding-top: 5mm; }
 .sign { display: grid; grid-template-columns: 30mm minmax(0, 1fr) 36mm; gap: 6mm; align-items: center; }
 .code svg { display: block; width: 30mm; height: 30mm; }
 .code p { margin-top: .8mm; font-size: 7pt; text-align: center; color: %3$s; }
@@ -327,23 +328,11 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	rows_ text;
-	totals text;
 BEGIN
 	SELECT string_agg(creditbank.certificate_row(l.line, certificate_table.language), E'\n' ORDER BY l.place)
 	INTO rows_
 	FROM jsonb_array_elements(certificate_table.lines) WITH ORDINALITY AS l (line, place)
 	WHERE l.line ->> 'kind' = certificate_table.kind;
-	IF rows_ IS NULL THEN
-		RETURN '';
-	END IF;
-	SELECT string_agg(creditbank.xml_text(trim_scale(t.amount) || ' ' || t.unit), '<br>' ORDER BY t.unit COLLATE "C")
-	INTO totals
-	FROM (
-		SELECT l ->> 'unit', sum((l ->> 'amount')::numeric)
-		FROM jsonb_array_elements(certificate_table.lines) AS l
-		WHERE l ->> 'kind' = certificate_table.kind
-			AND l ? 'amount'
-		GROUP BY l ->> 'unit') AS t (unit, amount);
 	RETURN '<table class="lines"><thead><tr><th class="place"></th>'
 		|| (
 			SELECT string_agg(format('<th%s>%s</th>', coalesce(' class="' || h.class || '"', ''), creditbank.certificate_pair(h.word, language)), '' ORDER BY h.place)
@@ -354,13 +343,29 @@ BEGIN
 					(3, 'amount', 'value'),
 					(4, 'grade', 'grade'),
 					(5, 'day', 'date')) AS h (place, class, word))
-		|| E'</tr></thead><tbody>\n' || rows_
-		|| format(E'\n<tr class="total"><td></td><td colspan="2">%s</td><td class="amount">%s</td><td colspan="2"></td></tr>\n</tbody></table>',
-			creditbank.certificate_pair('total', language), coalesce(totals, '&#8212;'));
+		|| E'</tr></thead><tbody>\n' || rows_ || E'\n</tbody></table>';
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_table(jsonb, text, text) IS
-'The table of the lines of a kind, achievement or conversion with the totals of each unit. Empty without such lines. NULL when an argument is NULL.';
+'The table of the lines of a kind, achievement or conversion. NULL without such lines, and when an argument is NULL.';
+
+CREATE FUNCTION creditbank.certificate_totals(lines jsonb, kind text, language text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- A table of its own, so that it goes to the next page with what follows it.
+RETURN (
+	SELECT format('<table class="lines totals"><tbody><tr><td class="place"></td><td>%s</td><td class="amount%s"></td><td class="amount">%s</td><td class="grade"></td><td class="day"></td></tr></tbody></table>',
+		creditbank.certificate_pair('total', language),
+		CASE kind WHEN 'achievement' THEN ' hours' ELSE '' END,
+		coalesce(string_agg(creditbank.xml_text(trim_scale(t.amount) || ' ' || t.unit), '<br>' ORDER BY t.unit COLLATE "C"), '&#8212;'))
+	FROM (
+		SELECT l.line ->> 'unit', sum((l.line ->> 'amount')::numeric)
+		FROM jsonb_array_elements(lines) AS l (line)
+		WHERE l.line ->> 'kind' = kind
+			AND l.line ? 'amount'
+		GROUP BY l.line ->> 'unit') AS t (unit, amount));
+COMMENT ON FUNCTION creditbank.certificate_totals(jsonb, text, text) IS
+'What the lines of a kind come to, in each unit, as the last row of their table. NULL when an argument is NULL.';
 
 CREATE FUNCTION creditbank.certificate_units(lines jsonb, language text)
 RETURNS text
@@ -463,7 +468,9 @@ BEGIN
 			'<p class="holds">' || creditbank.certificate_pair('holds', language) || '</p>',
 			'</header>',
 			creditbank.certificate_table(lines, 'achievement', language),
+			CASE WHEN lines @> '[{"kind": "achievement"}, {"kind": "conversion"}]' THEN creditbank.certificate_totals(lines, 'achievement', language) END,
 			creditbank.certificate_table(lines, 'conversion', language),
+			'<div class="closing">' || creditbank.certificate_totals(lines, lines #>> '{-1,kind}', language),
 			'<p class="units">' || creditbank.certificate_pair('units', language, '%s %s') || ': ' || creditbank.certificate_units(lines, language) || '</p>',
 			'<div class="foot"><div class="sign"><div class="code">' || creditbank.qr_code_svg(address, 'M', 4, 2) || '<p>' || creditbank.certificate_pair('check', language, '%s %s') || '</p></div><dl>',
 			(
@@ -479,10 +486,44 @@ BEGIN
 				WHERE f.said IS NOT NULL),
 			'</dl>' || creditbank.certificate_seal(issuer) || '</div>',
 			creditbank.certificate_fine_print(document, digest, language),
-			'</div></div></td></tr></tbody></table>',
+			'</div></div></div></td></tr></tbody></table>',
 			CASE WHEN mark IS NOT NULL THEN '<div class="mark"></div>' END,
 			'</main>'));
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_html(jsonb, text, bytea, text, date, text, text, text) IS
 'The page of a certificate from its signed document, as certificate() gives it. What the document does not say is given beside it: the check code, the digest of the statement, and how things stand: state valid, revoked, suspended or expired, since when, why, and the number of the certificate that replaces it; NULL where there is nothing to say. language, zh or en, stands first.';
+
+CREATE FUNCTION creditbank.certificate_page(number text, language text DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	signed jsonb;
+	held record;
+BEGIN
+	IF certificate_page.language NOT IN ('zh', 'en') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('a certificate has no page in language "%s"', certificate_page.language),
+			DETAIL = 'Each page is in Chinese and English.',
+			HINT = 'Pass zh or en for the one that stands first, or leave language out.';
+	END IF;
+	signed := creditbank.certificate(certificate_page.number);
+	SELECT c.*, s.standing, creditbank.certificate_trouble(c.number) AS trouble
+	INTO held
+	FROM creditbank.certificate AS c
+	CROSS JOIN LATERAL (
+		SELECT creditbank.certificate_standing(c.number) AS standing) AS s
+	WHERE c.number = signed ->> 'certificateNumber';
+	RETURN creditbank.certificate_html(signed, held.check_code, held.digest, held.standing,
+		CASE held.standing WHEN 'revoked' THEN held.revoked_on END,
+		CASE held.standing WHEN 'revoked' THEN held.reason ELSE held.trouble END,
+		CASE held.standing WHEN 'revoked' THEN held.superseded_by END,
+		coalesce(certificate_page.language, CASE WHEN held.language ~ '^en' THEN 'en' ELSE 'zh' END));
+END
+$$;
+COMMENT ON FUNCTION creditbank.certificate_page(text, text) IS
+'A certificate as a page to print, HTML in UTF-8, from its signed document and as it stands today: when it is not valid, the page says so across itself, and why. language, zh or en, stands first; NULL for that of the titles, Chinese when it is not English. Errors: those of certificate(); invalid_parameter for another language.';

@@ -131,6 +131,8 @@ VALUES
 	('SELECT creditbank.shanghai_courses(''X'')', '{admin,registrar}'),
 	('SELECT creditbank.shanghai_conversions(''X'')', '{admin,registrar}'),
 	('SELECT creditbank.shanghai_certificates(''X'')', '{admin,registrar}'),
+	('SELECT creditbank.certificate_page(''x'')', '{admin,registrar}'),
+	('SELECT creditbank.qr_code_svg(''x'')', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}'),
 	('SELECT creditbank.shanghai_csv(''courses'', ''X'', identities => ''{}'')', '{admin,registrar}'),
 	('SELECT creditbank.shanghai_problems(''courses'', ''X'')', '{admin,registrar}'),
 	('SELECT creditbank.shanghai_holders(''{1}'', ''X'', NULL)', '{}'),

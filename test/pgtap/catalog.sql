@@ -46,6 +46,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
 		'sign_with_certificate_key', -- data_integrity
 		-- certificate
+		'certificate_page',
 		-- statistics
 		-- consent
 		-- other
