@@ -41,7 +41,7 @@ BEGIN ATOMIC
 			('at', '&#x67E5;&#x9A8C;&#x7F51;&#x5740;', 'Check at'),
 			('check', '&#x626B;&#x7801;&#x67E5;&#x9A8C;', 'Scan to check'),
 			('proof', '&#x672C;&#x8BC1;&#x660E;&#x662F;&#x7ECF;&#x6570;&#x5B57;&#x7B7E;&#x540D;&#x7684;&#x53EF;&#x9A8C;&#x8BC1;&#x51ED;&#x8BC1;&#xFF0C;&#x4EE5;&#x626B;&#x7801;&#x67E5;&#x9A8C;&#x7684;&#x7ED3;&#x679C;&#x4E3A;&#x51C6;&#x3002;', 'The signed credential is the proof, not the paper: check it by the code.'),
-			('digest', 'SHA-256 &#x6458;&#x8981;', 'SHA-256 digest'),
+			('digest', '&#x6458;&#x8981;', 'SHA-256 digest'),
 			('signature', '&#x7B7E;&#x540D;', 'Signature'),
 			('key', '&#x7B7E;&#x540D;&#x5BC6;&#x94A5;', 'Signing key'),
 			('ledger', '&#x8D26;&#x672C;&#x5206;&#x5F55;&#x4E0E;&#x68C0;&#x67E5;&#x70B9;', 'Ledger entry and checkpoint'),
@@ -309,7 +309,7 @@ BEGIN
 		CASE line ->> 'kind' WHEN 'achievement' THEN ' hours' ELSE '' END,
 		CASE line ->> 'kind'
 			WHEN 'conversion' THEN (
-				SELECT coalesce(string_agg(concat_ws('<br>', creditbank.certificate_amount(o.original), '<small>' || creditbank.xml_text(o.original ->> 'grade') || '</small>'), '<br>' ORDER BY o.place), '&#8212;')
+				SELECT coalesce(string_agg(coalesce(creditbank.certificate_amount(o.original), '&#8212;') || coalesce('<small>' || creditbank.xml_text(o.original ->> 'grade') || '</small>', '<br>'), '' ORDER BY o.place), '&#8212;')
 				FROM jsonb_array_elements(originals) WITH ORDINALITY AS o (original, place))
 			ELSE coalesce(creditbank.xml_text((line ->> 'hours') || ' hr'), '&#8212;') END,
 		coalesce(creditbank.certificate_amount(line), '&#8212;'),
@@ -401,7 +401,8 @@ DECLARE
 	bundle jsonb := document -> 'inclusionProof';
 	-- A checkpoint is its origin, its size and its root, a line each.
 	checkpoint text[] := string_to_array(bundle ->> 'checkpoint', E'\n');
-	proof jsonb := document -> 'proof';
+	-- One, or a list of one.
+	proof jsonb := jsonb_path_query_first(document, '$.proof[0]');
 BEGIN
 	RETURN '<div class="fine"><p>' || creditbank.certificate_pair('proof', language, '%s %s') || ' '
 		|| concat_ws(' &#183; ', 'W3C Verifiable Credentials 2.0',
