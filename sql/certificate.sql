@@ -645,6 +645,34 @@ $$;
 COMMENT ON FUNCTION creditbank.open_status_list(integer) IS
 'The status list that certificates get their places in, after so many places that were drawn and taken already: the latest, or a new one once three quarters of it are taken. A part of issue_certificate.';
 
+CREATE FUNCTION creditbank.check_certifiable(of_account bigint)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	stands record;
+BEGIN
+	SELECT s.*
+	INTO STRICT stands
+	FROM creditbank.account AS a
+	JOIN creditbank.account_state AS s ON s.state = a.state
+	WHERE a.account_id = of_account;
+	IF stands.state IN ('frozen', 'merged') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('account_not_active'),
+			MESSAGE = format('account %s is %s', creditbank.account_number(of_account), stands.meaning),
+			DETAIL = format('While an account is %s, no certificate of it is issued.', stands.state),
+			HINT = stands.what_to_do,
+			SCHEMA = 'creditbank',
+			TABLE = 'account',
+			COLUMN = 'state';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_certifiable(bigint) IS
+'Raises account_not_active while an account is frozen or merged; of a closed one certificates are issued. A part of issue_certificate.';
+
 CREATE FUNCTION creditbank.check_certificate_days(of_account bigint, lines jsonb, expires_on date)
 RETURNS void
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -748,7 +776,8 @@ DECLARE
 BEGIN
 	PERFORM creditbank.check_export(issue_certificate.refs, issue_certificate.language, '{recognised}', issue_certificate.conversions);
 	-- What is stated stays so until this is over: every step of it takes this lock.
-	of_account := creditbank.lock_account_for(issue_certificate.account, 'describe');
+	of_account := creditbank.lock_account(issue_certificate.account);
+	PERFORM creditbank.check_certifiable(of_account);
 	PERFORM creditbank.check_certificate_name(of_account, issue_certificate.include_name);
 	SELECT jsonb_agg(to_jsonb(c) - 'ordinality' || jsonb_build_object('line', c.ordinality) ORDER BY c.ordinality)
 	INTO lines

@@ -139,7 +139,8 @@ BEGIN
 				SELECT format('suspended while %s is frozen', string_agg(format('"%s"', l.ref), ', ' ORDER BY l.line))
 				FROM creditbank.certificate_line AS l
 				JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
-				WHERE l.number = c.number), 'suspended while the account is frozen') END
+				WHERE l.number = c.number
+				HAVING count(*) > 0), 'suspended while the account is frozen') END
 		FROM creditbank.certificate AS c
 		WHERE c.number = certificate_trouble.number);
 END
@@ -153,6 +154,8 @@ CREATE FUNCTION creditbank.read_certificate(document text, OUT parsed jsonb, OUT
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	detail text;
 BEGIN
 	IF document IS NULL THEN
 		trouble := 'no document was given';
@@ -162,17 +165,19 @@ BEGIN
 		PERFORM creditbank.canonical_json(document::json); -- where a key stands twice, two readers read two documents
 		parsed := document::jsonb;
 	END IF;
-	IF jsonb_typeof(parsed) <> 'object'
-		OR NOT parsed @> '{"type": ["VerifiableCredential"]}'
-		OR jsonb_typeof(parsed -> 'credentialSubject') IS DISTINCT FROM 'object'
-		OR jsonb_typeof(parsed -> 'proof') IS DISTINCT FROM 'object'
+	IF trouble IS NULL
+		AND (jsonb_typeof(parsed) <> 'object'
+			OR NOT parsed @> '{"type": ["VerifiableCredential"]}'
+			OR jsonb_typeof(parsed -> 'credentialSubject') IS DISTINCT FROM 'object'
+			OR NOT parsed ? 'proof')
 	THEN
 		parsed := NULL;
 		trouble := 'it is not one credential with its proof';
 	END IF;
 EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
 	parsed := NULL;
-	trouble := SQLERRM;
+	trouble := concat_ws(': ', SQLERRM, nullif(detail, ''));
 END
 $$;
 COMMENT ON FUNCTION creditbank.read_certificate(text) IS
@@ -253,12 +258,12 @@ BEGIN
 	WHERE creditbank.verification_method(k.multikey) = creditbank.integrity_verification_method(verify_certificate.document);
 	RETURN QUERY SELECT 'key', key.multikey IS NOT NULL AND NOT key.stolen,
 		CASE
-			WHEN key.multikey IS NULL THEN format('%s is no key of this bank', coalesce(parsed #>> '{proof,verificationMethod}', 'none'))
+			WHEN key.multikey IS NULL THEN coalesce(creditbank.integrity_verification_method(verify_certificate.document) || ' is no key of this bank', 'none')
 			WHEN key.stolen THEN format('%s was stolen: ask for the document anew', key.multikey)
 			WHEN key.retired_at IS NOT NULL THEN format('%s, in use until %s', key.multikey, to_char(key.retired_at, 'YYYY-MM-DD'))
 			ELSE key.multikey END;
 	trouble := creditbank.integrity_problem(verify_certificate.document, key.public_key, as_of => now());
-	RETURN QUERY SELECT 'signature', trouble IS NULL, coalesce(trouble, format('signed on %s', parsed #>> '{proof,created}'));
+	RETURN QUERY SELECT 'signature', trouble IS NULL, coalesce(trouble, format('signed on %s', parsed #>> '{proof,0,created}'));
 
 	SELECT c.*, a.state AS account_state, creditbank.certificate_standing(c.number) AS standing
 	INTO held

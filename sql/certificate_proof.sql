@@ -243,8 +243,7 @@ BEGIN
 	END IF;
 	prepared := creditbank.prepare_certificate(found_number);
 	IF NOT prepared ? 'proof' THEN -- another session may have signed it meanwhile
-		prepared := creditbank.sign_document(prepared);
-		PERFORM creditbank.keep_certificate_proof(found_number, prepared);
+		prepared := creditbank.keep_certificate_proof(found_number, creditbank.sign_document(prepared));
 	END IF;
 	RETURN prepared;
 END
@@ -253,32 +252,36 @@ COMMENT ON FUNCTION creditbank.certificate(text) IS
 'The document of a certificate: the credential with the inclusion proof of its ledger entry, signed by the server''s key. Made at the first call after the entry was sealed, and the same to the byte ever after, unless the key was stolen. It says nothing of revocation: the status lists do. Errors: bank_not_open, unknown_certificate; not_sealed; signing_failed and unknown_key when the server cannot sign; wrong_state when the document was erased with its holder.';
 
 CREATE FUNCTION creditbank.keep_certificate_proof(number text, document jsonb)
-RETURNS void
+RETURNS jsonb
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
+	-- Open Badges has lists throughout, also of one proof.
+	secured jsonb := jsonb_set(keep_certificate_proof.document, '{proof}', jsonb_build_array(keep_certificate_proof.document -> 'proof'));
 	multikey text := split_part(keep_certificate_proof.document #>> '{proof,verificationMethod}', '#', 2);
+	trouble text := creditbank.integrity_problem(secured::text, creditbank.lock_certificate_key(multikey));
 BEGIN
-	IF NOT creditbank.verify_integrity(keep_certificate_proof.document, creditbank.lock_certificate_key(multikey)) THEN
+	IF trouble IS NOT NULL THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_signature'),
 			MESSAGE = format('the signature of certificate %s is not taken', keep_certificate_proof.number),
-			DETAIL = format('It does not verify by %s over the document with these proof options.', multikey),
+			DETAIL = trouble,
 			HINT = 'Sign the hash_data of creditbank.certificate_to_sign() with Ed25519, and hand back its proof_options as they are.',
 			SCHEMA = 'creditbank',
 			TABLE = 'certificate',
 			COLUMN = 'document';
 	END IF;
 	UPDATE creditbank.certificate AS c
-	SET document = keep_certificate_proof.document::text,
+	SET document = secured::text,
 		secured_at = clock_timestamp(),
 		secured_by = multikey
 	WHERE c.number = keep_certificate_proof.number;
+	RETURN secured;
 END
 $$;
 COMMENT ON FUNCTION creditbank.keep_certificate_proof(text, jsonb) IS
-'Verifies the proof of a certificate''s document and keeps it. For the bank''s own functions only, which hold the certificate''s lock. Errors: unknown_key, invalid_signature.';
+'Verifies the proof of a certificate''s document, keeps it as the one of a list, and returns the document. For the bank''s own functions only, which hold the certificate''s lock. Errors: unknown_key, invalid_signature.';
 
 CREATE FUNCTION creditbank.certificate_to_sign(
 	number text,
@@ -312,7 +315,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
 			MESSAGE = format('certificate %s is signed already', check_unsigned.number),
-			DETAIL = format('It was signed by %s.', document #>> '{proof,verificationMethod}'),
+			DETAIL = format('It was signed by %s.', document #>> '{proof,0,verificationMethod}'),
 			HINT = 'creditbank.certificate() gives the document.',
 			SCHEMA = 'creditbank',
 			TABLE = 'certificate',
@@ -355,9 +358,8 @@ BEGIN
 			TABLE = 'certificate',
 			COLUMN = 'document';
 	END IF;
-	prepared := creditbank.add_integrity_proof(prepared, add_certificate_proof.proof_options, add_certificate_proof.signature);
-	PERFORM creditbank.keep_certificate_proof(found_number, prepared);
-	RETURN prepared;
+	RETURN creditbank.keep_certificate_proof(found_number,
+		creditbank.add_integrity_proof(prepared, add_certificate_proof.proof_options, add_certificate_proof.signature));
 END
 $$;
 COMMENT ON FUNCTION creditbank.add_certificate_proof(text, jsonb, bytea) IS

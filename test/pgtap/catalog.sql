@@ -46,7 +46,10 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
 		'sign_with_certificate_key', -- data_integrity
 		-- certificate
-		'certificate_page',
+			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'draw_certificate', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
+			'keep_certificate_proof', 'lock_certificate_key', 'open_status_list', 'prepare_certificate', 'refuse_certificate_change', 'refuse_certificate_key_change', 'retire_certificate_key',
+			'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision', 'sign_document', 'status_list', 'status_list_to_sign',
+		'certificate_page', -- certificate_page
 		-- statistics
 		-- consent
 		-- other
@@ -56,7 +59,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
-		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'verify_account', 'verify_archive', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
+		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'read_certificate', 'verify_account', 'verify_archive', 'verify_certificate', 'verify_certificates', 'verify_certified_inclusion', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
@@ -69,6 +72,8 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'reverse_entry', 'review_rules', 'revise_rules', 'revoke_achievement', 'seal', 'set_student_number', 'step_achievement', 'submit_achievement',
 			'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
+			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
+			'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
 			'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
