@@ -73,7 +73,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
-			'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
+			'certificate_page', 'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
 			'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
