@@ -126,6 +126,28 @@ BEGIN
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
+
+	-- What is published of the figures.
+	GRANT SELECT ON creditbank.publication, creditbank.published_cell, creditbank.published_figures
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	-- Statistics: facts and roll-ups by account for those who may read the ledger,
+	-- with where a learner is counted and nothing else of the holder.
+	GRANT SELECT ON creditbank.counted_entry, creditbank.contribution, creditbank.account_figures,
+		creditbank.fact_account, creditbank.fact_deposit, creditbank.fact_recognition, creditbank.fact_conversion,
+		creditbank.fact_points, creditbank.fact_certificate,
+		creditbank.account_contribution, creditbank.rollup, creditbank.account_total,
+		creditbank.statistics_state, creditbank.statistics_queue
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT (account_id, region, trainee_group) ON creditbank.holder
+	TO creditbank_auditor;
+	GRANT SELECT ON creditbank.dim_day, creditbank.dim_region, creditbank.dim_institution, creditbank.dim_class,
+		creditbank.dim_education_type, creditbank.dim_level, creditbank.dim_trainee_group, creditbank.dim_programme,
+		creditbank.statistics_title
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.statistics_title
+	TO creditbank_admin;
 END
 $$;
 COMMENT ON PROCEDURE creditbank.grant_access_to_tables() IS
@@ -176,7 +198,7 @@ GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conve
 	creditbank.shanghai_csv, creditbank.shanghai_problems
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
-TO creditbank_auditor, creditbank_analyst, creditbank_admin;
+TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
@@ -256,3 +278,14 @@ TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_ana
 -- A certificate's page, which names its holder.
 GRANT EXECUTE ON FUNCTION creditbank.certificate_page
 TO creditbank_registrar, creditbank_admin;
+
+-- Statistics.
+GRANT EXECUTE ON FUNCTION creditbank.refresh_statistics, creditbank.set_smallest_cell, creditbank.publish_figures
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.peer_standing
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.statistics_drift, creditbank.current_account_id
+TO creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_report
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;

@@ -51,6 +51,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision', 'sign_document', 'status_list', 'status_list_to_sign',
 		'certificate_page', -- certificate_page
 		-- statistics
+		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell', 'publish_cells', 'publish_figures',
 		-- consent
 		-- other
 		'lock_heads', 'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
@@ -71,6 +72,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'recognise', 'reject_decision', 'release_account', 'release_achievement', 'rename_holder', 'retire_key', 'return_achievement', 'reverse_decision',
 			'reverse_entry', 'review_rules', 'revise_rules', 'revoke_achievement', 'seal', 'set_student_number', 'step_achievement', 'submit_achievement',
 			'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell', 'publish_cells', 'publish_figures',
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
 			'certificate_page', 'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
@@ -115,7 +117,8 @@ SELECT is_empty($$ SELECT c.relname, r.rolname
 		'account', 'account_merger', 'account_state', 'account_transition', 'bank', 'decision_transition', 'enrolment', 'holder', 'identity_key', 'recognition_opinion',
 		'recognition_request', 'rule_book',
 			'achievement_transition', 'evidence',
-			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition')
+			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition',
+			'account_contribution', 'account_total', 'rollup', 'statistics_queue', 'statistics_state', 'publication', 'published_cell')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');
