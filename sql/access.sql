@@ -119,10 +119,25 @@ BEGIN
 	GRANT INSERT, UPDATE, DELETE ON creditbank.field_of_study, creditbank.field_of_study_pattern
 	TO creditbank_admin, creditbank_registrar;
 
+	-- Certificates, but for their documents and check codes.
+	GRANT SELECT ON creditbank.certificate_transition, creditbank.certificate_key, creditbank.status_list
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT SELECT (number, account_id, scope, status_list, status_index, language, names_holder, issued_on, expires_on, state,
+		digest, seq, secured_at, secured_by, revoked_on, reason, superseded_by)
+	ON creditbank.certificate
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT ON creditbank.certificates, creditbank.certificate_line, creditbank.certificate_lines
+	TO creditbank_admin, creditbank_auditor;
+
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
 
+	-- What is published of the figures.
+	GRANT SELECT ON creditbank.publication, creditbank.published_cell, creditbank.published_figures
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
 	-- Statistics: facts and roll-ups by account for those who may read the ledger,
 	-- with where a learner is counted and nothing else of the holder.
 	GRANT SELECT ON creditbank.counted_entry, creditbank.contribution, creditbank.account_figures,
@@ -258,14 +273,29 @@ TO creditbank_admin;
 -- elmo and clr
 GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
 TO creditbank_registrar, creditbank_admin;
+-- Certificates: what is issued and signed, and what anybody may check.
+GRANT EXECUTE ON FUNCTION creditbank.issue_certificate, creditbank.revoke_certificate, creditbank.certificate, creditbank.certificates,
+	creditbank.certificate_to_sign, creditbank.add_certificate_proof
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.add_certificate_key, creditbank.retire_certificate_key
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.controller_document, creditbank.certificate_context, creditbank.status_list, creditbank.status_list_to_sign,
+	creditbank.verify_certificate(text), creditbank.verify_certificate(text, text)
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;
+-- A certificate's page, which names its holder.
+GRANT EXECUTE ON FUNCTION creditbank.certificate_page
+TO creditbank_registrar, creditbank_admin;
 
 -- Statistics.
-GRANT EXECUTE ON FUNCTION creditbank.refresh_statistics, creditbank.set_smallest_cell
+GRANT EXECUTE ON FUNCTION creditbank.refresh_statistics, creditbank.set_smallest_cell, creditbank.publish_figures
 TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.peer_standing
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.statistics_drift, creditbank.current_account_id
 TO creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.yearly_report
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
 
 -- Portraits; the holder's name stands on a page for registrars and admins only.
 GRANT EXECUTE ON FUNCTION creditbank.portrait, creditbank.portrait_document, creditbank.portrait_svg, creditbank.portrait_page

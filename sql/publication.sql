@@ -1,11 +1,343 @@
--- publication.sql: figures fit for publication.
+-- publication.sql: the figures of a year, made fit for publication.
+-- Promise: what is published is exact or hidden; nobody can compute a hidden
+-- count from what is published of the year beside it; what was published stays.
+
+CREATE FUNCTION creditbank.suppressed_cells(
+	size integer,
+	region_parents integer[],
+	member_parents integer[],
+	member_dimensions integer[],
+	everywhere boolean[],
+	disjoint boolean[],
+	regions integer[],
+	members integer[],
+	counts bigint[],
+	learners bigint[])
+RETURNS smallint[]
+AS 'MODULE_PATHNAME', 'creditbank_suppressed_cells'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.suppressed_cells(integer, integer[], integer[], integer[], boolean[], boolean[], integer[], integer[], bigint[], bigint[]) IS
+'Which cells of a table are hidden: for each 0 shown, 1 hidden because it counts fewer learners than size, 2 hidden so that no such cell can be computed. Regions and members are trees numbered from 1, given by the parent of each, which stands before it (0 of the first, the whole and the total); members are of a dimension (0 the total), published in every region or only in the whole (everywhere), and a learner is in one of them only or may be in several (disjoint). A cell is of a region and a member, with how many entries and learners it counts; what is not given is zero. NULL for NULL. Errors: invalid_parameter for what is no such table, also when parts do not add up.';
 
 CREATE PROCEDURE creditbank.create_publication_tables()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
+	CREATE TABLE creditbank.publication (
+		year integer NOT NULL,
+		edition integer NOT NULL,
+		published_at timestamptz NOT NULL,
+		published_by text NOT NULL,
+		reason text,
+		smallest_cell integer NOT NULL,
+		up_to_entry bigint NOT NULL,
+		CONSTRAINT publication_pkey PRIMARY KEY (year, edition),
+		CONSTRAINT publication_edition_positive CHECK (edition >= 1),
+		CONSTRAINT publication_again_for_a_reason CHECK (edition = 1 OR reason IS NOT NULL)
+	);
+	COMMENT ON TABLE creditbank.publication IS 'When the figures of a year were published. One row per year and edition; rows are only ever added.';
+	COMMENT ON COLUMN creditbank.publication.year IS 'The calendar year.';
+	COMMENT ON COLUMN creditbank.publication.edition IS '1 for the first publication of the year, 2 for the next.';
+	COMMENT ON COLUMN creditbank.publication.published_at IS 'When.';
+	COMMENT ON COLUMN creditbank.publication.published_by IS 'The role that published them.';
+	COMMENT ON COLUMN creditbank.publication.reason IS 'Why they were published again; NULL of the first.';
+	COMMENT ON COLUMN creditbank.publication.smallest_cell IS 'Of fewer learners than this nothing is told.';
+	COMMENT ON COLUMN creditbank.publication.up_to_entry IS 'The id of the last ledger entry counted.';
+
+	CREATE TABLE creditbank.published_cell (
+		year integer NOT NULL,
+		edition integer NOT NULL,
+		figure text NOT NULL,
+		region text NOT NULL,
+		dimension text NOT NULL,
+		member text NOT NULL,
+		unit text NOT NULL,
+		count bigint,
+		amount numeric(24,4),
+		suppressed boolean NOT NULL,
+		CONSTRAINT published_cell_pkey PRIMARY KEY (year, edition, figure, region, dimension, member, unit),
+		CONSTRAINT published_cell_hidden CHECK (suppressed = (count IS NULL) AND (NOT suppressed OR amount IS NULL)),
+		CONSTRAINT published_cell_publication_fkey FOREIGN KEY (year, edition) REFERENCES creditbank.publication (year, edition)
+	);
+	COMMENT ON TABLE creditbank.published_cell IS 'What was published: every edition, with what is hidden left out. One row per cell in which something is counted; rows are only ever added.';
+	COMMENT ON COLUMN creditbank.published_cell.year IS 'The calendar year.';
+	COMMENT ON COLUMN creditbank.published_cell.edition IS 'The edition.';
+	COMMENT ON COLUMN creditbank.published_cell.figure IS 'The figure: one of figure_kinds().';
+	COMMENT ON COLUMN creditbank.published_cell.region IS 'The region; all for the whole; none for learners of no region; a code followed by /none for those of that region and of none of its registered parts.';
+	COMMENT ON COLUMN creditbank.published_cell.dimension IS 'total, education_type, class, level, institution_kind, institution, trainee_group, trainee_subgroup, quarter or month.';
+	COMMENT ON COLUMN creditbank.published_cell.member IS 'The member of the dimension; all in total; none where nothing was said.';
+	COMMENT ON COLUMN creditbank.published_cell.unit IS 'The unit of the entries counted: cr, pt, hr, ects or cats; none for those without an amount.';
+	COMMENT ON COLUMN creditbank.published_cell.count IS 'How many entries; NULL where it is hidden.';
+	COMMENT ON COLUMN creditbank.published_cell.amount IS 'The sum of their amounts; NULL where it is hidden and where they have none.';
+	COMMENT ON COLUMN creditbank.published_cell.suppressed IS 'Whether it is hidden.';
+	PERFORM creditbank.guard_table('publication', 'refuse_change', 'What was published was published.');
+	PERFORM creditbank.guard_table('published_cell', 'refuse_change', 'What was published was published.');
+
+	CREATE VIEW creditbank.published_figures
+	WITH (security_invoker = true) AS
+	SELECT c.year, c.figure, c.region, c.dimension, c.member, c.unit, c.count, c.amount, c.suppressed
+	FROM creditbank.published_cell AS c
+	WHERE c.edition = (
+		SELECT max(p.edition)
+		FROM creditbank.publication AS p
+		WHERE p.year = c.year);
+	COMMENT ON VIEW creditbank.published_figures IS 'The figures published, of each year the latest edition. One row per cell in which something is counted, and one for each figure of which nothing is; what has no row is zero.';
+	COMMENT ON COLUMN creditbank.published_figures.year IS 'The calendar year.';
+	COMMENT ON COLUMN creditbank.published_figures.figure IS 'The figure: one of figure_kinds().';
+	COMMENT ON COLUMN creditbank.published_figures.region IS 'The region; all for the whole; none for learners of no region; a code followed by /none for those of that region and of none of its registered parts.';
+	COMMENT ON COLUMN creditbank.published_figures.dimension IS 'total, education_type, class, level, institution_kind, institution, trainee_group, trainee_subgroup, quarter or month.';
+	COMMENT ON COLUMN creditbank.published_figures.member IS 'The member of the dimension; all in total; none where nothing was said.';
+	COMMENT ON COLUMN creditbank.published_figures.unit IS 'The unit of the entries counted: cr, pt, hr, ects or cats; none for those without an amount.';
+	COMMENT ON COLUMN creditbank.published_figures.count IS 'How many entries; NULL where it is hidden.';
+	COMMENT ON COLUMN creditbank.published_figures.amount IS 'The sum of their amounts; NULL where it is hidden and where they have none.';
+	COMMENT ON COLUMN creditbank.published_figures.suppressed IS 'Whether it is hidden: too few learners, or they could be computed from it.';
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_publication_tables() IS
 'Makes the tables of what is published; a part of create_bank.';
+
+CREATE FUNCTION creditbank.publication_regions(of_year integer)
+RETURNS TABLE (number integer, region text, parent integer, counted text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH RECURSIVE used AS (
+		SELECT DISTINCT c.region
+		FROM creditbank.account_contribution AS c
+		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)),
+	place AS (
+		SELECT t.code, t.parent, t.level
+		FROM used AS u
+		JOIN creditbank.region_tree AS t ON t.code = u.region
+		UNION
+		SELECT t.code, t.parent, t.level
+		FROM place AS p
+		JOIN creditbank.region_tree AS t ON t.code = p.parent),
+	node AS (
+		SELECT 'all' AS region, NULL AS parent, 0 AS level, NULL AS counted
+		UNION ALL
+		SELECT p.code, coalesce(p.parent, 'all'), p.level::integer, CASE WHEN NOT d.divided THEN p.code END
+		FROM place AS p
+		CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM creditbank.region_tree AS t WHERE t.parent = p.code) AS divided) AS d
+		UNION ALL
+		-- Who is noted under a region that has parts is of none of them.
+		SELECT u.region || '/none', u.region, p.level + 1, u.region
+		FROM used AS u
+		JOIN place AS p ON p.code = u.region
+		WHERE EXISTS (SELECT FROM creditbank.region_tree AS t WHERE t.parent = u.region)
+		UNION ALL
+		SELECT u.region, 'all', 1, u.region
+		FROM used AS u
+		WHERE u.region NOT IN (SELECT p.code FROM place AS p)),
+	numbered AS (
+		SELECT row_number() OVER (ORDER BY n.level, n.region COLLATE "C")::integer AS number, n.*
+		FROM node AS n)
+	SELECT n.number, n.region, coalesce(p.number, 0), n.counted
+	FROM numbered AS n
+	LEFT JOIN numbered AS p ON p.region = n.parent
+	ORDER BY n.number;
+END
+$$;
+COMMENT ON FUNCTION creditbank.publication_regions(integer) IS
+'The regions of which figures of a year are published, numbered with parents first, with the number of the one each lies in (0 of the whole); counted is the noted region whose learners are counted right there. A part of publish_figures. No rows for NULL.';
+
+CREATE FUNCTION creditbank.publication_members(of_year integer, of_account boolean)
+RETURNS TABLE (number integer, dimension text, member text, place integer, parent integer, everywhere boolean, disjoint boolean)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH used AS MATERIALIZED (
+		SELECT DISTINCT c.education_type, c.class, c.level, c.institution, c.trainee_group, c.month
+		FROM creditbank.account_contribution AS c
+		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)),
+	part AS (
+		SELECT DISTINCT m.place, m.depth, m.dimension, m.member, m.parent
+		FROM used AS u
+		CROSS JOIN LATERAL creditbank.publication_parts(u.education_type, u.class, u.level, u.institution, u.trainee_group, u.month) AS m
+		WHERE NOT of_account OR m.place IN (0, 5, 6)),
+	numbered AS (
+		SELECT row_number() OVER (ORDER BY p.place, p.depth, p.member COLLATE "C")::integer AS number, p.*
+		FROM part AS p)
+	SELECT n.number, n.dimension, n.member, n.place,
+		CASE WHEN n.place = 0 THEN 0 WHEN n.depth = 1 THEN 1 ELSE p.number END,
+		n.dimension NOT IN ('institution', 'month'),
+		n.place = 5
+	FROM numbered AS n
+	LEFT JOIN numbered AS p ON p.place = n.place AND p.depth = 1 AND n.depth = 2 AND p.member = n.parent
+	ORDER BY n.number;
+END
+$$;
+COMMENT ON FUNCTION creditbank.publication_members(integer, boolean) IS
+'The members by which figures of a year are published, numbered with parents first: of figures about accounts, or of the others. place is the number of the dimension, 0 of the total. A part of publish_figures. No rows for NULL.';
+
+CREATE FUNCTION creditbank.publication_parts(education_type text, class text, level smallint, institution text, trainee_group text, month date)
+RETURNS TABLE (place integer, depth integer, dimension text, member text, parent text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	kind text := coalesce((SELECT i.kind FROM creditbank.institution AS i WHERE i.code = publication_parts.institution), 'none');
+	top_group text := coalesce((SELECT g.parent FROM creditbank.trainee_group AS g WHERE g.code = publication_parts.trainee_group), publication_parts.trainee_group);
+	quarter text := to_char(publication_parts.month, '"Q"Q');
+BEGIN
+	RETURN QUERY
+	VALUES
+		(0, 0, 'total', 'all', NULL),
+		(1, 1, 'education_type', publication_parts.education_type, NULL),
+		(2, 1, 'class', publication_parts.class, NULL),
+		(3, 1, 'level', CASE publication_parts.level WHEN 0 THEN 'none' ELSE publication_parts.level::text END, NULL),
+		(4, 1, 'institution_kind', kind, NULL),
+		(4, 2, 'institution', publication_parts.institution, kind),
+		(5, 1, 'trainee_group', top_group, NULL),
+		(5, 2, 'trainee_subgroup', publication_parts.trainee_group, top_group),
+		(6, 1, 'quarter', quarter, NULL),
+		(6, 2, 'month', to_char(publication_parts.month, 'MM'), quarter);
+END
+$$;
+COMMENT ON FUNCTION creditbank.publication_parts(text, text, smallint, text, text, date) IS
+'Where a cell of the roll-up is counted in what is published: in each dimension the member, and the member that this is a part of. A part of publish_figures. No rows for NULL.';
+
+CREATE FUNCTION creditbank.publish_cells(of_year integer, of_edition integer, of_account boolean, size integer)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+	WITH RECURSIVE region AS MATERIALIZED (
+		SELECT r.*
+		FROM creditbank.publication_regions(of_year) AS r),
+	within AS (
+		SELECT r.number, r.number AS part
+		FROM region AS r
+		WHERE r.counted IS NOT NULL
+		UNION ALL
+		SELECT r.parent, w.part
+		FROM within AS w
+		JOIN region AS r ON r.number = w.number
+		WHERE r.parent > 0),
+	member AS MATERIALIZED (
+		SELECT m.*
+		FROM creditbank.publication_members(of_year, of_account) AS m),
+	-- Each combination is looked up once.
+	combination AS MATERIALIZED (
+		SELECT c.*, p.place, p.dimension, p.member
+		FROM (
+			SELECT DISTINCT c.education_type, c.class, c.level, c.institution, c.trainee_group, c.month
+			FROM creditbank.account_contribution AS c
+			WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)) AS c
+		CROSS JOIN LATERAL creditbank.publication_parts(c.education_type, c.class, c.level, c.institution, c.trainee_group, c.month) AS p),
+	-- A learner is in one region, so that learners of regions add up.
+	counted AS MATERIALIZED (
+		SELECT c.figure, c.unit, r.number AS region, m.number AS member, m.everywhere,
+			sum(c.count)::bigint AS count, sum(c.amount) AS amount,
+			count(DISTINCT CASE WHEN g.duplicate_id IS NULL THEN c.account_id ELSE creditbank.current_account_id(g.into_id) END) AS learners
+		FROM creditbank.account_contribution AS c
+		JOIN region AS r ON r.counted = c.region
+		JOIN combination AS p USING (education_type, class, level, institution, trainee_group, month)
+		JOIN member AS m ON m.dimension = p.dimension AND m.member = p.member
+		LEFT JOIN creditbank.account_merger AS g ON g.duplicate_id = c.account_id
+		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
+			AND c.figure IN (SELECT f.figure FROM creditbank.figure_kinds() AS f WHERE (f.about = 'account') = of_account)
+		GROUP BY c.figure, c.unit, r.number, m.number, m.everywhere),
+	cell AS MATERIALIZED (
+		SELECT c.figure, c.unit, w.number AS region, c.member,
+			sum(c.count)::bigint AS count, sum(c.amount) AS amount, sum(c.learners)::bigint AS learners,
+			row_number() OVER (PARTITION BY c.figure, c.unit ORDER BY w.number, c.member) AS place
+		FROM counted AS c
+		JOIN within AS w ON w.part = c.region
+		WHERE c.everywhere OR w.number = 1
+		GROUP BY c.figure, c.unit, w.number, c.member),
+	fate AS (
+		SELECT t.figure, t.unit, f.place, f.fate
+		FROM (
+			SELECT c.figure, c.unit, creditbank.suppressed_cells(size,
+				(SELECT array_agg(r.parent ORDER BY r.number) FROM region AS r),
+				(SELECT array_agg(m.parent ORDER BY m.number) FROM member AS m),
+				(SELECT array_agg(m.dimension_number ORDER BY m.number)
+					FROM (SELECT m.number, CASE WHEN m.place = 0 THEN 0 WHEN of_account THEN m.place - 4 ELSE m.place END AS dimension_number FROM member AS m) AS m),
+				(SELECT array_agg(m.everywhere ORDER BY m.number) FROM member AS m),
+				(SELECT array_agg(m.disjoint ORDER BY m.number) FROM member AS m),
+				array_agg(c.region ORDER BY c.place), array_agg(c.member ORDER BY c.place),
+				array_agg(c.count ORDER BY c.place), array_agg(c.learners ORDER BY c.place)) AS fates
+			FROM cell AS c
+			GROUP BY c.figure, c.unit) AS t
+		CROSS JOIN LATERAL unnest(t.fates) WITH ORDINALITY AS f (fate, place))
+	INSERT INTO creditbank.published_cell (year, edition, figure, region, dimension, member, unit, count, amount, suppressed)
+	SELECT of_year, of_edition, c.figure, r.region, m.dimension, m.member, c.unit,
+		CASE WHEN f.fate = 0 THEN c.count END,
+		CASE WHEN f.fate = 0 AND c.unit <> 'none' THEN c.amount END,
+		f.fate <> 0
+	FROM cell AS c
+	JOIN fate AS f USING (figure, unit, place)
+	JOIN region AS r ON r.number = c.region
+	JOIN member AS m ON m.number = c.member;
+END
+$$;
+COMMENT ON FUNCTION creditbank.publish_cells(integer, integer, boolean, integer) IS
+'Writes the cells of an edition, of figures about accounts or of the others, with those hidden that suppressed_cells hides for a size. A part of publish_figures. NULL does nothing.';
+
+CREATE FUNCTION creditbank.publish_figures(year integer, reason text DEFAULT NULL)
+RETURNS TABLE (edition integer, cells bigint, suppressed bigint)
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_year integer := publish_figures.year;
+	of_edition integer;
+	counted record;
+	size integer;
+BEGIN
+	PERFORM creditbank.require_bank();
+	PERFORM creditbank.check_reported_year(of_year);
+	IF publish_figures.reason IS NOT NULL THEN
+		PERFORM creditbank.check_reason(publish_figures.reason, 'the reason of publishing again');
+	END IF;
+	-- Holds the lock of refreshes: of two who publish at once the second sees the first's edition.
+	SELECT r.* INTO counted FROM creditbank.refresh_statistics() AS r;
+	SELECT coalesce(max(p.edition), 0) + 1
+	INTO of_edition
+	FROM creditbank.publication AS p
+	WHERE p.year = of_year;
+	IF of_edition > 1 AND publish_figures.reason IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = format('the figures of %s are published already', of_year),
+			DETAIL = format('Edition %s stands; who holds two editions against each other may find what each of them hides.', of_edition - 1),
+			HINT = format('If they must be corrected: creditbank.publish_figures(%s, ''the reason'').', of_year),
+			SCHEMA = 'creditbank',
+			TABLE = 'publication',
+			CONSTRAINT = 'publication_pkey';
+	END IF;
+	SELECT s.smallest_cell INTO size FROM creditbank.statistics_state AS s;
+	INSERT INTO creditbank.publication (year, edition, published_at, published_by, reason, smallest_cell, up_to_entry)
+	VALUES (of_year, of_edition, clock_timestamp(), creditbank.caller(), CASE WHEN of_edition > 1 THEN publish_figures.reason END, size, counted.up_to_entry);
+	PERFORM creditbank.publish_cells(of_year, of_edition, true, size);
+	PERFORM creditbank.publish_cells(of_year, of_edition, false, size);
+	INSERT INTO creditbank.published_cell (year, edition, figure, region, dimension, member, unit, count, amount, suppressed)
+	SELECT DISTINCT of_year, of_edition, k.figure, 'all', 'total', 'all', 'none', 0, NULL::numeric, false
+	FROM creditbank.figure_kinds() AS k
+	WHERE NOT EXISTS (
+		SELECT FROM creditbank.published_cell AS c
+		WHERE c.year = of_year
+			AND c.edition = of_edition
+			AND c.figure = k.figure);
+	RETURN QUERY
+	SELECT of_edition, count(*), count(*) FILTER (WHERE c.suppressed)
+	FROM creditbank.published_cell AS c
+	WHERE c.year = of_year
+		AND c.edition = of_edition;
+END
+$$;
+COMMENT ON FUNCTION creditbank.publish_figures(integer, text) IS
+'Publishes the figures of a calendar year: refreshes the statistics, and writes into published_figures the counts and amounts of every region and dimension, with those hidden that count fewer learners than set_smallest_cell() asks for, and as many others as are needed so that nobody can compute these. Returns the edition, how many cells it has and how many of them are hidden. A year is published again only for a reason, which is noted: two editions may tell together what each hides. Errors: bank_not_open, invalid_parameter for a year before 1900 or to come, wrong_state for a year published already, and those of refresh_statistics.';

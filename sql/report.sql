@@ -36,12 +36,7 @@ DECLARE
 	of_region text;
 BEGIN
 	PERFORM creditbank.require_bank();
-	IF of_year IS NULL OR of_year NOT BETWEEN 1900 AND extract(year FROM creditbank.today()) THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('there are no figures of the year %s', coalesce(of_year::text, 'NULL')),
-			HINT = format('Pass a year from 1900 to %s, which is not over yet.', extract(year FROM creditbank.today()));
-	END IF;
+	PERFORM creditbank.check_reported_year(of_year);
 	of_region := creditbank.known_region(yearly_figures.region);
 	RETURN QUERY
 	WITH inside AS MATERIALIZED (

@@ -50,6 +50,23 @@ $$;
 COMMENT ON FUNCTION creditbank.current_account_id(bigint) IS
 'The id of the account that stands for one: itself, or the one that it was merged into, and so on. NULL for NULL.';
 
+CREATE FUNCTION creditbank.check_reported_year(year integer)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF check_reported_year.year IS NULL OR check_reported_year.year NOT BETWEEN 1900 AND extract(year FROM creditbank.today()) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('there are no figures of the year %s', coalesce(check_reported_year.year::text, 'NULL')),
+			HINT = format('Pass a year from 1900 to %s, which is not over yet.', extract(year FROM creditbank.today()));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_reported_year(integer) IS
+'Raises invalid_parameter unless there are figures of a year: from 1900 to this one.';
+
 CREATE PROCEDURE creditbank.create_statistics_titles()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -64,7 +81,7 @@ BEGIN
 		CONSTRAINT statistics_title_pkey PRIMARY KEY (kind, code)
 	);
 	COMMENT ON TABLE creditbank.statistics_title IS 'What figures, dimensions and their members are called in reports. One row per thing; an administrator may change them and add those of further trainee groups.';
-	COMMENT ON COLUMN creditbank.statistics_title.kind IS 'What it is: figure, section, dimension, unit, class, education_type, institution_kind or trainee_group.';
+	COMMENT ON COLUMN creditbank.statistics_title.kind IS 'What it is: figure, section, dimension, unit, class, education_type, institution_kind, trainee_group, or word, for the parts of labels.';
 	COMMENT ON COLUMN creditbank.statistics_title.code IS 'Its code.';
 	COMMENT ON COLUMN creditbank.statistics_title.number IS 'Its place among those of the kind.';
 	COMMENT ON COLUMN creditbank.statistics_title.title IS 'What it is called in English.';
@@ -142,7 +159,12 @@ BEGIN
 		('unit', 3, 'hr', 'hours', '\5B66\65F6'),
 		('unit', 4, 'ects', 'ECTS', 'ECTS'),
 		('unit', 5, 'cats', 'CATS', 'CATS'),
-		('unit', 6, 'none', '', '')
+		('unit', 6, 'none', '', ''),
+		('word', 1, 'none', 'not said', '\672A\6CE8\660E'),
+		('word', 2, 'level', 'Level %s', '%s\7EA7'),
+		('word', 3, 'quarter', 'Quarter %s', '\7B2C%s\5B63\5EA6'),
+		('word', 4, 'month', 'Month %s', '%s\6708'),
+		('word', 5, 'unit', ' (%s)', '\FF08%s\FF09')
 	) AS t (kind, number, code, title, escaped);
 END
 $$;

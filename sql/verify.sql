@@ -878,6 +878,16 @@ AS $$
 		('programme', 'programme_purpose_never_changes', 19, 'refuse_purpose_change'),
 		('account_merger', 'account_merger_never_changes', 27, 'refuse_change'),
 		('account_merger', 'account_merger_never_emptied', 34, 'refuse_change'),
+		('certificate_transition', 'certificate_transition_never_changes', 27, 'refuse_change'),
+		('certificate_transition', 'certificate_transition_never_emptied', 34, 'refuse_change'),
+		('certificate_key', 'certificate_key_never_changes', 27, 'refuse_certificate_key_change'),
+		('certificate_key', 'certificate_key_never_emptied', 34, 'refuse_certificate_key_change'),
+		('status_list', 'status_list_never_changes', 27, 'refuse_change'),
+		('status_list', 'status_list_never_emptied', 34, 'refuse_change'),
+		('certificate', 'certificate_never_changes', 27, 'refuse_certificate_change'),
+		('certificate', 'certificate_never_emptied', 34, 'refuse_certificate_change'),
+		('certificate_line', 'certificate_line_never_changes', 27, 'refuse_change'),
+		('certificate_line', 'certificate_line_never_emptied', 34, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_changes', 27, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_emptied', 34, 'refuse_change'),
 		('log_tile', 'log_tile_never_changes', 27, 'refuse_tile_change'),
@@ -1311,6 +1321,7 @@ RETURN CASE class
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
 	WHEN 'differing_points' THEN 'points or a redemption are not what the ledger says of them'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
+	WHEN 'differing_certificate' THEN 'a certificate, its lines, its document or its revocation is not what the ledger says of it'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
 	WHEN 'differing_account' THEN 'the account''s state or its holder is not what the ledger says'
 END;
@@ -1377,6 +1388,10 @@ BEGIN
 		UNION ALL
 		SELECT p.*
 		FROM creditbank.verify_points(of_account) AS p
+		WHERE NOT EXISTS (SELECT FROM chain)
+		UNION ALL
+		SELECT d.*
+		FROM creditbank.verify_certificates(of_account) AS d
 		WHERE NOT EXISTS (SELECT FROM chain))
 	SELECT creditbank.account_number(f.account_id), f.class, f.seq, e.entry_id,
 		creditbank.break_meaning(f.class), f.expected, f.found
@@ -1500,6 +1515,8 @@ BEGIN
 		SELECT * FROM creditbank.verify_requests(NULL, broken)
 		UNION ALL
 		SELECT * FROM creditbank.verify_points(NULL, broken)
+		UNION ALL
+		SELECT * FROM creditbank.verify_certificates(NULL, broken)
 		UNION ALL
 		SELECT * FROM creditbank.verify_rules(broken)) AS f
 	LEFT JOIN creditbank.ledger_entry AS e

@@ -44,9 +44,14 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account',
 		'freeze_account', 'identify_holder', 'identity_hash', 'lock_account_for', 'lock_holder', 'move_account', 'raise_duplicate_person', 'release_account',
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		'sign_with_certificate_key', -- data_integrity
 		-- certificate
+			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'draw_certificate', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
+			'keep_certificate_proof', 'lock_certificate_key', 'open_status_list', 'prepare_certificate', 'refuse_certificate_change', 'refuse_certificate_key_change', 'retire_certificate_key',
+			'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision', 'sign_document', 'status_list', 'status_list_to_sign',
+		'certificate_page', -- certificate_page
 		-- statistics
-		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell',
+		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell', 'publish_cells', 'publish_figures',
 		-- consent
 		-- other
 		'lock_heads', 'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
@@ -55,7 +60,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
-		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'verify_account', 'verify_archive', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
+		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'read_certificate', 'verify_account', 'verify_archive', 'verify_certificate', 'verify_certificates', 'verify_certified_inclusion', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
@@ -67,8 +72,10 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'recognise', 'reject_decision', 'release_account', 'release_achievement', 'rename_holder', 'retire_key', 'return_achievement', 'reverse_decision',
 			'reverse_entry', 'review_rules', 'revise_rules', 'revoke_achievement', 'seal', 'set_student_number', 'step_achievement', 'submit_achievement',
 			'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
-		'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell',
+		'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell', 'publish_cells', 'publish_figures',
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
+			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
+			'certificate_page', 'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
 			'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
@@ -76,7 +83,9 @@ SELECT is_empty($$ SELECT signature FROM routine
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
 		AND proname NOT IN (
-			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'positive_amount', 'signature_holds', 'signature_line',
+			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'integrity_problem', 'positive_amount', 'signature_holds', 'signature_line', 'verify_integrity',
+			-- certificate_page
+			'certificate_fine_print', 'certificate_html', 'certificate_notice', 'certificate_style',
 			-- chart
 			'amount_with_unit', 'check_chart', 'check_timeline', 'described', 'html_page', 'svg_axis', 'svg_bars', 'svg_columns', 'svg_document', 'svg_heading',
 			'svg_legend', 'svg_lines', 'svg_places', 'svg_radar', 'svg_timeline',
@@ -111,7 +120,7 @@ SELECT is_empty($$ SELECT c.relname, r.rolname
 		'recognition_request', 'rule_book',
 			'achievement_transition', 'evidence',
 			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition',
-			'account_contribution', 'account_total', 'rollup', 'statistics_queue', 'statistics_state')
+			'account_contribution', 'account_total', 'rollup', 'statistics_queue', 'statistics_state', 'publication', 'published_cell')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');
