@@ -31,7 +31,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
 		-- points
 		'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'lock_redemption', 'raise_unknown_redemption', 'raise_unknown_reward', 'redeem', 'refuse_lot_change', 'refuse_purpose_change', 'refuse_redemption_change', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
-		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
+		'check_catalogue_days', 'lock_catalogue', 'set_field_pattern', 'set_region_code',
 		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
 		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',
 		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'lock_account',
@@ -49,6 +49,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'draw_certificate', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
 			'keep_certificate_proof', 'lock_certificate_key', 'open_status_list', 'prepare_certificate', 'refuse_certificate_change', 'refuse_certificate_key_change', 'retire_certificate_key',
 			'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision', 'sign_document', 'status_list', 'status_list_to_sign',
+		'certificate_page', -- certificate_page
 		-- statistics
 		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell', 'publish_cells', 'publish_figures',
 		-- consent
@@ -74,7 +75,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell', 'publish_cells', 'publish_figures',
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',
-			'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
+			'certificate_page', 'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
 			'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
@@ -82,7 +83,14 @@ SELECT is_empty($$ SELECT signature FROM routine
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
 		AND proname NOT IN (
-			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'integrity_problem', 'positive_amount', 'signature_holds', 'signature_line', 'verify_integrity')
+			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'integrity_problem', 'positive_amount', 'signature_holds', 'signature_line', 'verify_integrity',
+			-- certificate_page
+			'certificate_fine_print', 'certificate_html', 'certificate_notice', 'certificate_style',
+			-- chart
+			'amount_with_unit', 'check_chart', 'check_timeline', 'described', 'html_page', 'svg_axis', 'svg_bars', 'svg_columns', 'svg_document', 'svg_heading',
+			'svg_legend', 'svg_lines', 'svg_places', 'svg_radar', 'svg_timeline',
+			-- portrait
+			'amounts_text', 'portrait_markup', 'portrait_sums_text')
 		AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE r.oid IN (a.aggtransfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn))
 		AND 'internal'::regtype <> ALL (proargtypes) $$,
 	'immutable functions are strict but for those with optional arguments');
