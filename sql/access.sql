@@ -233,3 +233,8 @@ TO creditbank_admin;
 -- elmo and clr
 GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
 TO creditbank_registrar, creditbank_admin;
+-- pathway: who wonders what would count needs no account.
+GRANT EXECUTE ON FUNCTION creditbank.pathways, creditbank.pathway_courses, creditbank.next_steps
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.pathways_for
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_verifier, creditbank_admin;
