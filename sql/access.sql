@@ -303,3 +303,8 @@ TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.fields_of_study
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
+-- pathway: who wonders what would count needs no account.
+GRANT EXECUTE ON FUNCTION creditbank.pathways, creditbank.pathway_courses, creditbank.next_steps
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.pathways_for
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_verifier, creditbank_admin;
