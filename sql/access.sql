@@ -112,6 +112,16 @@ BEGIN
 		creditbank.point_lots, creditbank.redemptions
 	TO creditbank_admin, creditbank_registrar, creditbank_auditor;
 
+	-- Consents and who looked by them, without what a code is known by.
+	GRANT SELECT ON creditbank.consents, creditbank.consent_looks, creditbank.consent_account_state
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT (consent_id, account_id, state, purpose, fields, refs, grantee, grantee_role, valid_from, valid_until,
+			uses, used, renews, given_seq, ended_seq)
+	ON creditbank.consent
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT ON creditbank.consent_transition
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
+
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
 	TO creditbank_admin;
@@ -233,3 +243,13 @@ TO creditbank_admin;
 -- elmo and clr
 GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
 TO creditbank_registrar, creditbank_admin;
+
+-- Consents: registrars give and revoke for learners, whoever has a code looks.
+GRANT EXECUTE ON FUNCTION creditbank.give_consent, creditbank.revoke_consent, creditbank.renew_consent
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.consents, creditbank.looks
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.ask_to_look, creditbank.look, creditbank.look_values
+TO creditbank_verifier, creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON PROCEDURE creditbank.look_up
+TO creditbank_verifier, creditbank_registrar, creditbank_admin;

@@ -878,6 +878,14 @@ AS $$
 		('programme', 'programme_purpose_never_changes', 19, 'refuse_purpose_change'),
 		('account_merger', 'account_merger_never_changes', 27, 'refuse_change'),
 		('account_merger', 'account_merger_never_emptied', 34, 'refuse_change'),
+		('consent', 'consent_never_changes', 27, 'refuse_consent_change'),
+		('consent', 'consent_never_emptied', 34, 'refuse_consent_change'),
+		('consent_look', 'consent_look_never_changes', 27, 'refuse_change'),
+		('consent_look', 'consent_look_never_emptied', 34, 'refuse_change'),
+		('consent_transition', 'consent_transition_never_changes', 27, 'refuse_change'),
+		('consent_transition', 'consent_transition_never_emptied', 34, 'refuse_change'),
+		('consent_account_state', 'consent_account_state_never_changes', 27, 'refuse_change'),
+		('consent_account_state', 'consent_account_state_never_emptied', 34, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_changes', 27, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_emptied', 34, 'refuse_change'),
 		('log_tile', 'log_tile_never_changes', 27, 'refuse_tile_change'),
@@ -1312,6 +1320,7 @@ RETURN CASE class
 	WHEN 'differing_points' THEN 'points or a redemption are not what the ledger says of them'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
+	WHEN 'differing_consent' THEN 'a consent, how it ended, or a look by it is not what the ledger says'
 	WHEN 'differing_account' THEN 'the account''s state or its holder is not what the ledger says'
 END;
 COMMENT ON FUNCTION creditbank.break_meaning(text) IS
@@ -1377,6 +1386,10 @@ BEGIN
 		UNION ALL
 		SELECT p.*
 		FROM creditbank.verify_points(of_account) AS p
+		WHERE NOT EXISTS (SELECT FROM chain)
+		UNION ALL
+		SELECT n.*
+		FROM creditbank.verify_consents(of_account) AS n
 		WHERE NOT EXISTS (SELECT FROM chain))
 	SELECT creditbank.account_number(f.account_id), f.class, f.seq, e.entry_id,
 		creditbank.break_meaning(f.class), f.expected, f.found
@@ -1501,6 +1514,8 @@ BEGIN
 		UNION ALL
 		SELECT * FROM creditbank.verify_points(NULL, broken)
 		UNION ALL
+		SELECT * FROM creditbank.verify_consents(NULL, broken)
+		UNION ALL
 		SELECT * FROM creditbank.verify_rules(broken)) AS f
 	LEFT JOIN creditbank.ledger_entry AS e
 		ON e.account_id = f.account_id AND e.seq = f.seq
@@ -1508,4 +1523,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_archive() IS
-'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, consents and looks, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

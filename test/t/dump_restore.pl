@@ -61,6 +61,9 @@ $old->safe_psql('bank', q{
 	SELECT creditbank.enrol('00000000000389', 'OUC-LOGISTICS', '2024-03-01');
 	SELECT creditbank.deposit('00000000000389', 'training/SH-TRAIN/PACKING', '2024-03-20', 'Packing', amount => '40 hr');
 	SELECT creditbank.merge_accounts('00000000000389', '00000000000292', 'the same card');
+	CREATE TEMP TABLE given AS SELECT * FROM creditbank.give_consent('00000000000195', 'Hiring', '{name,achievements}', CURRENT_DATE + 30, grantee_role => 'creditbank_admin');
+	SELECT ticket FROM given, creditbank.ask_to_look(given.code, 'Hiring');
+	SELECT creditbank.renew_consent('00000000000195', consent, CURRENT_DATE + 60) FROM given;
 	RESET ROLE;
 	CREATE INDEX our_own_index ON creditbank.achievement (title);
 	CREATE POLICY our_own_policy ON creditbank.achievement FOR SELECT TO creditbank_auditor USING (true);
@@ -118,7 +121,7 @@ for my $format ('custom', 'plain')
 		SELECT seq FROM creditbank.deposit('00000000000195', 'course/OUC/MATH', '2024-01-01', 'Mathematics');
 		SELECT state FROM creditbank.withdraw_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1');
 		SELECT outcome FROM creditbank.recognition_requests ORDER BY round;}),
-		"00000000000486\n00000000000292\n12\nwithdrawn\nreturned\nwithdrawn", "$format: and the bank works on");
+		"00000000000486\n00000000000292\n16\nwithdrawn\nreturned\nwithdrawn", "$format: and the bank works on");
 	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: and still verifies");
 	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
 	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");
