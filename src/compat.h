@@ -30,6 +30,13 @@
 #define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
 #endif
 
+/* makes a lexer of the server, which keeps no strings; common/jsonapi.h declares it */
+#if PG_VERSION_NUM >= 170000
+#define MAKE_JSON_LEXER(utf8, length) makeJsonLexContextCstringLen(NULL, utf8, length, PG_UTF8, false)
+#else
+#define MAKE_JSON_LEXER(utf8, length) makeJsonLexContextCstringLen(unconstify(char *, utf8), length, PG_UTF8, false)
+#endif
+
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn pg_attribute_noreturn()
 #endif

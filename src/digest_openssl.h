@@ -22,6 +22,7 @@ typedef struct SignatureScheme SignatureScheme;
 pg_noreturn extern void report_openssl_failure(const char *what);
 
 extern const SignatureScheme *signature_scheme_of_key(EVP_PKEY *key);
+extern bool signature_scheme_is_ed25519(const SignatureScheme *scheme);
 extern const char *signature_scheme_name(const SignatureScheme *scheme);
 
 /* these return lengths, 0 for failure */

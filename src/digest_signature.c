@@ -97,6 +97,12 @@ signature_scheme_of_key(EVP_PKEY *key)
 	return NULL;
 }
 
+bool
+signature_scheme_is_ed25519(const SignatureScheme *scheme)
+{
+	return scheme->algorithm == SIGNATURE_ED25519;
+}
+
 const char *
 signature_scheme_name(const SignatureScheme *scheme)
 {

@@ -44,6 +44,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account',
 		'freeze_account', 'identify_holder', 'identity_hash', 'lock_account_for', 'lock_holder', 'move_account', 'raise_duplicate_person', 'release_account',
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		'sign_with_certificate_key', -- data_integrity
 		-- certificate
 		-- statistics
 		-- consent
@@ -76,7 +77,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
 		AND proname NOT IN (
-			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'positive_amount', 'signature_holds', 'signature_line')
+			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'integrity_problem', 'positive_amount', 'signature_holds', 'signature_line', 'verify_integrity')
 		AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE r.oid IN (a.aggtransfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn))
 		AND 'internal'::regtype <> ALL (proargtypes) $$,
 	'immutable functions are strict but for those with optional arguments');
