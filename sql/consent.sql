@@ -23,7 +23,7 @@ AS $$
 		(9, 'conversions', 'the credits that conversions granted', false, NULL),
 		(10, 'balance', 'what the account holds, in each unit', true, NULL),
 		(11, 'points', 'the points that can be spent', true, NULL),
-		(12, 'certificates', 'the certificates that were issued, and whether they stand', true, NULL),
+		(12, 'certificates', 'the numbers of the certificates that were issued, and how each stands; not what they state', true, NULL),
 		(13, 'portrait', 'the portrait that the bank draws of the file', true, NULL),
 		(14, 'paths', 'the programmes that the bank suggests', true, NULL)) AS f
 $$;
@@ -297,20 +297,21 @@ COMMENT ON PROCEDURE creditbank.create_consent_views() IS
 
 -- Codes.
 
+CREATE FUNCTION creditbank.random_salt()
+RETURNS bytea
+LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
+RETURN uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+COMMENT ON FUNCTION creditbank.random_salt() IS
+'32 bytes, two random UUIDs.';
+
 CREATE FUNCTION creditbank.new_consent_code()
 RETURNS text
 LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-	-- 80 random bits, five by five.
-	SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', r.bits::bit(5)::integer + 1, 1)
-		|| CASE WHEN r.place IN (4, 8, 12) THEN '-' ELSE '' END, '' ORDER BY r.place)
-	FROM (
-		SELECT n.place, substring(b.bits FROM n.place * 5 - 4 FOR 5) AS bits
-		FROM (
-			SELECT ('x' || left(encode(creditbank.digest(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 20))::bit(80) AS bits) AS b
-		CROSS JOIN generate_series(1, 16) AS n (place)) AS r
-$$;
+RETURN (
+	SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(r.drawn, n.place) % 32, 1)
+		|| CASE WHEN n.place IN (3, 7, 11) THEN '-' ELSE '' END, '' ORDER BY n.place)
+	FROM creditbank.digest(creditbank.random_salt()) AS r (drawn)
+	CROSS JOIN generate_series(0, 15) AS n (place));
 COMMENT ON FUNCTION creditbank.new_consent_code() IS
 'A random code of 80 bits: 16 characters of Crockford''s base32, which has no I, L, O and U, in groups of four.';
 
@@ -330,13 +331,6 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.consent_code_digest(text) IS
 'The digest by which a code is known; case, spaces and hyphens are passed over, and O, I and L are read as 0, 1 and 1. Keeps the statement out of the log, should it fail. NULL for NULL.';
-
-CREATE FUNCTION creditbank.random_salt()
-RETURNS bytea
-LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
-RETURN uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-COMMENT ON FUNCTION creditbank.random_salt() IS
-'32 bytes, two random UUIDs.';
 
 -- Giving.
 
@@ -869,7 +863,12 @@ BEGIN
 				FROM creditbank.points(account) AS p);
 		WHEN 'certificates' THEN
 			RETURN (
-				SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]')
+				SELECT coalesce(jsonb_agg(jsonb_build_object(
+					'number', c.number,
+					'scope', c.scope,
+					'standing', c.standing,
+					'issued_on', c.issued_on,
+					'expires_on', c.expires_on) ORDER BY c.seq), '[]')
 				FROM creditbank.certificates(account) AS c);
 		WHEN 'portrait' THEN
 			RETURN creditbank.portrait_document(account);
@@ -932,12 +931,12 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
 	RETURN (
-		SELECT creditbank.digest(convert_to(document::text, 'UTF8'), b.suite)
+		SELECT creditbank.digest(creditbank.canonical_json_bytes(document), b.suite)
 		FROM creditbank.bank AS b);
 END
 $$;
 COMMENT ON FUNCTION creditbank.shown_digest(jsonb) IS
-'The digest of what was shown, as the ledger holds it. NULL for NULL.';
+'The digest of what was shown, as the ledger holds it: of its canonical JSON (RFC 8785) by the hash of the bank''s suite. NULL for NULL.';
 
 CREATE FUNCTION creditbank.caller_is(role text)
 RETURNS boolean
