@@ -121,6 +121,16 @@ BEGIN
 	TO creditbank_admin, creditbank_auditor;
 	GRANT SELECT ON creditbank.consent_transition
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
+	-- Certificates, but for their documents and check codes.
+	GRANT SELECT ON creditbank.certificate_transition, creditbank.certificate_key, creditbank.status_list
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT SELECT (number, account_id, scope, status_list, status_index, language, names_holder, issued_on, expires_on, state,
+		digest, seq, secured_at, secured_by, revoked_on, reason, superseded_by)
+	ON creditbank.certificate
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT ON creditbank.certificates, creditbank.certificate_line, creditbank.certificate_lines
+	TO creditbank_admin, creditbank_auditor;
 
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
@@ -253,3 +263,12 @@ GRANT EXECUTE ON FUNCTION creditbank.ask_to_look, creditbank.look, creditbank.lo
 TO creditbank_verifier, creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON PROCEDURE creditbank.look_up
 TO creditbank_verifier, creditbank_registrar, creditbank_admin;
+-- Certificates: what is issued and signed, and what anybody may check.
+GRANT EXECUTE ON FUNCTION creditbank.issue_certificate, creditbank.revoke_certificate, creditbank.certificate, creditbank.certificates,
+	creditbank.certificate_to_sign, creditbank.add_certificate_proof
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.add_certificate_key, creditbank.retire_certificate_key
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.controller_document, creditbank.certificate_context, creditbank.status_list, creditbank.status_list_to_sign,
+	creditbank.verify_certificate(text), creditbank.verify_certificate(text, text)
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;

@@ -455,6 +455,89 @@ RETURN jsonb_build_object('type', 'Association', 'associationType', kind, 'sourc
 COMMENT ON FUNCTION creditbank.clr_association(text, text, text) IS
 'An Association between two achievements, by their URIs. NULL when an argument is NULL.';
 
+CREATE FUNCTION creditbank.clr_subject_of(
+	of_account bigint,
+	achievements bigint[],
+	entries bigint[],
+	conversions bigint[],
+	language text,
+	include_name boolean)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	held jsonb;
+	converted jsonb;
+	programmes jsonb;
+	associations jsonb;
+BEGIN
+	SELECT jsonb_agg(creditbank.clr_achievement_credential(e.achievement_id, e.seq, clr_subject_of.language) ORDER BY e.ordinality)
+	INTO held
+	FROM unnest(clr_subject_of.achievements, clr_subject_of.entries) WITH ORDINALITY AS e (achievement_id, seq, ordinality);
+	WITH credit AS MATERIALIZED (
+		SELECT c.ordinality, d.detail ->> 'programme' AS programme, d.detail,
+			creditbank.clr_conversion_credential(of_account, c.seq, clr_subject_of.language) AS credential
+		FROM unnest(clr_subject_of.conversions) WITH ORDINALITY AS c (seq, ordinality)
+		JOIN creditbank.ledger_entry AS e ON e.account_id = of_account AND e.seq = c.seq
+		CROSS JOIN LATERAL (
+			SELECT e.detail::jsonb AS detail) AS d),
+	association AS (
+		SELECT DISTINCT a.kind, a.source, a.target
+		FROM credit AS c
+		CROSS JOIN LATERAL (
+			SELECT 'isPartOf', c.credential #>> '{credentialSubject,achievement,id}', creditbank.bank_uri('programme', c.programme)
+			UNION ALL
+			SELECT 'isRelatedTo', creditbank.achievement_uri(s.ref::creditbank.achievement_ref), c.credential #>> '{credentialSubject,achievement,id}'
+			FROM jsonb_array_elements_text(c.detail -> 'sources') AS s (ref)) AS a (kind, source, target))
+	SELECT (
+			SELECT jsonb_agg(c.credential ORDER BY c.ordinality)
+			FROM credit AS c),
+		(
+			SELECT jsonb_agg(creditbank.clr_programme(p.programme, clr_subject_of.language) ORDER BY p.programme COLLATE "C")
+			FROM (SELECT DISTINCT c.programme FROM credit AS c) AS p),
+		(
+			SELECT jsonb_agg(creditbank.clr_association(a.kind, a.source, a.target)
+				ORDER BY a.kind COLLATE "C", a.source COLLATE "C", a.target COLLATE "C")
+			FROM association AS a)
+	INTO converted, programmes, associations;
+	RETURN jsonb_strip_nulls(jsonb_build_object(
+		'id', creditbank.account_uri(of_account),
+		'type', jsonb_build_array('ClrSubject'),
+		'identifier', creditbank.clr_identifiers(of_account, clr_subject_of.include_name),
+		'verifiableCredential', coalesce(held, '[]') || coalesce(converted, '[]'),
+		'achievement', programmes,
+		'association', associations));
+END
+$$;
+COMMENT ON FUNCTION creditbank.clr_subject_of(bigint, bigint[], bigint[], bigint[], text, boolean) IS
+'An account as a ClrSubject: achievements by their ids, each with the seq of its ledger entry in entries, and converted credits by the seqs of theirs, in these orders, as credentials, the programmes as achievements beside them, and associations: a converted course is part of its programme, and related to what it was converted from. NULL arrays are empty. The name only with include_name, and none once the holder was erased.';
+
+CREATE FUNCTION creditbank.clr_identifiers(of_account bigint, include_name boolean)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT jsonb_build_array(jsonb_build_object(
+			'type', 'IdentityObject',
+			'hashed', false,
+			'identityType', 'accountId',
+			'identityHash', creditbank.account_number(of_account)))
+			|| coalesce(jsonb_agg(jsonb_build_object(
+				'type', 'IdentityObject',
+				'hashed', false,
+				'identityType', 'name',
+				'identityHash', h.full_name)), '[]')
+		FROM creditbank.holder AS h
+		WHERE h.account_id = of_account
+			AND clr_identifiers.include_name);
+END
+$$;
+COMMENT ON FUNCTION creditbank.clr_identifiers(bigint, boolean) IS
+'Whose record it is, as an array of IdentityObject: the account''s number and, with include_name, the holder''s full name, which is gone once the holder was erased. NULL when an argument is NULL.';
+
 CREATE FUNCTION creditbank.clr_subject(
 	of_account bigint,
 	refs text[],
@@ -467,62 +550,48 @@ LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
-	held jsonb;
-	converted jsonb;
-	programmes jsonb;
-	associations jsonb;
+	held record;
 BEGIN
-	SELECT jsonb_agg(creditbank.clr_achievement_credential(e.achievement_id, e.seq, clr_subject.language) ORDER BY e.ordinality)
+	SELECT array_agg(e.achievement_id ORDER BY e.ordinality) AS ids, array_agg(e.seq ORDER BY e.ordinality) AS seqs
 	INTO held
 	FROM creditbank.exported_achievements(of_account, clr_subject.refs, clr_subject.states) WITH ORDINALITY AS e;
-	IF clr_subject.conversions THEN
-		WITH credit AS MATERIALIZED (
-			SELECT e.ordinality, e.programme, e.detail, creditbank.clr_conversion_credential(of_account, e.seq, clr_subject.language) AS credential
-			FROM creditbank.exported_conversions(of_account, clr_subject.refs) WITH ORDINALITY AS e),
-		association AS (
-			SELECT DISTINCT a.kind, a.source, a.target
-			FROM credit AS c
-			CROSS JOIN LATERAL (
-				SELECT 'isPartOf', c.credential #>> '{credentialSubject,achievement,id}', creditbank.bank_uri('programme', c.programme)
-				UNION ALL
-				SELECT 'isRelatedTo', creditbank.achievement_uri(s.ref::creditbank.achievement_ref), c.credential #>> '{credentialSubject,achievement,id}'
-				FROM jsonb_array_elements_text(c.detail -> 'sources') AS s (ref)) AS a (kind, source, target))
-		SELECT (
-				SELECT jsonb_agg(c.credential ORDER BY c.ordinality)
-				FROM credit AS c),
-			(
-				SELECT jsonb_agg(creditbank.clr_programme(p.programme, clr_subject.language) ORDER BY p.programme COLLATE "C")
-				FROM (SELECT DISTINCT c.programme FROM credit AS c) AS p),
-			(
-				SELECT jsonb_agg(creditbank.clr_association(a.kind, a.source, a.target)
-					ORDER BY a.kind COLLATE "C", a.source COLLATE "C", a.target COLLATE "C")
-				FROM association AS a)
-		INTO converted, programmes, associations;
-	END IF;
-	RETURN (
-		SELECT jsonb_strip_nulls(jsonb_build_object(
-			'id', creditbank.account_uri(of_account),
-			'type', jsonb_build_array('ClrSubject'),
-			'identifier', jsonb_build_array(jsonb_build_object(
-				'type', 'IdentityObject',
-				'hashed', false,
-				'identityType', 'accountId',
-				'identityHash', creditbank.account_number(of_account)))
-				|| coalesce(jsonb_agg(jsonb_build_object(
-					'type', 'IdentityObject',
-					'hashed', false,
-					'identityType', 'name',
-					'identityHash', h.full_name)), '[]'),
-			'verifiableCredential', coalesce(held, '[]') || coalesce(converted, '[]'),
-			'achievement', programmes,
-			'association', associations))
-		FROM creditbank.holder AS h
-		WHERE h.account_id = of_account
-			AND clr_subject.include_name);
+	RETURN creditbank.clr_subject_of(of_account, held.ids, held.seqs,
+		ARRAY(
+			SELECT c.seq
+			FROM creditbank.exported_conversions(of_account, clr_subject.refs) WITH ORDINALITY AS c
+			WHERE clr_subject.conversions
+			ORDER BY c.ordinality),
+		clr_subject.language, clr_subject.include_name);
 END
 $$;
 COMMENT ON FUNCTION creditbank.clr_subject(bigint, text[], text, text[], boolean, boolean) IS
-'An account as a ClrSubject: its achievements and converted credits as credentials, the programmes as achievements beside them, and associations: a converted course is part of its programme, and related to what it was converted from. The name only with include_name, and none once the holder was erased. Errors: those of exported_achievements.';
+'An account as a ClrSubject, as clr_subject_of has it: its achievements in one of the states, and with conversions its converted credits; refs selects as in exported_achievements. Errors: those of exported_achievements.';
+
+CREATE FUNCTION creditbank.clr_record(subject jsonb, partial boolean)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN jsonb_build_object(
+		'@context', jsonb_build_array(
+			'https://www.w3.org/ns/credentials/v2',
+			'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json',
+			'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json',
+			'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json'),
+		'type', jsonb_build_array('VerifiableCredential', 'ClrCredential'),
+		'name', 'Learner record',
+		'issuer', creditbank.clr_bank(),
+		'validFrom', creditbank.bank_time(now()),
+		'partial', clr_record.partial,
+		'credentialSubject', clr_record.subject,
+		'credentialSchema', jsonb_build_array(jsonb_build_object(
+			'id', 'https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json',
+			'type', '1EdTechJsonSchemaValidator2019')));
+END
+$$;
+COMMENT ON FUNCTION creditbank.clr_record(jsonb, boolean) IS
+'A ClrCredential of the bank around its ClrSubject, without an id and a proof, valid from now on; partial tells that something was left out. NULL when an argument is NULL.';
 
 CREATE FUNCTION creditbank.clr_document(
 	account text,
@@ -554,21 +623,8 @@ BEGIN
 	IF subject -> 'verifiableCredential' = '[]' THEN
 		PERFORM creditbank.raise_nothing_to_export(of_account);
 	END IF;
-	document := jsonb_build_object(
-		'@context', jsonb_build_array(
-			'https://www.w3.org/ns/credentials/v2',
-			'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json',
-			'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json',
-			'https://purl.imsglobal.org/spec/ob/v3p0/extensions.json'),
-		'type', jsonb_build_array('VerifiableCredential', 'ClrCredential'),
-		'name', 'Learner record',
-		'issuer', creditbank.clr_bank(),
-		'validFrom', creditbank.bank_time(now()),
-		'partial', clr_document.refs IS NOT NULL OR NOT clr_document.conversions OR 'recognised' <> ALL (clr_document.states),
-		'credentialSubject', subject,
-		'credentialSchema', jsonb_build_array(jsonb_build_object(
-			'id', 'https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json',
-			'type', '1EdTechJsonSchemaValidator2019')));
+	document := creditbank.clr_record(subject,
+		clr_document.refs IS NOT NULL OR NOT clr_document.conversions OR 'recognised' <> ALL (clr_document.states));
 	-- The same content has the same id, and no other has.
 	RETURN document || jsonb_build_object('id', creditbank.account_uri(of_account, 'clr',
 		encode(creditbank.digest(convert_to(document::text, 'UTF8')), 'hex')));

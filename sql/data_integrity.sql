@@ -16,7 +16,7 @@ RETURNS text
 AS 'MODULE_PATHNAME', 'creditbank_integrity_problem'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.integrity_problem(text, bytea, text, timestamptz) IS
-'What is wrong with a document that has a proof, in a sentence; NULL when nothing is: the text is JSON with each key once in an object; it has exactly one proof, an eddsa-jcs-2022 DataIntegrityProof for this purpose, whose @context the document''s begins with; and the signature verifies by the public key, the 32 bytes of Ed25519. A proof that expires is good only with as_of, before it does. Whose key it is, and whether that may be the document''s issuer, is for the caller to know. A missing document, key or purpose is a problem.';
+'What is wrong with a document that has a proof, in a sentence; NULL when nothing is: the text is JSON with each key once in an object; it has exactly one proof, itself or as a list of one, an eddsa-jcs-2022 DataIntegrityProof for this purpose, whose @context the document''s begins with; and the signature verifies by the public key, the 32 bytes of Ed25519. A proof that expires is good only with as_of, before it does. Whose key it is, and whether that may be the document''s issuer, is for the caller to know. A missing document, key or purpose is a problem.';
 
 CREATE FUNCTION creditbank.verify_integrity(document text, public_key bytea,
 	proof_purpose text DEFAULT 'assertionMethod', as_of timestamptz DEFAULT NULL)

@@ -886,6 +886,16 @@ AS $$
 		('consent_transition', 'consent_transition_never_emptied', 34, 'refuse_change'),
 		('consent_account_state', 'consent_account_state_never_changes', 27, 'refuse_change'),
 		('consent_account_state', 'consent_account_state_never_emptied', 34, 'refuse_change'),
+		('certificate_transition', 'certificate_transition_never_changes', 27, 'refuse_change'),
+		('certificate_transition', 'certificate_transition_never_emptied', 34, 'refuse_change'),
+		('certificate_key', 'certificate_key_never_changes', 27, 'refuse_certificate_key_change'),
+		('certificate_key', 'certificate_key_never_emptied', 34, 'refuse_certificate_key_change'),
+		('status_list', 'status_list_never_changes', 27, 'refuse_change'),
+		('status_list', 'status_list_never_emptied', 34, 'refuse_change'),
+		('certificate', 'certificate_never_changes', 27, 'refuse_certificate_change'),
+		('certificate', 'certificate_never_emptied', 34, 'refuse_certificate_change'),
+		('certificate_line', 'certificate_line_never_changes', 27, 'refuse_change'),
+		('certificate_line', 'certificate_line_never_emptied', 34, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_changes', 27, 'refuse_change'),
 		('ledger_entry', 'ledger_entry_never_emptied', 34, 'refuse_change'),
 		('log_tile', 'log_tile_never_changes', 27, 'refuse_tile_change'),
@@ -1319,6 +1329,7 @@ RETURN CASE class
 	WHEN 'differing_consumption' THEN 'what is noted as used up is not what the ledger says'
 	WHEN 'differing_points' THEN 'points or a redemption are not what the ledger says of them'
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
+	WHEN 'differing_certificate' THEN 'a certificate, its lines, its document or its revocation is not what the ledger says of it'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
 	WHEN 'differing_consent' THEN 'a consent, how it ended, or a look by it is not what the ledger says'
 	WHEN 'differing_account' THEN 'the account''s state or its holder is not what the ledger says'
@@ -1386,6 +1397,10 @@ BEGIN
 		UNION ALL
 		SELECT p.*
 		FROM creditbank.verify_points(of_account) AS p
+		WHERE NOT EXISTS (SELECT FROM chain)
+		UNION ALL
+		SELECT d.*
+		FROM creditbank.verify_certificates(of_account) AS d
 		WHERE NOT EXISTS (SELECT FROM chain)
 		UNION ALL
 		SELECT n.*
@@ -1514,6 +1529,8 @@ BEGIN
 		UNION ALL
 		SELECT * FROM creditbank.verify_points(NULL, broken)
 		UNION ALL
+		SELECT * FROM creditbank.verify_certificates(NULL, broken)
+		UNION ALL
 		SELECT * FROM creditbank.verify_consents(NULL, broken)
 		UNION ALL
 		SELECT * FROM creditbank.verify_rules(broken)) AS f
@@ -1523,4 +1540,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_archive() IS
-'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, consents and looks, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, certificates, consents and looks, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

@@ -70,6 +70,9 @@ read_document(Secured *secured, const text *given)
 	secured->proof = jcs_member(&secured->document, "proof");
 	if (secured->proof == NULL)
 		return refuse(secured, "The document has no proof.");
+	/* Open Badges has lists throughout */
+	if (secured->proof->kind == JCS_ARRAY && secured->proof->length == 1)
+		secured->proof = secured->proof->has.elements;
 	if (secured->proof->kind != JCS_OBJECT)
 		return refuse(secured, "The proof is no JSON object; exactly one proof is verified.");
 	return true;
