@@ -272,3 +272,8 @@ TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.controller_document, creditbank.certificate_context, creditbank.status_list, creditbank.status_list_to_sign,
 	creditbank.verify_certificate(text), creditbank.verify_certificate(text, text)
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;
+-- pathway: who wonders what would count needs no account.
+GRANT EXECUTE ON FUNCTION creditbank.pathways, creditbank.pathway_courses, creditbank.next_steps
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.pathways_for
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_verifier, creditbank_admin;

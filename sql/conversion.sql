@@ -20,14 +20,13 @@ $$;
 COMMENT ON FUNCTION creditbank.programme_purpose(text) IS
 'What achievements are used for in a programme: credit, or points in a points scheme. NULL for an unknown one and for NULL.';
 
-CREATE FUNCTION creditbank.portfolio_document(of_account bigint, programme text, sources text[] DEFAULT NULL)
+CREATE FUNCTION creditbank.held_document(of_account bigint, purpose text, sources text[] DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	taken_back bigint[] := creditbank.taken_back_achievements(of_account);
-	for_purpose text := creditbank.programme_purpose(portfolio_document.programme);
 BEGIN
 	RETURN (
 		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
@@ -36,13 +35,12 @@ BEGIN
 			'title', a.title,
 			'amount', coalesce(a.amount, a.claimed_amount)::text,
 			'hours', CASE WHEN creditbank.unit(coalesce(a.amount, a.claimed_amount)) IS DISTINCT FROM 'hr' THEN a.hours::text END,
-			'remaining', CASE WHEN used.partly THEN creditbank.remaining_amount(a.achievement_id, for_purpose)::text END,
+			'remaining', CASE WHEN used.partly THEN creditbank.remaining_amount(a.achievement_id, held_document.purpose)::text END,
 			'level', a.level,
 			'grade', a.grade,
 			'scale', a.scale,
 			'attendance', a.attendance,
 			'overlap', a.overlap,
-			'overlaps', CASE WHEN a.overlap IS NULL AND mapped.at_all THEN creditbank.overlap_document(a.ref, portfolio_document.programme) END,
 			'place', a.place,
 			'share', a.share,
 			'awarded_on', a.awarded_on,
@@ -59,26 +57,59 @@ BEGIN
 				coalesce(bool_and(c.remainder IS NOT NULL), false) AS partly
 			FROM creditbank.consumption AS c
 			WHERE c.achievement_id = a.achievement_id
-				AND c.purpose = for_purpose) AS used
+				AND c.purpose = held_document.purpose) AS used
 		CROSS JOIN LATERAL (
-			SELECT portfolio_document.sources IS NULL
-				OR a.ref = ANY (portfolio_document.sources::creditbank.achievement_ref[]) AS named) AS asked
-		CROSS JOIN LATERAL (
-			SELECT EXISTS (
-					SELECT FROM creditbank.standard_match AS s
-					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref))
-				OR EXISTS (
-					SELECT FROM creditbank.standard_mapping AS s
-					WHERE s.certificate_ref = creditbank.catalogue_ref(a.ref)) AS at_all) AS mapped
+			SELECT held_document.sources IS NULL
+				OR a.ref = ANY (held_document.sources::creditbank.achievement_ref[]) AS named) AS asked
 		WHERE a.account_id = of_account
 			AND creditbank.achievement_stands(a.state)
 			AND a.achievement_id <> ALL (taken_back)
-			AND NOT EXISTS (
-				SELECT FROM creditbank.programme_course AS c
-				WHERE c.programme = portfolio_document.programme
-					AND c.ref = creditbank.catalogue_ref(a.ref))
 			-- What was counted before stands in the way of its duplicates, named or not.
 			AND (asked.named OR used.up OR used.partly));
+END
+$$;
+COMMENT ON FUNCTION creditbank.held_document(bigint, text, text[]) IS
+'An account''s achievements as a jsonb portfolio of which programme_portfolio makes that of one programme, without those declined, withdrawn, revoked or taken back; consumed and remaining are those of a purpose. With sources, only those references and, as consumed, what was used before, whose duplicates do not count.';
+
+CREATE FUNCTION creditbank.programme_portfolio(portfolio jsonb, programme text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_agg(CASE
+				WHEN p.item ?| '{overlap,overlaps}' OR NOT mapped.at_all THEN p.item
+				ELSE jsonb_strip_nulls(p.item || jsonb_build_object('overlaps',
+					creditbank.overlap_document(catalogue.ref, programme_portfolio.programme))) END ORDER BY p.place), '[]')
+		FROM jsonb_array_elements(portfolio) WITH ORDINALITY AS p (item, place)
+		CROSS JOIN LATERAL (
+			SELECT creditbank.catalogue_ref((p.item ->> 'ref')::creditbank.achievement_ref) AS ref) AS catalogue
+		CROSS JOIN LATERAL (
+			SELECT EXISTS (
+					SELECT FROM creditbank.standard_match AS s
+					WHERE s.certificate_ref = catalogue.ref)
+				OR EXISTS (
+					SELECT FROM creditbank.standard_mapping AS s
+					WHERE s.certificate_ref = catalogue.ref) AS at_all) AS mapped
+		WHERE NOT EXISTS (
+			SELECT FROM creditbank.programme_course AS c
+			WHERE c.programme = programme_portfolio.programme
+				AND c.ref = catalogue.ref));
+END
+$$;
+COMMENT ON FUNCTION creditbank.programme_portfolio(jsonb, text) IS
+'A portfolio as evaluate() takes it for a programme: with the mapped overlaps where an achievement states none, and without the programme''s own courses, which were studied there and are history. NULL for NULL.';
+
+CREATE FUNCTION creditbank.portfolio_document(of_account bigint, programme text, sources text[] DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN creditbank.programme_portfolio(
+		creditbank.held_document(of_account, creditbank.programme_purpose(portfolio_document.programme), portfolio_document.sources),
+		portfolio_document.programme);
 END
 $$;
 COMMENT ON FUNCTION creditbank.portfolio_document(bigint, text, text[]) IS

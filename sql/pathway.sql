@@ -1,1 +1,841 @@
--- pathway.sql: programmes ranked for a learner.
+-- pathway.sql: programmes ranked for a learner: what would convert today, what
+-- is missing, and what to do next.
+-- Promise: reads only; what is said to convert is what a conversion on that day
+-- would be granted, asked of the same evaluation of the same inputs. What steps
+-- would add is found by evaluating with the step taken, never by estimating.
+
+CREATE FUNCTION creditbank.convertible(
+	rules creditbank.rule_set,
+	portfolio jsonb,
+	history jsonb,
+	as_of date,
+	programme jsonb)
+RETURNS creditbank.credit_amount
+AS 'MODULE_PATHNAME', 'creditbank_convertible'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+COST 1000;
+COMMENT ON FUNCTION creditbank.convertible(creditbank.rule_set, jsonb, jsonb, date, jsonb) IS
+'The credits (cr) that evaluate() grants for the same rules, portfolio, history, day and programme, by priority, all lines together; 0 cr when none. Lines in other units are not counted. NULL when an argument is NULL. Errors: as evaluate; 22003 for a sum out of range.';
+
+CREATE FUNCTION creditbank.convertible(
+	rules creditbank.rule_set,
+	portfolio jsonb,
+	history jsonb,
+	as_of date,
+	code text,
+	total creditbank.credit_amount,
+	categories text[],
+	category_credits creditbank.credit_amount[],
+	courses creditbank.achievement_ref[],
+	course_credits creditbank.credit_amount[],
+	course_hours creditbank.credit_amount[],
+	course_categories text[],
+	compulsory boolean[],
+	excluded boolean[])
+RETURNS creditbank.credit_amount
+AS 'MODULE_PATHNAME', 'creditbank_convertible_columns'
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+COST 1000;
+COMMENT ON FUNCTION creditbank.convertible(creditbank.rule_set, jsonb, jsonb, date, text, creditbank.credit_amount, text[], creditbank.credit_amount[], creditbank.achievement_ref[], creditbank.credit_amount[], creditbank.credit_amount[], text[], boolean[], boolean[]) IS
+'The same for a programme as columns of the registry: its code and credits, the names and credits of its categories, and its courses, of which hours and categories may have NULL. Nothing is written down only to be read again, so that a thousand programmes are asked about at once. For the bank''s own functions only. Errors: as evaluate; 22C06 when columns of the same rows differ in length or lack a name.';
+
+CREATE FUNCTION creditbank.studied_portfolio(portfolio jsonb, programme text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_build_object(
+			'sources', jsonb_build_array(p.item ->> 'ref'),
+			'target', c.ref::text,
+			'granted', (CASE WHEN p.item ->> 'amount' ~ ' cr$' THEN (p.item ->> 'amount')::creditbank.credit_amount ELSE c.credits END)::text,
+			'mark', 'studied',
+			'dated', coalesce(p.item ->> 'awarded_on', '1900-01-01'),
+			'tags', coalesce(p.item -> 'tags', '[]')) ORDER BY p.item ->> 'ref' COLLATE "C"), '[]')
+		FROM jsonb_array_elements(portfolio) AS p (item)
+		JOIN creditbank.programme_course AS c
+			ON c.programme = studied_portfolio.programme
+				AND c.ref = creditbank.catalogue_ref((p.item ->> 'ref')::creditbank.achievement_ref)
+		WHERE coalesce(p.item ->> 'state', 'recognised') = 'recognised');
+END
+$$;
+COMMENT ON FUNCTION creditbank.studied_portfolio(jsonb, text) IS
+'What studied_document says of an account, for a portfolio of no account: its courses of a programme as lines of history marked studied, of the programme''s credits where they state none. NULL for NULL.';
+
+CREATE FUNCTION creditbank.ranked_programmes(
+	held jsonb,
+	of_account bigint,
+	as_of date,
+	of_programme text,
+	of_level text,
+	of_institution text,
+	most integer)
+RETURNS TABLE (
+	place bigint,
+	programme text,
+	title text,
+	institution text,
+	education_level text,
+	credits numeric,
+	posted numeric,
+	convertible numeric,
+	share numeric,
+	missing numeric,
+	enrolled boolean,
+	rules creditbank.rule_set,
+	portfolio jsonb,
+	history jsonb)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+SET plan_cache_mode = force_custom_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH offered AS MATERIALIZED (
+		SELECT p.code, p.institution, p.title, p.credits, p.education_level
+		FROM creditbank.programme AS p
+		JOIN creditbank.institution AS i ON i.code = p.institution
+		WHERE p.purpose = 'credit'
+			AND p.valid @> ranked_programmes.as_of
+			AND i.valid @> ranked_programmes.as_of
+			AND coalesce(p.code = ranked_programmes.of_programme, ranked_programmes.of_programme IS NULL)
+			AND coalesce(p.education_level = ranked_programmes.of_level, ranked_programmes.of_level IS NULL)
+			AND coalesce(p.institution = ranked_programmes.of_institution, ranked_programmes.of_institution IS NULL)),
+	item AS MATERIALIZED (
+		SELECT creditbank.catalogue_ref((h.item ->> 'ref')::creditbank.achievement_ref) AS ref
+		FROM jsonb_array_elements(ranked_programmes.held) AS h (item)),
+	-- Where the learner has been before, or what is held says something of the courses.
+	own AS MATERIALIZED (
+		SELECT t.programme, creditbank.programme_portfolio(ranked_programmes.held, t.programme) AS portfolio,
+			CASE WHEN of_account IS NULL THEN creditbank.studied_portfolio(ranked_programmes.held, t.programme)
+				ELSE creditbank.history_document(of_account, t.programme) END AS history
+		FROM (
+			SELECT c.programme
+			FROM creditbank.programme_course AS c
+			WHERE c.ref IN (SELECT h.ref FROM item AS h)
+				OR c.ref IN (SELECT s.course_ref FROM creditbank.standard_match AS s JOIN item AS h ON h.ref = s.certificate_ref)
+				OR c.ref IN (SELECT s.course_ref FROM creditbank.standard_mapping AS s JOIN item AS h ON h.ref = s.certificate_ref)
+			UNION
+			SELECT d.programme
+			FROM creditbank.decision AS d
+			WHERE d.account_id = of_account
+				AND d.in_ledger) AS t
+		WHERE t.programme IN (SELECT o.code FROM offered AS o)),
+	-- A book for every programme is the only one in force.
+	book AS (
+		SELECT o.*, s.rules
+		FROM offered AS o
+		JOIN (
+			SELECT unnest(b.programmes) AS code, b.rules
+			FROM creditbank.rule_book AS b
+			WHERE b.in_force @> ranked_programmes.as_of) AS s ON s.code = o.code
+		UNION ALL
+		SELECT o.*, b.rules
+		FROM creditbank.rule_book AS b
+		CROSS JOIN offered AS o
+		WHERE b.in_force @> ranked_programmes.as_of
+			AND b.programmes = '{}'),
+	asked AS MATERIALIZED (
+		SELECT b.code, b.title, b.institution, b.education_level, b.credits::numeric AS credits,
+			b.rules, w.portfolio, w.history, w.posted,
+			creditbank.convertible(b.rules, coalesce(w.portfolio, ranked_programmes.held), coalesce(w.history, '[]'),
+				ranked_programmes.as_of, b.code, b.credits,
+				coalesce(k.names, '{}'), coalesce(k.credits, '{}'), coalesce(c.refs, '{}'), coalesce(c.credits, '{}'),
+				coalesce(c.hours, '{}'), coalesce(c.categories, '{}'), coalesce(c.compulsory, '{}'), coalesce(c.excluded, '{}'))::numeric AS convertible
+		FROM book AS b
+		CROSS JOIN LATERAL (
+			SELECT array_agg(k.category) AS names, array_agg(k.credits::creditbank.credit_amount) AS credits
+			FROM creditbank.programme_category AS k
+			WHERE k.programme = b.code) AS k
+		CROSS JOIN LATERAL (
+			SELECT array_agg(c.ref) AS refs, array_agg(c.credits::creditbank.credit_amount) AS credits,
+				array_agg(c.hours::creditbank.credit_amount) AS hours, array_agg(c.category) AS categories,
+				array_agg(c.compulsory) AS compulsory, array_agg(c.excluded) AS excluded
+			FROM creditbank.programme_course AS c
+			WHERE c.programme = b.code) AS c
+		LEFT JOIN (
+			SELECT n.*, (
+				SELECT coalesce(sum(l.granted::numeric), 0)
+				FROM jsonb_array_elements(n.history) AS h (line)
+				CROSS JOIN LATERAL (SELECT (h.line ->> 'granted')::creditbank.credit_amount AS granted) AS l
+				WHERE creditbank.unit(l.granted) = 'cr') AS posted
+			FROM own AS n) AS w ON w.programme = b.code),
+	figure AS (
+		SELECT a.*, coalesce(a.posted, 0) + a.convertible AS counted
+		FROM asked AS a
+		WHERE NOT EXISTS (
+			SELECT FROM creditbank.enrolment AS e
+			WHERE e.account_id = of_account
+				AND e.programme = a.code
+				AND e.outcome = 'graduated'
+				AND e.left_on <= ranked_programmes.as_of)),
+	-- Cut off behind two decimals: what is not complete never shows as 100.
+	ranked AS (
+		SELECT f.*, least(div(f.counted * 10000, f.credits) / 100, 100) AS share, greatest(f.credits - f.counted, 0) AS missing
+		FROM figure AS f)
+	SELECT row_number() OVER (ORDER BY r.share DESC, r.missing, r.convertible DESC, r.code COLLATE "C"),
+		r.code, r.title, r.institution, r.education_level, r.credits, coalesce(r.posted, 0), r.convertible, r.share, r.missing,
+		EXISTS (
+			SELECT FROM creditbank.enrolment AS e
+			WHERE e.account_id = of_account
+				AND e.programme = r.code
+				AND e.entered_on <= ranked_programmes.as_of
+				AND coalesce(e.left_on >= ranked_programmes.as_of, true)),
+		r.rules, coalesce(r.portfolio, ranked_programmes.held), coalesce(r.history, '[]')
+	FROM ranked AS r
+	ORDER BY 1
+	LIMIT ranked_programmes.most;
+END
+$$;
+COMMENT ON FUNCTION creditbank.ranked_programmes(jsonb, bigint, date, text, text, text, integer) IS
+'The programmes offered on a day that a rule book is in force for, ranked for what is held (a portfolio as of held_document) by an account (NULL: by nobody yet): one row per programme with its figures, see pathways, and its rules, and portfolio and history as evaluate() takes them there. of_programme, of_level and of_institution leave out all others unless NULL; most NULL: all. What was graduated from is left out. Errors: as evaluate.';
+
+CREATE FUNCTION creditbank.ref_patterns(ref creditbank.achievement_ref)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN ARRAY[ref::text, creditbank.catalogue_ref(ref)::text,
+	format('%s/%s/*', creditbank.class(ref), creditbank.issuer(ref)), creditbank.class(ref) || '/*', format('*/%s/*', creditbank.issuer(ref)), '*'];
+COMMENT ON FUNCTION creditbank.ref_patterns(creditbank.achievement_ref) IS
+'The patterns by which rules can name an achievement, from the narrowest to the widest. NULL for NULL.';
+
+CREATE FUNCTION creditbank.meeting_item(item jsonb, tests jsonb, lacking text[])
+RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	test jsonb;
+	name text;
+	stated text;
+	wanted numeric;
+BEGIN
+	FOR test IN SELECT t.test FROM jsonb_array_elements(tests) AS t (test)
+	LOOP
+		name := test ->> 'test';
+		CONTINUE WHEN name <> ALL (lacking) OR test ? 'percent_of_target' OR test ? 'not_in';
+		IF name = 'grade' AND test ? 'scale' THEN
+			item := item || jsonb_build_object('scale', test -> 'scale');
+		END IF;
+		IF test ? 'in' OR jsonb_typeof(test -> 'value') = 'string' THEN
+			item := item || jsonb_build_object(name, coalesce(test -> 'in' -> 0, test -> 'value'));
+			CONTINUE;
+		END IF;
+		stated := CASE name
+			WHEN 'hours' THEN coalesce(item ->> 'hours', substring(item ->> 'amount' FROM '^(.*) hr$'))
+			WHEN 'credits' THEN substring(item ->> 'amount' FROM '^(.*) cr$')
+			ELSE item ->> name END;
+		stated := substring(stated FROM '^-?[0-9]+(?:[.][0-9]+)?');
+		wanted := CASE test ->> 'is'
+			WHEN '>=' THEN greatest((test ->> 'value')::numeric, stated::numeric)
+			WHEN '>' THEN greatest((test ->> 'value')::numeric + 0.0001, stated::numeric)
+			WHEN '<=' THEN least((test ->> 'value')::numeric, stated::numeric)
+			WHEN '<' THEN least((test ->> 'value')::numeric - 0.0001, stated::numeric)
+			ELSE (test ->> 'value')::numeric END;
+		item := item || CASE
+			WHEN name = 'credits' THEN jsonb_build_object('amount', wanted || ' cr')
+			WHEN name = 'hours' AND item ->> 'amount' LIKE '% hr' THEN jsonb_build_object('amount', wanted || ' hr')
+			ELSE jsonb_build_object(name, wanted) END;
+	END LOOP;
+	RETURN item;
+END
+$$;
+COMMENT ON FUNCTION creditbank.meeting_item(jsonb, jsonb, text[]) IS
+'An item of a portfolio as it would be if it just met those tests of a rule''s source (as jsonb has them) whose parameter is among those lacking. What no achievement can be made to meet is left as it is: whether the result converts is evaluate()''s to say. NULL for NULL.';
+
+CREATE FUNCTION creditbank.item_hours(item jsonb)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN substring(coalesce(item ->> 'hours', substring(item ->> 'amount' FROM '^(.*) hr$')) FROM '^[0-9.]+')::numeric;
+COMMENT ON FUNCTION creditbank.item_hours(jsonb) IS
+'The learning hours that an item of a portfolio states; NULL when it states none, and for NULL.';
+
+CREATE FUNCTION creditbank.step_sentence(step text, what text, credits creditbank.credit_amount, rule text, language text)
+RETURNS text
+AS 'MODULE_PATHNAME', 'creditbank_step_sentence'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditbank.step_sentence(text, text, creditbank.credit_amount, text, text) IS
+'A step (recognise, release, renew, improve, earn, study) as a sentence for the learner in a language, ''en'' or ''zh'': with what it is taken, the credits it adds, and the rule that grants them. NULL for NULL. Errors: 22C07 unknown step or language.';
+
+CREATE FUNCTION creditbank.programme_steps(
+	codes text[],
+	rules creditbank.rule_set[],
+	portfolios jsonb[],
+	histories jsonb[],
+	missing numeric[],
+	as_of date,
+	usual_hours numeric,
+	language text,
+	tried integer,
+	most integer)
+RETURNS TABLE (
+	code text,
+	place bigint,
+	step text,
+	ref text,
+	title text,
+	hours numeric,
+	credits numeric,
+	hours_per_credit numeric,
+	rule text,
+	reason text,
+	possible bigint)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+SET plan_cache_mode = force_custom_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH asked AS MATERIALIZED (
+		SELECT a.*, creditbank.programme_document(a.code) AS document
+		FROM unnest(programme_steps.codes, programme_steps.rules, programme_steps.portfolios, programme_steps.histories, programme_steps.missing)
+			AS a (code, rules, portfolio, history, missing)),
+	base AS MATERIALIZED (
+		SELECT a.*, a.rules::jsonb AS book,
+			creditbank.convertible(a.rules, a.portfolio, a.history, programme_steps.as_of, a.document)::numeric AS granted
+		FROM asked AS a),
+	written AS MATERIALIZED (
+		SELECT b.code, r.rule ->> 'rule' AS rule, r.place, s.source ->> 'source' AS pattern, coalesce(s.source -> 'tests', '[]') AS tests
+		FROM base AS b
+		CROSS JOIN LATERAL jsonb_array_elements(b.book -> 'rules') WITH ORDINALITY AS r (rule, place)
+		CROSS JOIN LATERAL jsonb_path_query(r.rule -> 'when', 'strict $.** ? (exists (@.source))') AS s (source)),
+	source AS MATERIALIZED (
+		SELECT w.*
+		FROM written AS w
+		UNION
+		-- A substitute is found by the patterns that name another of its group.
+		SELECT w.code, w.rule, w.place, m.ref, w.tests
+		FROM written AS w
+		JOIN base AS b ON b.code = w.code
+		CROSS JOIN LATERAL jsonb_array_elements(b.book -> 'substitutes') AS g (members)
+		CROSS JOIN LATERAL jsonb_array_elements_text(g.members) AS m (ref)
+		WHERE g.members ? w.pattern),
+	item AS MATERIALIZED (
+		SELECT a.code, h.item, h.place, h.item ->> 'ref' AS ref, creditbank.catalogue_ref((h.item ->> 'ref')::creditbank.achievement_ref) AS catalogue_ref
+		FROM asked AS a
+		CROSS JOIN LATERAL jsonb_array_elements(a.portfolio) WITH ORDINALITY AS h (item, place)),
+	entry AS MATERIALIZED (
+		SELECT c.ref, c.title, c.level, c.amount, c.hours, c.issuer,
+			coalesce(c.hours::numeric, CASE creditbank.unit(c.amount)
+				WHEN 'hr' THEN c.amount::numeric
+				WHEN 'cr' THEN c.amount::numeric * programme_steps.usual_hours END) AS cost
+		FROM creditbank.catalogue AS c
+		JOIN creditbank.institution AS i ON i.code = c.issuer
+		WHERE c.effective_from <= programme_steps.as_of
+			AND coalesce(c.effective_until >= programme_steps.as_of, true)
+			AND i.valid @> programme_steps.as_of
+			AND NOT EXISTS (
+				SELECT FROM creditbank.catalogue AS later
+				WHERE later.ref = c.ref
+					AND later.version > c.version
+					AND later.effective_from <= programme_steps.as_of)),
+	-- What is held and lacks nothing but what can be mended.
+	told AS MATERIALIZED (
+		SELECT b.code, e.rule, e.source, array_agg(e.parameter) AS lacking, string_agg(e.sentence, ' ' ORDER BY e.number) AS said
+		FROM base AS b
+		CROSS JOIN LATERAL creditbank.explain(b.rules, b.portfolio, b.document, b.history, programme_steps.as_of, 'priority', programme_steps.language)
+			WITH ORDINALITY AS e (rule, source, target, parameter, required, found, missing, passed, sentence, number)
+		WHERE b.missing > 0
+			AND NOT e.passed
+			AND e.rule IS NOT NULL
+			AND e.source IS NOT NULL
+			AND e.target IS NULL
+		GROUP BY b.code, e.rule, e.source
+		HAVING bool_and(e.parameter IN ('state', 'expires_on', 'within', 'valid_for', 'shelf_life', 'level', 'grade', 'attendance', 'hours', 'credits'))),
+	mended AS (
+		SELECT t.code, t.rule, s.place AS rule_place, h.ref, h.place, t.lacking, t.said, h.item, h.catalogue_ref,
+			creditbank.meeting_item(
+				CASE WHEN t.lacking && '{expires_on,within,valid_for,shelf_life}'
+					THEN (h.item - '{state,expires_on}'::text[]) || jsonb_build_object('awarded_on', programme_steps.as_of)
+					ELSE h.item - 'state' END,
+				s.tests, t.lacking) AS better,
+			row_number() OVER (PARTITION BY t.code ORDER BY s.place, h.ref COLLATE "C") AS number,
+			count(*) OVER (PARTITION BY t.code) AS possible
+		FROM told AS t
+		JOIN item AS h ON h.code = t.code AND h.ref = t.source
+		CROSS JOIN LATERAL (
+			SELECT min(s.place) AS place, coalesce(jsonb_agg(n.test) FILTER (WHERE n.test IS NOT NULL), '[]') AS tests
+			FROM source AS s
+			LEFT JOIN LATERAL jsonb_array_elements(s.tests) AS n (test) ON true
+			WHERE s.code = t.code
+				AND s.rule = t.rule
+				AND s.pattern = ANY (creditbank.ref_patterns(h.ref::creditbank.achievement_ref))) AS s),
+	held_step AS (
+		SELECT m.code,
+			CASE
+				WHEN m.lacking && '{level,grade,attendance,hours,credits}' THEN 'improve'
+				WHEN m.lacking && '{expires_on,within,valid_for,shelf_life}' THEN 'renew'
+				WHEN m.item ->> 'state' = 'frozen' THEN 'release'
+				ELSE 'recognise' END AS step,
+			m.ref, m.item ->> 'title' AS title, m.rule, m.rule_place, m.said, m.possible, NULL::jsonb AS bare,
+			CASE
+				WHEN m.lacking <@ '{state}' THEN 0
+				WHEN m.lacking <@ '{state,hours}' THEN w.hours - coalesce(h.hours, 0)
+				ELSE coalesce(e.cost, h.hours) END AS hours,
+			creditbank.convertible(b.rules, jsonb_set(b.portfolio, ARRAY[(m.place - 1)::text], m.better), b.history,
+				programme_steps.as_of, b.document)::numeric - b.granted AS credits
+		FROM mended AS m
+		JOIN base AS b ON b.code = m.code
+		LEFT JOIN entry AS e ON e.ref = m.catalogue_ref
+		CROSS JOIN LATERAL creditbank.item_hours(m.item) AS h (hours)
+		CROSS JOIN LATERAL creditbank.item_hours(m.better) AS w (hours)
+		WHERE m.number <= programme_steps.tried),
+	-- What is not held and some source of a rule names.
+	open_entry AS (
+		SELECT b.code, b.rules, b.portfolio, b.history, b.document, b.granted, e.*, s.rule, s.place, s.tests,
+			row_number() OVER (PARTITION BY b.code ORDER BY e.cost, e.ref, s.place) AS number,
+			count(*) OVER (PARTITION BY b.code) AS possible
+		FROM entry AS e
+		CROSS JOIN LATERAL unnest(creditbank.ref_patterns(e.ref)) WITH ORDINALITY AS p (pattern, place)
+		JOIN source AS s ON s.pattern = p.pattern AND p.place > 1
+		JOIN base AS b ON b.code = s.code AND b.missing > 0
+		WHERE NOT EXISTS (
+				SELECT FROM item AS h
+				WHERE h.code = b.code
+					AND h.catalogue_ref = e.ref)
+			AND NOT EXISTS (
+				SELECT FROM creditbank.programme_course AS c
+				WHERE c.programme = b.code
+					AND c.ref = e.ref)),
+	mapped AS MATERIALIZED (
+		SELECT m.certificate_ref AS ref
+		FROM creditbank.standard_match AS m
+		UNION
+		SELECT m.certificate_ref
+		FROM creditbank.standard_mapping AS m),
+	new_item AS MATERIALIZED (
+		SELECT o.*, jsonb_strip_nulls(jsonb_build_object(
+				'ref', o.ref::text,
+				'title', o.title,
+				'amount', o.amount::text,
+				'hours', CASE WHEN creditbank.unit(o.amount) IS DISTINCT FROM 'hr' THEN o.hours::text END,
+				'level', o.level,
+				'awarded_on', programme_steps.as_of,
+				'institution', o.issuer,
+				'overlaps', CASE WHEN o.ref IN (SELECT m.ref FROM mapped AS m) THEN creditbank.overlap_document(o.ref, o.code) END)) AS bare
+		FROM open_entry AS o
+		WHERE o.number <= programme_steps.tried),
+	new_step AS (
+		SELECT n.code, 'earn' AS step, n.ref::text AS ref, n.title, n.rule, n.place AS rule_place, NULL AS said, n.possible, n.bare,
+			n.cost AS hours,
+			creditbank.convertible(n.rules,
+				n.portfolio || creditbank.meeting_item(n.bare, n.tests, ARRAY(
+					SELECT l.name FROM unnest('{level,grade,attendance}'::text[]) AS l (name) WHERE NOT n.bare ? l.name)),
+				n.history, programme_steps.as_of, n.document)::numeric - n.granted AS credits
+		FROM new_item AS n),
+	study_step AS (
+		SELECT b.code, 'study' AS step, c.course ->> 'ref' AS ref, c.course ->> 'title' AS title, '' AS rule, c.place AS rule_place, NULL AS said,
+			0::bigint AS possible, NULL::jsonb AS bare,
+			coalesce((c.course ->> 'hours')::numeric, (c.course ->> 'credits')::numeric * programme_steps.usual_hours) AS hours,
+			(c.course ->> 'credits')::numeric AS credits
+		FROM base AS b
+		CROSS JOIN LATERAL jsonb_array_elements(b.document -> 'courses') WITH ORDINALITY AS c (course, place)
+		WHERE (c.course ->> 'compulsory')::boolean
+			AND NOT jsonb_path_exists(b.history, '$[*] ? (@.target == $ref)', jsonb_build_object('ref', c.course -> 'ref'))
+			AND c.course ->> 'ref' NOT IN (
+				SELECT e.target
+				FROM creditbank.evaluate(b.rules, b.portfolio, b.document, b.history, programme_steps.as_of) AS e
+				WHERE e.granted IS NOT NULL
+					AND e.target IS NOT NULL)),
+	step AS (
+		SELECT DISTINCT ON (s.code, s.step, s.ref) s.*, round(s.hours / s.credits, 4) AS hours_per_credit
+		FROM (
+			SELECT * FROM held_step
+			UNION ALL
+			SELECT * FROM new_step
+			UNION ALL
+			SELECT * FROM study_step) AS s
+		WHERE s.credits > 0
+		ORDER BY s.code, s.step, s.ref, s.credits DESC, s.rule_place),
+	ranked AS (
+		SELECT s.*, max(s.possible) OVER (PARTITION BY s.code) AS most_possible,
+			row_number() OVER (PARTITION BY s.code ORDER BY s.hours_per_credit, s.credits DESC, s.step COLLATE "C", s.ref COLLATE "C") AS place
+		FROM step AS s)
+	SELECT r.code, r.place, r.step, r.ref, r.title, r.hours, r.credits, r.hours_per_credit, nullif(r.rule, ''),
+		concat_ws(' ',
+			creditbank.step_sentence(r.step, concat(r.ref, ' (' || r.title || ')'), creditbank.credit_amount(r.credits), r.rule, programme_steps.language),
+			r.said, (
+			SELECT string_agg(e.sentence, ' ' ORDER BY e.number)
+			FROM base AS b
+			CROSS JOIN LATERAL creditbank.explain(b.rules, b.portfolio || r.bare, b.document, b.history, programme_steps.as_of, 'priority', programme_steps.language)
+				WITH ORDINALITY AS e (rule, source, target, parameter, required, found, missing, passed, sentence, number)
+			WHERE b.code = r.code
+				AND e.rule = r.rule
+				AND e.source = r.ref
+				AND NOT e.passed
+				AND e.parameter IN ('level', 'grade', 'attendance'))),
+		r.most_possible
+	FROM ranked AS r
+	WHERE r.place <= programme_steps.most
+	ORDER BY array_position(programme_steps.codes, r.code), r.place;
+END
+$$;
+COMMENT ON FUNCTION creditbank.programme_steps(text[], creditbank.rule_set[], jsonb[], jsonb[], numeric[], date, numeric, text, integer, integer) IS
+'The steps that would add credits in programmes, as next_steps has them: most of each programme, in the order of the codes. The arrays have one member for each programme: its rules, the portfolio and history as evaluate() takes them there, and the credits that are missing; where none are, only what is compulsory is to be studied. Of what is held, and of the catalogue, as many steps are evaluated as tried says; possible is how many there were, the larger of the two. No rows when an argument is NULL. Errors: as evaluate.';
+
+CREATE FUNCTION creditbank.check_pathway_question(
+	as_of date,
+	most integer,
+	education_level text,
+	institution text,
+	language text,
+	usual_hours numeric)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	levels text;
+BEGIN
+	PERFORM creditbank.check_conversion_day(check_pathway_question.as_of);
+	IF most IS NULL OR most < 1 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'at least one row must be asked for',
+			DETAIL = format('most is %s.', coalesce(most::text, 'NULL')),
+			HINT = 'Leave most out for ten.';
+	END IF;
+	IF usual_hours IS NULL OR usual_hours NOT BETWEEN 0.0001 AND 10000 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'a credit takes some hours to study',
+			DETAIL = format('usual_hours is %s.', coalesce(usual_hours::text, 'NULL')),
+			HINT = 'Pass the learning hours that a credit usually stands for: 15, 16 or 18; leave it out for 16.';
+	END IF;
+	PERFORM creditbank.step_sentence('study', '', '1 cr', '', language);
+	IF NOT EXISTS (SELECT FROM creditbank.institution AS i WHERE i.code = check_pathway_question.institution) THEN
+		IF institution IS NOT NULL THEN
+			RAISE EXCEPTION USING
+				ERRCODE = creditbank.sqlstate('invalid_parameter'),
+				MESSAGE = format('institution "%s" is not in the registry', institution),
+				HINT = 'SELECT code, name FROM creditbank.institution lists the institutions.',
+				SCHEMA = 'creditbank',
+				TABLE = 'institution',
+				COLUMN = 'code';
+		END IF;
+	END IF;
+	IF education_level IS NOT NULL
+		AND NOT EXISTS (SELECT FROM creditbank.programme AS p WHERE p.education_level = check_pathway_question.education_level)
+	THEN
+		SELECT string_agg(DISTINCT p.education_level, ', ')
+		INTO levels
+		FROM creditbank.programme AS p;
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('no programme leads to education level "%s"', education_level),
+			DETAIL = coalesce(format('There are: %s.', levels), 'No programme of the registry states one.'),
+			HINT = 'Leave education_level out for all of them.',
+			SCHEMA = 'creditbank',
+			TABLE = 'programme',
+			COLUMN = 'education_level';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_pathway_question(date, integer, text, text, text, numeric) IS
+'Raises unless the arguments of a question about paths make sense: invalid_date, invalid_parameter. education_level and institution may be NULL.';
+
+CREATE FUNCTION creditbank.pathway_rows(
+	held jsonb,
+	of_account bigint,
+	as_of date,
+	most integer,
+	of_level text,
+	of_institution text,
+	language text,
+	usual_hours numeric)
+RETURNS TABLE (
+	place integer,
+	programme text,
+	title text,
+	education_level text,
+	institution text,
+	credits numeric(18,4),
+	posted numeric(18,4),
+	convertible numeric(18,4),
+	share numeric(5,2),
+	missing numeric(18,4),
+	minimums_missing text[],
+	next_step text,
+	reason text,
+	enrolled boolean)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH ranked AS MATERIALIZED (
+		SELECT r.*
+		FROM creditbank.ranked_programmes(pathway_rows.held, pathway_rows.of_account, pathway_rows.as_of, NULL,
+			pathway_rows.of_level, pathway_rows.of_institution, pathway_rows.most) AS r),
+	step AS MATERIALIZED (
+		SELECT s.code, s.ref, s.reason
+		FROM (
+			SELECT array_agg(r.programme ORDER BY r.place) AS codes, array_agg(r.rules ORDER BY r.place) AS rules,
+				array_agg(r.portfolio ORDER BY r.place) AS portfolios, array_agg(r.history ORDER BY r.place) AS histories,
+				array_agg(r.missing ORDER BY r.place) AS missing
+			FROM ranked AS r) AS a
+		CROSS JOIN LATERAL creditbank.programme_steps(a.codes, a.rules, a.portfolios, a.histories, a.missing,
+			pathway_rows.as_of, pathway_rows.usual_hours, pathway_rows.language, 10, 1) AS s)
+	SELECT r.place::integer, r.programme, r.title, r.education_level, r.institution,
+		r.credits::numeric(18,4), r.posted::numeric(18,4), r.convertible::numeric(18,4), r.share::numeric(5,2), r.missing::numeric(18,4),
+		ARRAY(
+			SELECT e.sentence
+			FROM creditbank.explain(r.rules, r.portfolio, creditbank.programme_document(r.programme), r.history,
+				pathway_rows.as_of, 'priority', pathway_rows.language) AS e
+			WHERE e.parameter LIKE 'minimum %'
+				AND NOT e.passed),
+		s.ref, s.reason, r.enrolled
+	FROM ranked AS r
+	LEFT JOIN step AS s ON s.code = r.programme
+	ORDER BY r.place;
+END
+$$;
+COMMENT ON FUNCTION creditbank.pathway_rows(jsonb, bigint, date, integer, text, text, text, numeric) IS
+'The rows of pathways for what is held (a portfolio as of held_document) by an account (NULL: by nobody yet), once the arguments were checked.';
+
+CREATE FUNCTION creditbank.pathways(
+	account text,
+	as_of date DEFAULT NULL,
+	most integer DEFAULT 10,
+	OUT place integer,
+	OUT programme text,
+	OUT title text,
+	INOUT education_level text DEFAULT NULL,
+	INOUT institution text DEFAULT NULL,
+	language text DEFAULT NULL,
+	usual_hours numeric DEFAULT 16,
+	OUT credits numeric(18,4),
+	OUT posted numeric(18,4),
+	OUT convertible numeric(18,4),
+	OUT share numeric(5,2),
+	OUT missing numeric(18,4),
+	OUT minimums_missing text[],
+	OUT next_step text,
+	OUT reason text,
+	OUT enrolled boolean)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.account_id(pathways.account);
+	pathways.as_of := coalesce(pathways.as_of, creditbank.today());
+	pathways.language := creditbank.explanation_language(pathways.language);
+	PERFORM creditbank.check_pathway_question(pathways.as_of, pathways.most, pathways.education_level, pathways.institution,
+		pathways.language, pathways.usual_hours);
+	RETURN QUERY
+	SELECT r.*
+	FROM creditbank.pathway_rows(creditbank.held_document(of_account, 'credit'), of_account, pathways.as_of, pathways.most,
+		pathways.education_level, pathways.institution, pathways.language, pathways.usual_hours) AS r;
+END
+$$;
+COMMENT ON FUNCTION creditbank.pathways(text, date, integer, text, text, text, numeric) IS
+'The programmes that an account has come furthest in, most of them (10): those offered on as_of (NULL: today) that a rule book is in force for, of an education_level and an institution unless these are NULL. credits are the programme''s; posted those that count there already, converted or studied; convertible those that a conversion of everything held would add on the day, by priority; share both in percent of credits, cut off behind two decimals and 100 at the most; missing the rest. Ranked by share, then by what is missing, what is convertible and the code. minimums_missing says which minimums of the rules would still not be met; next_step is the first of next_steps that was found, with its reason, in a language (''en'', ''zh''; NULL: that of lc_messages); enrolled whether the account is enrolled on the day. What was graduated from is left out. Writes nothing. Errors: bank_not_open, unknown_account, invalid_date, invalid_parameter, and those of evaluate.';
+
+CREATE FUNCTION creditbank.pathways_for(
+	portfolio jsonb,
+	as_of date DEFAULT NULL,
+	most integer DEFAULT 10,
+	OUT place integer,
+	OUT programme text,
+	OUT title text,
+	INOUT education_level text DEFAULT NULL,
+	INOUT institution text DEFAULT NULL,
+	language text DEFAULT NULL,
+	usual_hours numeric DEFAULT 16,
+	OUT credits numeric(18,4),
+	OUT posted numeric(18,4),
+	OUT convertible numeric(18,4),
+	OUT share numeric(5,2),
+	OUT missing numeric(18,4),
+	OUT minimums_missing text[],
+	OUT next_step text,
+	OUT reason text,
+	OUT enrolled boolean)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	PERFORM creditbank.require_bank();
+	pathways_for.as_of := coalesce(pathways_for.as_of, creditbank.today());
+	pathways_for.language := creditbank.explanation_language(pathways_for.language);
+	PERFORM creditbank.check_pathway_question(pathways_for.as_of, pathways_for.most, pathways_for.education_level, pathways_for.institution,
+		pathways_for.language, pathways_for.usual_hours);
+	RETURN QUERY
+	SELECT r.*
+	FROM creditbank.pathway_rows(creditbank.read_portfolio(pathways_for.portfolio), NULL, pathways_for.as_of, pathways_for.most,
+		pathways_for.education_level, pathways_for.institution, pathways_for.language, pathways_for.usual_hours) AS r;
+END
+$$;
+COMMENT ON FUNCTION creditbank.pathways_for(jsonb, date, integer, text, text, text, numeric) IS
+'What pathways would say of a portfolio of nobody''s, as evaluate() takes it: for whoever wonders before opening an account. Its courses of a programme count as studied there. enrolled is false. Errors: bank_not_open, invalid_date, invalid_parameter, and those of evaluate.';
+
+CREATE FUNCTION creditbank.read_portfolio(portfolio jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF portfolio IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'no portfolio was passed',
+			DETAIL = 'portfolio is NULL.',
+			HINT = 'Pass an array of achievements; ''[]'' when there are none.';
+	END IF;
+	-- Whatever is wrong with it, evaluate() says best.
+	PERFORM creditbank.convertible('rule_set ''none'' version 1 rule ''none'' when work/* grant 1 cr', portfolio, '[]', '2000-01-01', '{"code": ""}');
+	RETURN (
+		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(p.item)
+			|| jsonb_build_object('ref', (p.item ->> 'ref')::creditbank.achievement_ref::text) ORDER BY p.place), '[]')
+		FROM jsonb_array_elements(portfolio) WITH ORDINALITY AS p (item, place));
+END
+$$;
+COMMENT ON FUNCTION creditbank.read_portfolio(jsonb) IS
+'A portfolio that somebody passed, with its references in canonical form. Errors: invalid_parameter for NULL, and those of evaluate for one that cannot be read.';
+
+CREATE FUNCTION creditbank.check_path(programme text, as_of date)
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	PERFORM creditbank.check_conversion_day(check_path.as_of);
+	IF check_path.programme IS NULL THEN
+		PERFORM creditbank.conversion_inputs(NULL, NULL, NULL);
+	END IF;
+	PERFORM creditbank.check_programme(check_path.programme, check_path.as_of);
+	IF creditbank.programme_purpose(check_path.programme) <> 'credit' THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('programme "%s" is a points scheme', check_path.programme),
+			DETAIL = 'It has no courses and is never completed, so that no path leads through it.',
+			HINT = 'Name a programme whose purpose is credit.',
+			SCHEMA = 'creditbank',
+			TABLE = 'programme',
+			COLUMN = 'purpose';
+	END IF;
+	PERFORM creditbank.rules_in_force(check_path.programme, check_path.as_of);
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_path(text, date) IS
+'Raises unless a path can lead through a programme on a day: invalid_date, unknown_programme, no_rules_in_force; invalid_parameter for a points scheme.';
+
+CREATE FUNCTION creditbank.pathway_courses(account text, programme text, as_of date DEFAULT NULL)
+RETURNS TABLE (
+	course text,
+	title text,
+	credits numeric(18,4),
+	hours numeric(18,4),
+	category text,
+	compulsory boolean,
+	may_be_exempted boolean,
+	state text,
+	granted numeric(18,4),
+	covered_by text[],
+	rule text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_account bigint;
+	inputs jsonb;
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.account_id(pathway_courses.account);
+	pathway_courses.as_of := coalesce(pathway_courses.as_of, creditbank.today());
+	PERFORM creditbank.check_path(pathway_courses.programme, pathway_courses.as_of);
+	inputs := creditbank.conversion_inputs(of_account, pathway_courses.programme, NULL);
+	RETURN QUERY
+	WITH line AS (
+		SELECT h.line ->> 'target' AS target, CASE WHEN h.line ->> 'mark' = 'studied' THEN 'studied' ELSE 'posted' END AS state,
+			(h.line ->> 'granted')::creditbank.credit_amount AS granted,
+			ARRAY(SELECT jsonb_array_elements_text(h.line -> 'sources')) AS sources, h.line ->> 'rule' AS rule
+		FROM jsonb_array_elements(inputs -> 'history') AS h (line)
+		UNION ALL
+		SELECT e.target, 'convertible', e.granted, e.sources, e.rule
+		FROM creditbank.evaluate(creditbank.rules_for(pathway_courses.programme, pathway_courses.as_of, NULL),
+			inputs -> 'portfolio', inputs -> 'programme', inputs -> 'history', pathway_courses.as_of) AS e
+		WHERE e.granted IS NOT NULL)
+	SELECT c.ref::text, c.title, c.credits::numeric(18,4), c.hours::numeric(18,4), c.category, c.compulsory, NOT c.excluded,
+		coalesce(l.state, 'open'), l.granted::numeric(18,4), coalesce(l.sources, '{}'), l.rule
+	FROM creditbank.programme_course AS c
+	LEFT JOIN LATERAL (
+		SELECT l.*
+		FROM line AS l
+		WHERE l.target = c.ref::text
+		ORDER BY array_position('{studied,posted,convertible}', l.state), l.sources
+		LIMIT 1) AS l ON true
+	WHERE c.programme = pathway_courses.programme
+	ORDER BY c.ref;
+END
+$$;
+COMMENT ON FUNCTION creditbank.pathway_courses(text, text, date) IS
+'The courses of a programme, and what an account has of each on a day (NULL: today): one row per course with its state, studied there, posted (converted before), convertible (a conversion of everything held would grant it) or open; the credits granted for it, the achievements it is covered by (empty when open) and the rule (NULL when studied or open). Credit without a course is not among them. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter for a points scheme, and those of evaluate.';
+
+CREATE FUNCTION creditbank.next_steps(
+	account text,
+	programme text,
+	as_of date DEFAULT NULL,
+	most integer DEFAULT 10,
+	language text DEFAULT NULL,
+	usual_hours numeric DEFAULT 16)
+RETURNS TABLE (
+	place integer,
+	step text,
+	ref text,
+	title text,
+	hours numeric(18,4),
+	credits numeric(18,4),
+	hours_per_credit numeric(18,4),
+	rule text,
+	reason text)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	-- so many steps with what is held, and as many with what the catalogue has
+	tried constant integer := 200;
+	of_account bigint;
+	possible bigint;
+BEGIN
+	PERFORM creditbank.require_bank();
+	of_account := creditbank.account_id(next_steps.account);
+	next_steps.as_of := coalesce(next_steps.as_of, creditbank.today());
+	next_steps.language := creditbank.explanation_language(next_steps.language);
+	PERFORM creditbank.check_pathway_question(next_steps.as_of, next_steps.most, NULL, NULL, next_steps.language, next_steps.usual_hours);
+	PERFORM creditbank.check_path(next_steps.programme, next_steps.as_of);
+	FOR place, step, ref, title, hours, credits, hours_per_credit, rule, reason, possible IN
+		SELECT s.place, s.step, s.ref, s.title, s.hours::numeric(18,4), s.credits::numeric(18,4), s.hours_per_credit::numeric(18,4), s.rule, s.reason, s.possible
+		FROM creditbank.ranked_programmes(creditbank.held_document(of_account, 'credit'), of_account, next_steps.as_of,
+			next_steps.programme, NULL, NULL, 1) AS r
+		CROSS JOIN LATERAL creditbank.programme_steps(ARRAY[r.programme], ARRAY[r.rules], ARRAY[r.portfolio], ARRAY[r.history], ARRAY[r.missing],
+			next_steps.as_of, next_steps.usual_hours, next_steps.language, tried, next_steps.most) AS s
+		ORDER BY s.place
+	LOOP
+		IF place = 1 AND possible > tried THEN
+			RAISE NOTICE USING
+				MESSAGE = format('%s of %s possible steps were tried', tried, possible),
+				DETAIL = 'Those of the fewest hours; where a step takes more, it may add more.',
+				HINT = 'Narrow the patterns of the rules, or look in the catalogue by yourself.';
+		END IF;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION creditbank.next_steps(text, text, date, integer, text, numeric) IS
+'What an account could do next for a programme, on a day (NULL: today), most of it (10), the fewest hours of study per credit first, unknown hours last. step: recognise or release, what is held only has to be recognised (0 hours); renew, it is too old; improve, it falls short in level, grade, attendance, hours or credits; earn, the catalogue has something that a rule takes; study, a compulsory course that nothing held covers. hours are those of the catalogue, else those stated, else credits times usual_hours (16); NULL when unknown. credits are what a conversion of everything held would grant more with the step taken, or those of the course; what would add nothing, be it for a cap, is left out. rule is the one that would take it, NULL for study. reason says all this, and what is lacking, in a language (''en'', ''zh''; NULL: that of lc_messages). What is earned or improved is taken to meet the least level, grade and attendance that the rule asks for where the catalogue does not say. 200 steps of what is held and 200 of the catalogue, of the fewest hours, are tried; a NOTICE says when there are more. No rows for what was graduated from. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter, and those of evaluate.';

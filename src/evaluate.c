@@ -27,8 +27,8 @@ PG_FUNCTION_INFO_V1(creditbank_explain);
 #define EVALUATE_COLUMNS	18
 #define EXPLAIN_COLUMNS		9
 
-static void
-check_date(DateADT as_of)
+void
+evaluation_check_day(DateADT as_of)
 {
 	if (DATE_NOT_FINITE(as_of))
 		ereport(ERROR,
@@ -67,14 +67,17 @@ read_allocation(Evaluation *evaluation, const char *allocation)
 					 (long long) BEST_STEPS_MAX)));
 }
 
-static void
-read_language(Evaluation *evaluation, const char *language)
+EvaluationLanguage
+evaluation_language_named(const char *name)
 {
-	if (!evaluation_language(language, &evaluation->language))
+	EvaluationLanguage language;
+
+	if (!evaluation_language(name, &language))
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_PARAMETER),
-				 errmsg("unknown language \"%s\"", language),
+				 errmsg("unknown language \"%s\"", name),
 				 errhint("The languages are \"en\" and \"zh\".")));
+	return language;
 }
 
 /* the first six arguments are the same for both functions */
@@ -85,10 +88,10 @@ evaluate_arguments(FunctionCallInfo fcinfo, CallSite *site, bool explaining)
 
 	evaluation->explaining = explaining;
 	evaluation->as_of = PG_GETARG_DATEADT(4);
-	check_date(evaluation->as_of);
+	evaluation_check_day(evaluation->as_of);
 	read_allocation(evaluation, text_to_cstring(PG_GETARG_TEXT_PP(5)));
 	if (explaining)
-		read_language(evaluation, text_to_cstring(PG_GETARG_TEXT_PP(6)));
+		evaluation->language = evaluation_language_named(text_to_cstring(PG_GETARG_TEXT_PP(6)));
 	evaluation->prepared = call_site_rules(site, fcinfo, 0);
 	inputs_read(&evaluation->inputs, PG_GETARG_JSONB_P(1),
 				call_site_programme(site, fcinfo, 2), PG_GETARG_JSONB_P(3));

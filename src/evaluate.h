@@ -3,7 +3,7 @@
  *		Conversion as a pure function: a rule_set, a portfolio, a programme,
  *		earlier conversions and a date in; lines and explanations out.
  *
- *	evaluate_cache.c		rules and programmes, kept from call to call
+ *	evaluate_cache.c		rules, programmes, portfolios, kept from call to call
  *	evaluate_document.c		jsonb objects -> C structs, by tables of keys
  *	evaluate_input.c		the portfolio, the programme and the history
  *	evaluate_prepare.c		a rule tree -> arrays with an index of patterns
@@ -185,6 +185,7 @@ typedef struct Inputs
 
 /* What is read points into the documents. */
 extern void programme_read(Programme *programme, const Jsonb *document);
+extern void programme_arrange(Programme *programme);
 extern void inputs_read(Inputs *inputs, const Jsonb *portfolio,
 						const Programme *programme, const Jsonb *history);
 extern bool achievement_amount_in(const Achievement *achievement, int unit, int64 *count);
@@ -262,12 +263,14 @@ typedef struct CallSite
 {
 	struct KeptArgument *rules;
 	struct KeptArgument *programme;
+	struct KeptArgument *portfolio;
 	MemoryContext call_context; /* emptied by every call */
 } CallSite;
 
 extern CallSite *call_site(FmgrInfo *flinfo);
 extern const PreparedRules *call_site_rules(CallSite *site, FunctionCallInfo fcinfo, int argument);
 extern const Programme *call_site_programme(CallSite *site, FunctionCallInfo fcinfo, int argument);
+extern const Inputs *call_site_portfolio(CallSite *site, FunctionCallInfo fcinfo, int argument);
 
 extern PreparedRules *rules_prepare(const RuleSet *rule_set);
 extern void rules_visit_covering(const PreparedRules *prepared, const InputItem *item,
@@ -501,6 +504,10 @@ evaluation_spend(Evaluation *evaluation, int steps, const Rule *rule)
 	if (unlikely(evaluation->work > STEP_LIMIT))
 		evaluation_refuse_work(evaluation, rule);
 }
+
+/* evaluate.c */
+extern void evaluation_check_day(DateADT as_of);
+extern EvaluationLanguage evaluation_language_named(const char *name);
 
 /* evaluate_run.c */
 extern void evaluation_run(Evaluation *evaluation);

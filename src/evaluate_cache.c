@@ -1,7 +1,7 @@
 /*
  * evaluate_cache.c
  *		What a call site keeps from call to call: rules made ready, the
- *		programme that was read, and memory.
+ *		programme and the portfolio that were read, and memory.
  *
  * Promise: what is kept is used again only where the argument is the same byte
  * for byte.  A stored value of some size comes as a pointer to where it is
@@ -51,6 +51,9 @@ call_site(FmgrInfo *flinfo)
 												 ALLOCSET_DEFAULT_SIZES);
 	site->programme = palloc0(sizeof(KeptArgument));
 	site->programme->context = AllocSetContextCreate(flinfo->fn_mcxt, "creditbank programme",
+													 ALLOCSET_DEFAULT_SIZES);
+	site->portfolio = palloc0(sizeof(KeptArgument));
+	site->portfolio->context = AllocSetContextCreate(flinfo->fn_mcxt, "creditbank portfolio",
 													 ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(old_context);
 	flinfo->fn_extra = site;
@@ -130,4 +133,20 @@ call_site_programme(CallSite *site, FunctionCallInfo fcinfo, int argument)
 	for (int i = 0; i < programme->course_count; i++)
 		programme->courses[i].granted = false;
 	return programme;
+}
+
+static void *
+make_portfolio(struct varlena *value)
+{
+	Inputs	   *inputs = palloc0(sizeof(Inputs));
+
+	inputs_read(inputs, (Jsonb *) value, NULL, NULL);
+	return inputs;
+}
+
+/* without a programme and a history; an evaluation changes nothing in it */
+const Inputs *
+call_site_portfolio(CallSite *site, FunctionCallInfo fcinfo, int argument)
+{
+	return kept_argument(site->portfolio, fcinfo, argument, make_portfolio);
 }

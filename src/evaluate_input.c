@@ -219,12 +219,6 @@ read_portfolio(Inputs *inputs, const Jsonb *portfolio)
 		read_achievement(&inputs->achievements[i], &walk, &texts, i + 1);
 }
 
-static int
-compare_courses(const void *a, const void *b)
-{
-	return strcmp(((const Course *) a)->ref, ((const Course *) b)->ref);
-}
-
 static void
 read_courses(Programme *programme, DocumentTexts *texts)
 {
@@ -243,21 +237,6 @@ read_courses(Programme *programme, DocumentTexts *texts)
 		document_read(document_member(&walk, &place), &place,
 					  course_keys, lengthof(course_keys), &programme->courses[i]);
 	}
-	qsort(programme->courses, count, sizeof(Course), compare_courses);
-	for (int i = 1; i < count; i++)
-	{
-		if (strcmp(programme->courses[i - 1].ref, programme->courses[i].ref) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
-					 errmsg("the programme lists course \"%s\" twice", programme->courses[i].ref),
-					 errhint("List each course once.")));
-	}
-}
-
-static int
-compare_categories(const void *a, const void *b)
-{
-	return strcmp(((const Category *) a)->name, ((const Category *) b)->name);
 }
 
 static void
@@ -278,8 +257,26 @@ read_categories(Programme *programme, DocumentTexts *texts)
 		document_read(document_member(&walk, &place), &place,
 					  category_keys, lengthof(category_keys), &programme->categories[i]);
 	}
-	qsort(programme->categories, count, sizeof(Category), compare_categories);
-	for (int i = 1; i < count; i++)
+}
+
+static int
+compare_courses(const void *a, const void *b)
+{
+	return strcmp(((const Course *) a)->ref, ((const Course *) b)->ref);
+}
+
+static int
+compare_categories(const void *a, const void *b)
+{
+	return strcmp(((const Category *) a)->name, ((const Category *) b)->name);
+}
+
+/* categories by name, courses by reference, each once */
+void
+programme_arrange(Programme *programme)
+{
+	qsort(programme->categories, programme->category_count, sizeof(Category), compare_categories);
+	for (int i = 1; i < programme->category_count; i++)
 	{
 		if (strcmp(programme->categories[i - 1].name, programme->categories[i].name) == 0)
 			ereport(ERROR,
@@ -287,6 +284,15 @@ read_categories(Programme *programme, DocumentTexts *texts)
 					 errmsg("the programme lists category \"%s\" twice",
 							programme->categories[i].name),
 					 errhint("List each category once.")));
+	}
+	qsort(programme->courses, programme->course_count, sizeof(Course), compare_courses);
+	for (int i = 1; i < programme->course_count; i++)
+	{
+		if (strcmp(programme->courses[i - 1].ref, programme->courses[i].ref) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+					 errmsg("the programme lists course \"%s\" twice", programme->courses[i].ref),
+					 errhint("List each course once.")));
 	}
 }
 
@@ -301,6 +307,7 @@ programme_read(Programme *programme, const Jsonb *document)
 				  programme_keys, lengthof(programme_keys), programme);
 	read_categories(programme, &texts);
 	read_courses(programme, &texts);
+	programme_arrange(programme);
 }
 
 /* Lines that granted nothing are looked at and dropped. */
@@ -308,9 +315,12 @@ static void
 read_history(Inputs *inputs, const Jsonb *history)
 {
 	DocumentWalk walk;
-	DocumentTexts texts = document_texts(history);
+	DocumentTexts texts;
 	int			count;
 
+	if (history == NULL)
+		return;
+	texts = document_texts(history);
 	document_walk(&walk, document_array(history, "the history"), "the history");
 	count = walk.left;
 	inputs->history = palloc(sizeof(HistoryLine) * Max(count, 1));
@@ -449,11 +459,13 @@ number_issuers(Inputs *inputs)
 	}
 }
 
+/* programme and history NULL: nothing is known of them */
 void
 inputs_read(Inputs *inputs, const Jsonb *portfolio, const Programme *programme,
 			const Jsonb *history)
 {
-	inputs->programme = *programme;
+	if (programme != NULL)
+		inputs->programme = *programme;
 	read_portfolio(inputs, portfolio);
 	read_history(inputs, history);
 	number_refs(inputs);

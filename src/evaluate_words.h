@@ -30,6 +30,26 @@ typedef enum EvaluationLanguage
 	X(SAY_ECTS, "ects", "ECTS 学分") \
 	X(SAY_CATS, "cats", "CATS 学分") \
 	\
+	/* pathway_words.c: 1 what, 2 the credits it adds, 3 the rule */ \
+	X(SAY_STEP_RECOGNISE, \
+	  "Have %1$s recognised; rule '%3$s' then adds %2$s.", \
+	  "办理 %1$s 的认定，按规则“%3$s”可增加 %2$s。") \
+	X(SAY_STEP_RELEASE, \
+	  "Have the doubt about %1$s settled; rule '%3$s' then adds %2$s.", \
+	  "核实并解冻 %1$s，按规则“%3$s”可增加 %2$s。") \
+	X(SAY_STEP_RENEW, \
+	  "Earn %1$s anew; rule '%3$s' then adds %2$s.", \
+	  "重新取得 %1$s，按规则“%3$s”可增加 %2$s。") \
+	X(SAY_STEP_IMPROVE, \
+	  "Improve on %1$s; rule '%3$s' then adds %2$s.", \
+	  "提升 %1$s，达到要求后按规则“%3$s”可增加 %2$s。") \
+	X(SAY_STEP_EARN, \
+	  "Earn %1$s; rule '%3$s' then adds %2$s.", \
+	  "取得 %1$s，按规则“%3$s”可增加 %2$s。") \
+	X(SAY_STEP_STUDY, \
+	  "Study %1$s; it is compulsory and brings %2$s.", \
+	  "修读必修课程 %1$s，可得 %2$s。") \
+	\
 	/* shanghai.c: headings */ \
 	X(SAY_HEADING_FULL_NAME, "full name", "姓名") \
 	X(SAY_HEADING_IDENTITY_NUMBER, "identity number", "身份证号") \

@@ -1,0 +1,106 @@
+/*
+ * pathway.c
+ *		What a portfolio would bring in many programmes, as one sum for each.
+ *
+ *	pathway_programme.c		a programme from columns of the registry
+ *	pathway_words.c			steps in words
+ *
+ * Promise: the sum is that of the lines that evaluate() grants for the same
+ * inputs, since it is the same evaluation.  A call site reads a portfolio once
+ * for all programmes; it must never keep anything of one programme for another.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/memutils.h"
+
+#include "compat.h"
+#include "errors.h"
+#include "pathway.h"
+
+PG_FUNCTION_INFO_V1(creditbank_convertible);
+PG_FUNCTION_INFO_V1(creditbank_convertible_columns);
+
+/* what is granted in credits, all lines together */
+static int64
+sum_credits(const Evaluation *evaluation)
+{
+	int64		count = 0;
+
+	for (int i = 0; i < evaluation->line_count; i++)
+	{
+		const Line *line = &evaluation->lines[i];
+
+		if (!line->granted || credit_amount_unit_code(line->granted_amount) != UNIT_CR)
+			continue;
+		count += credit_amount_count(line->granted_amount);
+		if (!credit_count_fits(count))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("the credits granted in programme \"%s\" are out of range",
+							evaluation->inputs.programme.code),
+					 errhint("Correct the amounts that its rules grant.")));
+	}
+	return count;
+}
+
+/* The portfolio that was kept serves where there is no history to number with it. */
+static void
+read_inputs(Inputs *inputs, FunctionCallInfo fcinfo, CallSite *site, const Programme *programme)
+{
+	Jsonb	   *history = PG_GETARG_JSONB_P(2);
+
+	if (!JB_ROOT_IS_ARRAY(history) || JB_ROOT_COUNT(history) > 0)
+	{
+		inputs_read(inputs, PG_GETARG_JSONB_P(1), programme, history);
+		return;
+	}
+	*inputs = *call_site_portfolio(site, fcinfo, 1);
+	inputs->programme = *programme;
+}
+
+/* the first four arguments are the same for both functions */
+static CreditAmount
+convertible_credits(FunctionCallInfo fcinfo, CallSite *site, const Programme *programme)
+{
+	Evaluation *evaluation = palloc0(sizeof(Evaluation));
+
+	evaluation->as_of = PG_GETARG_DATEADT(3);
+	evaluation_check_day(evaluation->as_of);
+	evaluation->prepared = call_site_rules(site, fcinfo, 0);
+	read_inputs(&evaluation->inputs, fcinfo, site, programme);
+	evaluation_run(evaluation);
+	return credit_amount_pack(UNIT_CR, sum_credits(evaluation));
+}
+
+/*
+ * convertible(rules, portfolio, history, as_of, programme jsonb) -> credits
+ */
+Datum
+creditbank_convertible(PG_FUNCTION_ARGS)
+{
+	CallSite   *site = call_site(fcinfo->flinfo);
+	MemoryContext old_context = MemoryContextSwitchTo(site->call_context);
+	CreditAmount credits = convertible_credits(fcinfo, site, call_site_programme(site, fcinfo, 4));
+
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(site->call_context);
+	PG_RETURN_CREDIT_AMOUNT(credits);
+}
+
+/*
+ * convertible(rules, portfolio, history, as_of, code, total, categories,
+ * category_credits, courses, course_credits, course_hours, course_categories,
+ * compulsory, excluded) -> credits
+ */
+Datum
+creditbank_convertible_columns(PG_FUNCTION_ARGS)
+{
+	CallSite   *site = call_site(fcinfo->flinfo);
+	MemoryContext old_context = MemoryContextSwitchTo(site->call_context);
+	CreditAmount credits = convertible_credits(fcinfo, site, programme_from_columns(fcinfo, 4));
+
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(site->call_context);
+	PG_RETURN_CREDIT_AMOUNT(credits);
+}
