@@ -25,7 +25,7 @@ AS $$
 		(11, 'points', 'the points that can be spent', true, NULL),
 		(12, 'certificates', 'the numbers of the certificates that were issued, and how each stands; not what they state', true, NULL),
 		(13, 'portrait', 'the portrait that the bank draws of the file', true, NULL),
-		(14, 'paths', 'the programmes that the bank suggests', true, NULL)) AS f
+		(14, 'paths', 'the programmes that the account has come furthest in, and what each would still take; no reasons, which could tell grades', true, NULL)) AS f
 $$;
 COMMENT ON FUNCTION creditbank.consent_fields() IS
 'What a learner can let others see: one row per field, in the order in which a look shows them. of_whole_file: made of everything in the file, so never shown where a consent names references. shown_with: the fields of which one at least must be agreed to as well; NULL for none.';
@@ -874,7 +874,16 @@ BEGIN
 			RETURN creditbank.portrait_document(account);
 		WHEN 'paths' THEN
 			RETURN (
-				SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.place), '[]')
+				SELECT coalesce(jsonb_agg(jsonb_build_object(
+					'programme', p.programme,
+					'title', p.title,
+					'institution', p.institution,
+					'education_level', p.education_level,
+					'credits', p.credits,
+					'posted', p.posted,
+					'convertible', p.convertible,
+					'missing', p.missing,
+					'share', p.share) ORDER BY p.place), '[]')
 				FROM creditbank.pathways(account) AS p);
 	END CASE;
 END

@@ -190,6 +190,22 @@ SELECT code FROM creditbank.give_consent(:'one', 'Study', '{conversions,grades}'
 CALL creditbank.look_up(:'code', 'Study') \gset
 SELECT c - 'converted_on' AS conversion FROM jsonb_array_elements(:'document'::jsonb -> 'conversions') AS c;
 
+-- certificates without what they state, paths without their reasons; the same whatever the session's settings
+SELECT number AS certificate FROM creditbank.issue_certificate(:'one') \gset
+SELECT code FROM creditbank.give_consent(:'one', 'Study', '{achievements,evidence,conversions,certificates,paths}', '2024-07-01') \gset
+SET datestyle = 'German';
+SET bytea_output = 'escape';
+SET TimeZone = 'Pacific/Chatham';
+SET extra_float_digits = 0;
+SELECT ticket FROM creditbank.ask_to_look(:'code', 'Study') \gset
+SET datestyle = 'ISO';
+RESET bytea_output;
+RESET TimeZone;
+RESET extra_float_digits;
+SELECT creditbank.look(:'ticket') AS document \gset
+SELECT c ->> 'number' = :'certificate' AS its_number, c - 'number' AS certificate FROM jsonb_array_elements(:'document'::jsonb -> 'certificates') AS c;
+SELECT p AS path FROM jsonb_array_elements(:'document'::jsonb -> 'paths') AS p;
+
 -- refused in the same words, whatever the reason
 CREATE TEMP TABLE refused (number serial, reason text, message text);
 CREATE PROCEDURE pg_temp.refuse(reason text, code text, purpose text DEFAULT 'Refusal', role text DEFAULT 'creditbank_verifier')
