@@ -131,9 +131,33 @@ BEGIN
 	TO creditbank_admin, creditbank_auditor;
 	GRANT SELECT ON creditbank.certificates, creditbank.certificate_line, creditbank.certificate_lines
 	TO creditbank_admin, creditbank_auditor;
+	-- Fields of study that portraits are drawn by: whoever advises learners keeps them.
+	GRANT SELECT ON creditbank.field_of_study, creditbank.field_of_study_pattern, creditbank.catalogue_fields
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.field_of_study, creditbank.field_of_study_pattern
+	TO creditbank_admin, creditbank_registrar;
 
 	-- Personal data.
 	GRANT SELECT ON creditbank.holder
+	TO creditbank_admin;
+
+	-- Statistics: facts and roll-ups by account for those who may read the ledger,
+	-- with where a learner is counted and nothing else of the holder.
+	GRANT SELECT ON creditbank.counted_entry, creditbank.contribution, creditbank.account_figures,
+		creditbank.fact_account, creditbank.fact_deposit, creditbank.fact_recognition, creditbank.fact_conversion,
+		creditbank.fact_points, creditbank.fact_certificate,
+		creditbank.account_contribution, creditbank.rollup, creditbank.account_total,
+		creditbank.statistics_state, creditbank.statistics_queue
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT (account_id, region, trainee_group) ON creditbank.holder
+	TO creditbank_auditor;
+	GRANT SELECT ON creditbank.dim_day, creditbank.dim_region, creditbank.dim_institution, creditbank.dim_class,
+		creditbank.dim_education_type, creditbank.dim_level, creditbank.dim_trainee_group, creditbank.dim_programme,
+		creditbank.statistics_title
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.statistics_title
 	TO creditbank_admin;
 END
 $$;
@@ -185,7 +209,7 @@ GRANT EXECUTE ON FUNCTION creditbank.shanghai_courses, creditbank.shanghai_conve
 	creditbank.shanghai_csv, creditbank.shanghai_problems
 TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.yearly_figures
-TO creditbank_auditor, creditbank_analyst, creditbank_admin;
+TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.export_rule_books
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
@@ -277,3 +301,17 @@ GRANT EXECUTE ON FUNCTION creditbank.pathways, creditbank.pathway_courses, credi
 TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.pathways_for
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_verifier, creditbank_admin;
+-- Statistics.
+GRANT EXECUTE ON FUNCTION creditbank.refresh_statistics, creditbank.set_smallest_cell
+TO creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.peer_standing
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.statistics_drift, creditbank.current_account_id
+TO creditbank_auditor, creditbank_admin;
+
+-- Portraits; the holder's name stands on a page for registrars and admins only.
+GRANT EXECUTE ON FUNCTION creditbank.portrait, creditbank.portrait_document, creditbank.portrait_svg, creditbank.portrait_page
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.fields_of_study
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;

@@ -15,100 +15,6 @@ RETURN (
 COMMENT ON FUNCTION creditbank.csv_line(text[]) IS
 'The fields as one line of CSV by RFC 4180, without the line''s end: a field with a comma, a quotation mark or a line break stands in quotation marks, and NULL is an empty field. NULL for NULL and for no fields.';
 
-CREATE FUNCTION creditbank.figure_kinds()
-RETURNS TABLE (number integer, figure text, kind text, about text)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 13
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-	VALUES
-		(1, 'accounts_opened', 'opened', 'account'),
-		(2, 'accounts_activated', 'opened', 'account'),
-		(2, 'accounts_activated', 'activated', 'account'),
-		(3, 'accounts_closed', 'closed', 'account'),
-		(4, 'deposits', 'deposited', 'achievement'),
-		(5, 'recognitions', 'recognised', 'achievement'),
-		(6, 'refusals', 'declined', 'achievement'),
-		(7, 'appeals', 'appealed', 'achievement'),
-		(8, 'revocations', 'revoked', 'achievement'),
-		(9, 'conversions', 'converted', 'conversion'),
-		(10, 'points_earned', 'earned', 'conversion'),
-		(11, 'points_reserved', 'reserved', 'account'),
-		(12, 'points_redeemed', 'redeemed', 'account')
-$$;
-COMMENT ON FUNCTION creditbank.figure_kinds() IS
-'The figures of the yearly report: one row per figure, in its order, and kind of ledger entry that it counts (of those that opened an account, accounts_activated counts the ones that activated it at once), and what those are about: an account; an achievement, which has a class, level, education type and issuer; or a conversion, which has those of the first achievement it rests on, and the institution converted into.';
-
-CREATE FUNCTION creditbank.counted_entries(first_day date, last_day date, of_region text)
-RETURNS TABLE (
-	figure text,
-	about text,
-	education_type text,
-	class text,
-	level smallint,
-	institution text,
-	trainee_group text,
-	region text,
-	unit text,
-	count bigint,
-	amount numeric)
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	WITH inside AS MATERIALIZED (
-		SELECT r.code
-		FROM creditbank.region AS r
-		WHERE creditbank.region_contains(of_region, r.code)),
-	merged AS MATERIALIZED (
-		SELECT m.duplicate_id, creditbank.account_id(creditbank.current_account(creditbank.account_number(m.duplicate_id))) AS into_id
-		FROM creditbank.account_merger AS m),
-	entry AS (
-		SELECT e.account_id, f.figure, f.about, e.ref, e.amount, h.trainee_group, h.region,
-			CASE f.about WHEN 'achievement' THEN substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint END AS achievement_id,
-			CASE f.about WHEN 'conversion' THEN (e.detail::jsonb #>> '{sources,0}')::creditbank.achievement_ref END AS source,
-			CASE f.about WHEN 'conversion' THEN e.detail::jsonb ->> 'programme' END AS programme,
-			-- What was reserved before it was handed out left the account then.
-			CASE WHEN f.figure = 'points_redeemed' AND e.amount IS NULL
-				THEN (e.detail::jsonb ->> 'price')::creditbank.credit_amount * (e.detail::jsonb ->> 'quantity')::numeric END AS cost
-		FROM creditbank.ledger_entry AS e
-		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
-		JOIN creditbank.figure_kinds() AS f ON f.kind = k.name
-		LEFT JOIN merged AS m ON m.duplicate_id = e.account_id
-		LEFT JOIN creditbank.holder AS h ON h.account_id = coalesce(m.into_id, e.account_id)
-		WHERE e.occurred_on BETWEEN first_day AND last_day
-			AND e.account_id <> 0
-			AND (f.figure <> 'accounts_activated' OR k.name <> 'opened' OR (e.detail::jsonb -> 'activated' = 'false') IS NOT true)
-			-- Merging wrote these anew; the first of them stand in the account that went.
-			AND (f.figure NOT IN ('deposits', 'points_earned') OR (e.detail::jsonb ? 'merged_from') IS NOT true)
-			AND (of_region IS NULL OR h.region IN (SELECT i.code FROM inside AS i))
-			AND NOT EXISTS (
-				SELECT FROM creditbank.ledger_entry AS r
-				WHERE r.account_id = e.account_id
-					AND r.reverses = e.seq))
-	SELECT e.figure, e.about, coalesce(a.education_type, o.education_type), creditbank.class(coalesce(a.ref, e.source)),
-		coalesce(a.level, o.level), CASE e.about WHEN 'conversion' THEN p.institution ELSE creditbank.issuer(a.ref) END,
-		e.trainee_group, e.region, creditbank.unit(n.amount), count(*), sum(abs(n.amount::numeric))
-	FROM entry AS e
-	LEFT JOIN creditbank.achievement AS a ON a.achievement_id = e.achievement_id
-	LEFT JOIN creditbank.programme AS p ON p.code = e.programme
-	LEFT JOIN LATERAL (
-		SELECT f.education_type, f.level
-		FROM creditbank.achievement AS f
-		WHERE e.source IS NOT NULL
-			AND f.account_id = e.account_id
-			AND f.ref = e.source
-		ORDER BY f.achievement_id DESC
-		LIMIT 1) AS o ON true
-	CROSS JOIN LATERAL (
-		SELECT CASE e.figure WHEN 'deposits' THEN a.claimed_amount ELSE coalesce(e.amount, e.cost) END) AS n (amount)
-	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
-END
-$$;
-COMMENT ON FUNCTION creditbank.counted_entries(date, date, text) IS
-'The ledger entries of learners'' accounts that count from some days, but for those that were taken back, counted by everything that the figures of a year tell apart; of_region NULL for all, else of the holders in it. Entries of an account that was merged are those of the holder it was merged into, and what the merger wrote anew is not counted twice. Of a deposit amount is what was claimed, of a reward handed out what it cost; what an entry takes counts as positive. For the bank''s own functions only.';
-
 CREATE FUNCTION creditbank.yearly_figures(
 	INOUT year integer,
 	INOUT region text DEFAULT NULL,
@@ -138,9 +44,17 @@ BEGIN
 	END IF;
 	of_region := creditbank.known_region(yearly_figures.region);
 	RETURN QUERY
-	WITH cell AS MATERIALIZED (
-		SELECT c.*
-		FROM creditbank.counted_entries(make_date(of_year, 1, 1), make_date(of_year, 12, 31), of_region) AS c),
+	WITH inside AS MATERIALIZED (
+		SELECT r.code
+		FROM creditbank.region AS r
+		WHERE creditbank.region_contains(of_region, r.code)),
+	cell AS MATERIALIZED (
+		SELECT c.figure, c.about, c.education_type, c.class, c.level, c.institution, c.trainee_group, c.region, c.unit,
+			count(*) AS count, sum(c.amount) AS amount
+		FROM creditbank.counted_entry AS c
+		WHERE c.occurred_on BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
+			AND (of_region IS NULL OR c.region IN (SELECT i.code FROM inside AS i))
+		GROUP BY c.figure, c.about, c.education_type, c.class, c.level, c.institution, c.trainee_group, c.region, c.unit),
 	place AS MATERIALIZED (
 		SELECT d.region,
 			max(p.code) FILTER (WHERE p.level = 1) AS province,
@@ -148,11 +62,12 @@ BEGIN
 			max(p.code) FILTER (WHERE p.level = 3) AS county,
 			max(p.code) FILTER (WHERE p.level = 4) AS township
 		FROM (SELECT DISTINCT c.region FROM cell AS c) AS d
-		CROSS JOIN LATERAL creditbank.region_path(d.region) AS p
+		CROSS JOIN LATERAL creditbank.region_path(nullif(d.region, 'none')) AS p
 		GROUP BY d.region),
 	part AS (
 		SELECT c.figure, d.number, d.dimension, coalesce(d.value, 'none') AS value,
-			sum(c.count)::bigint AS count, sum(c.amount)::numeric(18,4) AS amount, c.unit
+			sum(c.count)::bigint AS count, CASE WHEN c.unit <> 'none' THEN sum(c.amount)::numeric(24,4) END AS amount,
+			nullif(c.unit, 'none') AS unit
 		FROM cell AS c
 		LEFT JOIN creditbank.trainee_group AS g ON g.code = c.trainee_group
 		LEFT JOIN place AS p ON p.region = c.region
@@ -160,10 +75,10 @@ BEGIN
 			(1, 'total', 'all'),
 			(2, 'education_type', c.education_type),
 			(3, 'class', c.class),
-			(4, 'level', c.level::text),
+			(4, 'level', nullif(c.level, 0)::text),
 			(5, 'institution', c.institution),
-			(6, 'trainee_group', coalesce(g.parent, g.code)),
-			(7, 'trainee_subgroup', g.code),
+			(6, 'trainee_group', coalesce(g.parent, g.code, 'none')),
+			(7, 'trainee_subgroup', c.trainee_group),
 			(8, 'province', p.province),
 			(9, 'city', p.city),
 			(10, 'county', p.county),

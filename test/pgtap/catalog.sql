@@ -31,7 +31,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
 		-- points
 		'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'lock_redemption', 'raise_unknown_redemption', 'raise_unknown_reward', 'redeem', 'refuse_lot_change', 'refuse_purpose_change', 'refuse_redemption_change', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
-		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
+		'check_catalogue_days', 'lock_catalogue', 'set_field_pattern', 'set_region_code',
 		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
 		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',
 		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'lock_account',
@@ -47,6 +47,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'sign_with_certificate_key', -- data_integrity
 		-- certificate
 		-- statistics
+		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell',
 		-- consent
 		'ask_to_look', 'begin_consent', 'end_consent', 'give_consent', 'lock_consent', 'look', 'look_values', 'new_consent_code', 'raise_consent_missing', 'random_salt', 'refuse_consent_change', 'renew_consent', 'revoke_consent',
 		-- other
@@ -68,6 +69,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'recognise', 'reject_decision', 'release_account', 'release_achievement', 'rename_holder', 'retire_key', 'return_achievement', 'reverse_decision',
 			'reverse_entry', 'review_rules', 'revise_rules', 'revoke_achievement', 'seal', 'set_student_number', 'step_achievement', 'submit_achievement',
 			'submit_decision', 'supersede_rules', 'take_back_lines', 'take_decision', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell',
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
@@ -77,7 +79,12 @@ SELECT is_empty($$ SELECT signature FROM routine
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE prokind = 'f' AND provolatile = 'i' AND NOT proisstrict AND pronargs > 0
 		AND proname NOT IN (
-			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'integrity_problem', 'positive_amount', 'signature_holds', 'signature_line', 'verify_integrity')
+			'achievement_ref', 'changed_balances', 'check_rule_set', 'entry_bytes', 'entry_hash', 'integrity_problem', 'positive_amount', 'signature_holds', 'signature_line', 'verify_integrity',
+			-- chart
+			'amount_with_unit', 'check_chart', 'check_timeline', 'described', 'html_page', 'svg_axis', 'svg_bars', 'svg_columns', 'svg_document', 'svg_heading',
+			'svg_legend', 'svg_lines', 'svg_places', 'svg_radar', 'svg_timeline',
+			-- portrait
+			'amounts_text', 'portrait_markup', 'portrait_sums_text')
 		AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE r.oid IN (a.aggtransfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn))
 		AND 'internal'::regtype <> ALL (proargtypes) $$,
 	'immutable functions are strict but for those with optional arguments');
@@ -108,7 +115,8 @@ SELECT is_empty($$ SELECT c.relname, r.rolname
 		'recognition_request', 'rule_book',
 			'achievement_transition', 'evidence',
 			'consent', 'consent_look', 'consent_transition', 'consent_account_state',
-			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition')
+			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition',
+			'account_contribution', 'account_total', 'rollup', 'statistics_queue', 'statistics_state')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'
 		AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') $$,
 	'no role of the bank writes these tables but through functions');
