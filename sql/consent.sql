@@ -24,7 +24,7 @@ AS $$
 		(10, 'balance', 'what the account holds, in each unit', true, NULL),
 		(11, 'points', 'the points that can be spent', true, NULL),
 		(12, 'certificates', 'the numbers of the certificates that were issued, and how each stands; not what they state', true, NULL),
-		(13, 'portrait', 'the portrait that the bank draws of the file', true, NULL),
+		(13, 'portrait', 'the portrait of the file, by type, class, field, level and year, its strengths and standing among peers; no claims, no gaps, no single achievements', true, NULL),
 		(14, 'paths', 'the programmes that the account has come furthest in, and what each would still take; no reasons, which could tell grades', true, NULL)) AS f
 $$;
 COMMENT ON FUNCTION creditbank.consent_fields() IS
@@ -174,6 +174,7 @@ BEGIN
 		number integer NOT NULL,
 		account_id bigint NOT NULL,
 		seq bigint NOT NULL,
+		language text NOT NULL,
 		ticket_digest bytea NOT NULL,
 		salt bytea NOT NULL,
 		asked_in xid8 NOT NULL,
@@ -187,6 +188,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.consent_look.number IS 'The how-manieth look it was: 1, 2, 3.';
 	COMMENT ON COLUMN creditbank.consent_look.account_id IS 'The learner''s account.';
 	COMMENT ON COLUMN creditbank.consent_look.seq IS 'The account''s ledger entry of the look.';
+	COMMENT ON COLUMN creditbank.consent_look.language IS 'The language of what is shown: en or zh.';
 	COMMENT ON COLUMN creditbank.consent_look.ticket_digest IS 'The digest of the ticket that whoever asked was given.';
 	COMMENT ON COLUMN creditbank.consent_look.salt IS '32 bytes, two random UUIDs: they and the ticket together make the id of what is shown, so that its digest in the ledger tells nothing to who has only one of them.';
 	COMMENT ON COLUMN creditbank.consent_look.asked_in IS 'The transaction that wrote the entry: it shows nothing itself.';
@@ -829,7 +831,37 @@ $$;
 COMMENT ON FUNCTION creditbank.shown_conversions(bigint, text[], text[]) IS
 'The credits granted to an account that a consent shows, as an array of objects in the order of the ledger; the achievements they rest on and grades only where fields has them; where refs is not NULL, those that rest on nothing but these.';
 
-CREATE FUNCTION creditbank.shown_value(of_account bigint, field text, fields text[], refs text[])
+CREATE FUNCTION creditbank.shown_portrait(of_account bigint, language text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_object_agg(a.aspect, a.members), '{}')
+		FROM (
+			SELECT r.aspect, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+				'member', r.member,
+				'label', r.label,
+				'achievements', r.achievements,
+				'credits', r.credits,
+				'hours', r.hours,
+				'others', r.others,
+				'share', r.share,
+				'level', r.level,
+				'peers', r.peers,
+				'standing', r.standing)) ORDER BY r.place) AS members
+			FROM creditbank.portrait(creditbank.account_number(of_account), NULL, language) WITH ORDINALITY
+				AS r (aspect, member, label, achievements, claims, expired, credits, hours, others, converted, points, share, level, peers, standing, said, place)
+			WHERE r.aspect IN ('total', 'education_type', 'class', 'field', 'level', 'year', 'strength', 'peer')
+				AND r.achievements IS DISTINCT FROM 0
+			GROUP BY r.aspect) AS a);
+END
+$$;
+COMMENT ON FUNCTION creditbank.shown_portrait(bigint, text) IS
+'The portrait of an account that a consent shows: of each aspect that speaks of what is recognised an array of its members, labelled in a language. Claims, gaps, conversions and sentences are left out: they tell what was not agreed to.';
+
+CREATE FUNCTION creditbank.shown_value(of_account bigint, field text, fields text[], refs text[], language text)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -871,7 +903,7 @@ BEGIN
 					'expires_on', c.expires_on) ORDER BY c.seq), '[]')
 				FROM creditbank.certificates(account) AS c);
 		WHEN 'portrait' THEN
-			RETURN creditbank.portrait_document(account);
+			RETURN creditbank.shown_portrait(of_account, language);
 		WHEN 'paths' THEN
 			RETURN (
 				SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -888,10 +920,10 @@ BEGIN
 	END CASE;
 END
 $$;
-COMMENT ON FUNCTION creditbank.shown_value(bigint, text, text[], text[]) IS
-'What a consent shows of an account as one of consent_fields() that has a value of its own; fields and refs are those of the consent. NULL where the bank knows nothing.';
+COMMENT ON FUNCTION creditbank.shown_value(bigint, text, text[], text[], text) IS
+'What a consent shows of an account as one of consent_fields() that has a value of its own; fields and refs are those of the consent, words are in a language. NULL where the bank knows nothing.';
 
-CREATE FUNCTION creditbank.shown_document(consent_id bigint, id uuid)
+CREATE FUNCTION creditbank.shown_document(consent_id bigint, id uuid, language text)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -918,13 +950,14 @@ BEGIN
 	FOREACH field IN ARRAY agreed.fields
 	LOOP
 		CONTINUE WHEN field IN ('grades', 'evidence'); -- they stand with what they belong to
-		document := document || jsonb_build_object(field, creditbank.shown_value(agreed.account_id, field, agreed.fields, agreed.refs));
+		document := document || jsonb_build_object(field, creditbank.shown_value(agreed.account_id, field, agreed.fields, agreed.refs,
+			shown_document.language));
 	END LOOP;
 	RETURN document;
 END
 $$;
-COMMENT ON FUNCTION creditbank.shown_document(bigint, uuid) IS
-'What a consent shows today: its terms, then each field that was agreed to, null where the bank knows nothing. id is random to everybody but who looks, so that a digest of the document gives nothing away. For the bank''s own functions only.';
+COMMENT ON FUNCTION creditbank.shown_document(bigint, uuid, text) IS
+'What a consent shows today: its terms, then each field that was agreed to, null where the bank knows nothing, with labels in a language. id is random to everybody but who looks, so that a digest of the document gives nothing away. For the bank''s own functions only.';
 
 CREATE FUNCTION creditbank.shown_id(ticket text, salt bytea)
 RETURNS uuid
@@ -980,7 +1013,7 @@ $$;
 COMMENT ON FUNCTION creditbank.raise_consent_missing() IS
 'Raises consent_missing, in the same words whatever the reason. Never returns.';
 
-CREATE FUNCTION creditbank.ask_to_look(code text, purpose text)
+CREATE FUNCTION creditbank.ask_to_look(code text, purpose text, language text DEFAULT NULL)
 RETURNS TABLE (
 	ticket text,
 	valid_until timestamptz)
@@ -997,6 +1030,7 @@ DECLARE
 	entry_seq bigint;
 BEGIN
 	PERFORM creditbank.require_bank();
+	ask_to_look.language := creditbank.portrait_language(ask_to_look.language);
 	SELECT c.consent_id, c.account_id
 	INTO asked
 	FROM creditbank.consent AS c
@@ -1027,9 +1061,9 @@ BEGIN
 			'fields', agreed.fields,
 			'refs', agreed.refs,
 			'digest', encode(creditbank.shown_digest(
-				creditbank.shown_document(agreed.consent_id, creditbank.shown_id(new_ticket, new_salt))), 'hex')))::text) AS e;
-	INSERT INTO creditbank.consent_look (consent_id, number, account_id, seq, ticket_digest, salt, asked_in)
-	SELECT agreed.consent_id, agreed.number, agreed.account_id, entry_seq,
+				creditbank.shown_document(agreed.consent_id, creditbank.shown_id(new_ticket, new_salt), ask_to_look.language)), 'hex')))::text) AS e;
+	INSERT INTO creditbank.consent_look (consent_id, number, account_id, seq, language, ticket_digest, salt, asked_in)
+	SELECT agreed.consent_id, agreed.number, agreed.account_id, entry_seq, ask_to_look.language,
 		creditbank.digest(convert_to(new_ticket, 'UTF8'), b.suite), new_salt, pg_current_xact_id()
 	FROM creditbank.bank AS b;
 	UPDATE creditbank.consent AS c
@@ -1042,8 +1076,8 @@ BEGIN
 		AND e.seq = entry_seq;
 END
 $$;
-COMMENT ON FUNCTION creditbank.ask_to_look(text, text) IS
-'Asks to look by a code, for the purpose that the learner agreed to: counts one use and writes the entry that the learner reads, and returns a ticket, with which creditbank.look() shows what was agreed once this transaction is committed, within ten minutes and to the same role. Nothing of the learner is returned here, since this could be rolled back. Errors: bank_not_open; consent_missing, in the same words whatever the reason.';
+COMMENT ON FUNCTION creditbank.ask_to_look(text, text, text) IS
+'Asks to look by a code, for the purpose that the learner agreed to: counts one use and writes the entry that the learner reads, and returns a ticket, with which creditbank.look() shows what was agreed once this transaction is committed, within ten minutes and to the same role. language, en or zh, is that of labels (NULL: that of lc_messages). Nothing of the learner is returned here, since this could be rolled back. Errors: bank_not_open; consent_missing, in the same words whatever the reason; invalid_parameter for an unknown language.';
 
 CREATE FUNCTION creditbank.look(ticket text)
 RETURNS jsonb
@@ -1062,7 +1096,7 @@ BEGIN
 	FROM creditbank.bank AS b;
 	-- With a snapshot older than a step that is committed meanwhile, this fails.
 	PERFORM creditbank.lock_heads(ARRAY(SELECT l.account_id FROM creditbank.consent_look AS l WHERE l.ticket_digest = asked_for));
-	SELECT l.consent_id, l.number, l.salt, l.asked_in, e.detail::jsonb ->> 'digest' AS digest
+	SELECT l.consent_id, l.number, l.language, l.salt, l.asked_in, e.detail::jsonb ->> 'digest' AS digest
 	INTO asked
 	FROM creditbank.consent_look AS l
 	JOIN creditbank.ledger_entry AS e ON e.account_id = l.account_id AND e.seq = l.seq
@@ -1084,7 +1118,7 @@ BEGIN
 			SCHEMA = 'creditbank',
 			TABLE = 'consent_look';
 	END IF;
-	document := creditbank.shown_document(asked.consent_id, creditbank.shown_id(look.ticket, asked.salt));
+	document := creditbank.shown_document(asked.consent_id, creditbank.shown_id(look.ticket, asked.salt), asked.language);
 	IF encode(creditbank.shown_digest(document), 'hex') IS DISTINCT FROM asked.digest THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
@@ -1133,19 +1167,19 @@ COMMENT ON FUNCTION creditbank.look_values(text) IS
 
 -- Without a setting of its own, which would forbid it to commit: every name is
 -- written out, and what it calls has the rights.
-CREATE PROCEDURE creditbank.look_up(code text, purpose text, INOUT document jsonb DEFAULT NULL)
+CREATE PROCEDURE creditbank.look_up(code text, purpose text, INOUT document jsonb DEFAULT NULL, language text DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	ticket pg_catalog.text;
 BEGIN
-	ticket := (SELECT a.ticket FROM creditbank.ask_to_look(look_up.code, look_up.purpose) AS a);
+	ticket := (SELECT a.ticket FROM creditbank.ask_to_look(look_up.code, look_up.purpose, look_up.language) AS a);
 	COMMIT;
 	look_up.document := creditbank.look(ticket);
 END
 $$;
-COMMENT ON PROCEDURE creditbank.look_up(text, text, jsonb) IS
-'Looks by a code, for the purpose that the learner agreed to, in one call: asks, commits the entry of the look, and then returns what is shown, as creditbank.look() does. Only outside of a transaction block, in which it could not commit: 2D000 there. Errors: those of ask_to_look and look.';
+COMMENT ON PROCEDURE creditbank.look_up(text, text, jsonb, text) IS
+'Looks by a code, for the purpose that the learner agreed to, with labels in a language (en or zh; NULL: that of lc_messages), in one call: asks, commits the entry of the look, and then returns what is shown, as creditbank.look() does. Only outside of a transaction block, in which it could not commit: 2D000 there. Errors: those of ask_to_look and look.';
 
 -- What the learner sees.
 

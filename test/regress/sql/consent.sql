@@ -206,6 +206,15 @@ SELECT creditbank.look(:'ticket') AS document \gset
 SELECT c ->> 'number' = :'certificate' AS its_number, c - 'number' AS certificate FROM jsonb_array_elements(:'document'::jsonb -> 'certificates') AS c;
 SELECT p AS path FROM jsonb_array_elements(:'document'::jsonb -> 'paths') AS p;
 
+-- the portrait tells neither claims nor gaps, in a language that is asked for; labels stay those asked for
+SELECT code FROM creditbank.give_consent(:'one', 'Study', '{portrait}', '2024-07-01') \gset
+SELECT e.sqlstate_, e.message FROM pg_temp.error_of(format('SELECT creditbank.ask_to_look(%L, ''Study'', ''fr'')', :'code')) AS e;
+CALL creditbank.look_up(:'code', 'Study') \gset
+SELECT a.key AS aspect, m AS member FROM jsonb_each(:'document'::jsonb -> 'portrait') AS a CROSS JOIN LATERAL jsonb_array_elements(a.value) AS m;
+SELECT ticket FROM creditbank.ask_to_look(:'code', 'Study', language => 'zh') \gset
+SELECT m ->> 'label' AS label FROM jsonb_array_elements(creditbank.look(:'ticket') -> 'portrait' -> 'class') AS m;
+SELECT :'document'::jsonb::text ~ 'FORKLIFT|FIRST-AID|claim|gap|OUC-LOGISTICS' AS tells_more;
+
 -- refused in the same words, whatever the reason
 CREATE TEMP TABLE refused (number serial, reason text, message text);
 CREATE PROCEDURE pg_temp.refuse(reason text, code text, purpose text DEFAULT 'Refusal', role text DEFAULT 'creditbank_verifier')
@@ -346,7 +355,7 @@ SELECT s.change, pg_temp.found_after(s.change) AS found FROM (VALUES
 	('INSERT INTO creditbank.consent (account_id, purpose, fields, valid_from, valid_until, code_digest, salt, given_seq) SELECT account_id, ''Mine'', fields, valid_from, valid_until, sha256(''mine''), salt, given_seq FROM creditbank.consent WHERE consent_id = 3'),
 	('DELETE FROM creditbank.consent_look WHERE consent_id = 1 AND number = 1'),
 	('UPDATE creditbank.consent_look SET seq = seq + 1 WHERE consent_id = 1 AND number = 2'),
-	('INSERT INTO creditbank.consent_look SELECT consent_id, 3, account_id, 1, sha256(''''), salt, asked_in FROM creditbank.consent_look WHERE consent_id = 1 AND number = 1'),
+	('INSERT INTO creditbank.consent_look SELECT consent_id, 3, account_id, 1, language, sha256(''''), salt, asked_in FROM creditbank.consent_look WHERE consent_id = 1 AND number = 1'),
 	('DELETE FROM creditbank.ledger_entry WHERE account_id = 1 AND seq = 18')) AS s (change);
 SELECT class, count(*) FROM creditbank.verify_account(:'one') GROUP BY class;
 
