@@ -980,6 +980,30 @@ $$;
 COMMENT ON FUNCTION creditbank.shown_digest(jsonb) IS
 'The digest of what was shown, as the ledger holds it: of its canonical JSON (RFC 8785) by the hash of the bank''s suite. NULL for NULL.';
 
+CREATE FUNCTION creditbank.digest_to_show(consent_id bigint, id uuid, language text)
+RETURNS text
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN encode(creditbank.shown_digest(creditbank.shown_document(consent_id, id, language)), 'hex');
+EXCEPTION
+	WHEN transaction_rollback THEN
+		RAISE;
+	WHEN OTHERS THEN
+		RAISE LOG 'consent % shows nothing: % (%)', consent_id, SQLERRM, SQLSTATE;
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = 'what was agreed to cannot be shown',
+			DETAIL = 'The bank failed to put it together; the server''s log tells why.',
+			HINT = 'Tell the bank.',
+			SCHEMA = 'creditbank',
+			TABLE = 'consent';
+END
+$$;
+COMMENT ON FUNCTION creditbank.digest_to_show(bigint, uuid, text) IS
+'The digest of what a consent shows, in hexadecimal digits, for a transaction that could still be rolled back: errors about the document tell nothing of it but to the server''s log. NULL when an argument is NULL. Errors: wrong_state when the document cannot be made.';
+
 CREATE FUNCTION creditbank.caller_is(role text)
 RETURNS boolean
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
@@ -1020,6 +1044,9 @@ RETURNS TABLE (
 ROWS 1
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
+-- The client is told nothing on the way, whatever it asked to be told: plans
+-- would show it what it could then deny to have seen.
+SET client_min_messages = error
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -1060,8 +1087,7 @@ BEGIN
 			'grantee', agreed.grantee,
 			'fields', agreed.fields,
 			'refs', agreed.refs,
-			'digest', encode(creditbank.shown_digest(
-				creditbank.shown_document(agreed.consent_id, creditbank.shown_id(new_ticket, new_salt), ask_to_look.language)), 'hex')))::text) AS e;
+			'digest', creditbank.digest_to_show(agreed.consent_id, creditbank.shown_id(new_ticket, new_salt), ask_to_look.language)))::text) AS e;
 	INSERT INTO creditbank.consent_look (consent_id, number, account_id, seq, language, ticket_digest, salt, asked_in)
 	SELECT agreed.consent_id, agreed.number, agreed.account_id, entry_seq, ask_to_look.language,
 		creditbank.digest(convert_to(new_ticket, 'UTF8'), b.suite), new_salt, pg_current_xact_id()
@@ -1077,7 +1103,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.ask_to_look(text, text, text) IS
-'Asks to look by a code, for the purpose that the learner agreed to: counts one use and writes the entry that the learner reads, and returns a ticket, with which creditbank.look() shows what was agreed once this transaction is committed, within ten minutes and to the same role. language, en or zh, is that of labels (NULL: that of lc_messages). Nothing of the learner is returned here, since this could be rolled back. Errors: bank_not_open; consent_missing, in the same words whatever the reason; invalid_parameter for an unknown language.';
+'Asks to look by a code, for the purpose that the learner agreed to: counts one use and writes the entry that the learner reads, and returns a ticket, with which creditbank.look() shows what was agreed once this transaction is committed, within ten minutes and to the same role. language, en or zh, is that of labels (NULL: that of lc_messages). Nothing of the learner is returned here, since this could be rolled back. Errors: bank_not_open; consent_missing, in the same words whatever the reason; invalid_parameter for an unknown language; wrong_state when what was agreed to cannot be shown.';
 
 CREATE FUNCTION creditbank.look(ticket text)
 RETURNS jsonb

@@ -49,7 +49,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		-- statistics
 		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell',
 		-- consent
-		'ask_to_look', 'begin_consent', 'end_consent', 'give_consent', 'lock_consent', 'look', 'look_values', 'new_consent_code', 'raise_consent_missing', 'random_salt', 'refuse_consent_change', 'renew_consent', 'revoke_consent',
+		'ask_to_look', 'begin_consent', 'digest_to_show', 'end_consent', 'give_consent', 'lock_consent', 'look', 'look_values', 'new_consent_code', 'raise_consent_missing', 'random_salt', 'refuse_consent_change', 'renew_consent', 'revoke_consent',
 		-- other
 		'lock_heads', 'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'draft_rule_books',
@@ -73,7 +73,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
-			'ask_to_look', 'begin_consent', 'end_consent', 'give_consent', 'lock_consent', 'look', 'renew_consent', 'revoke_consent',
+			'ask_to_look', 'begin_consent', 'digest_to_show', 'end_consent', 'give_consent', 'lock_consent', 'look', 'renew_consent', 'revoke_consent',
 			'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r

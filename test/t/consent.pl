@@ -72,6 +72,19 @@ employer("COMMIT PREPARED 'asked'");
 is($out, 'Chen Jie', 'committed, it does');
 is(looks(), '2', 'and the look is on record');
 
+# A reader who asks to be told everything, and rolls back, is told nothing. Plans
+# show constants as bytes.
+my $bytes = join ' ', unpack 'C*', 'Chen Jie';
+my $told = 'SET client_min_messages = log; SET debug_print_parse = on; SET debug_print_rewritten = on; SET debug_print_plan = on; SET debug_pretty_print = off';
+($status, $ticket, $error) = employer("$told; BEGIN; SELECT ticket FROM creditbank.ask_to_look('$code', 'Hiring'); ROLLBACK");
+isnt($ticket, '', 'a ticket is given');
+is(scalar(() = $error =~ /LOG:  plan:/g), 1, 'and the plan of its own statement told');
+unlike($error =~ s/\s+/ /gr, qr/\b$bytes\b|Chen Jie/, 'but nothing of the learner');
+(undef, $ticket) = employer("SELECT ticket FROM creditbank.ask_to_look('$code', 'Hiring')");
+(undef, undef, $error) = employer("$told; SELECT length(creditbank.look('$ticket')::text)");
+like($error =~ s/\s+/ /gr, qr/\b$bytes\b/, 'once on record, plans tell what look shows');
+is(looks(), '3', 'and it is on record');
+
 # Neither codes nor tickets reach the log, whatever goes wrong.
 my $from = -s $node->logfile;
 my $once = code_for('Study', 1);

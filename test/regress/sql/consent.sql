@@ -169,6 +169,15 @@ SELECT e.sqlstate_, e.message FROM pg_temp.error_of(format('SELECT creditbank.lo
 SELECT e.sqlstate_, e.message FROM pg_temp.error_of('SELECT creditbank.look(NULL)') AS e;
 RESET ROLE;
 
+-- an error about what is to be shown tells nothing of it
+SELECT code FROM creditbank.give_consent(:'one', 'Hiring', '{conversions}', '2024-07-01') \gset
+BEGIN;
+ALTER TABLE creditbank.ledger_entry DISABLE TRIGGER ledger_entry_never_changes;
+UPDATE creditbank.ledger_entry SET detail = 'secret' WHERE kind = (SELECT k.kind FROM creditbank.entry_kinds() AS k WHERE k.name = 'converted');
+SET ROLE creditbank_verifier;
+SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.ask_to_look(%L, ''Hiring'')', :'code')) AS e;
+ROLLBACK;
+
 -- for the members of a role
 SELECT code, consent AS by_role FROM creditbank.give_consent(:'one', 'Hiring', '{account}', '2024-07-01', grantee_role => 'regress_creditbank_hospital') \gset
 SET ROLE regress_creditbank_hospital;
@@ -186,8 +195,9 @@ CALL creditbank.look_up(:'code', 'Study') \gset
 SELECT f.key, jsonb_pretty(f.value) AS value FROM jsonb_each(:'document') AS f WHERE f.key IN ('conversions', 'balance', 'points') ORDER BY 1;
 SELECT a ->> 'achievement' AS achievement, a ? 'grade' AS grade, a -> 'evidence' -> 0 ->> 'digest' = encode(sha256('card'), 'hex') AS evidence
 FROM jsonb_array_elements(:'document'::jsonb -> 'achievements') AS a;
-SELECT code FROM creditbank.give_consent(:'one', 'Study', '{conversions,grades}', '2024-07-01', refs => '{training/SH-TRAIN/COLD-CHAIN}') \gset
+SELECT code FROM creditbank.give_consent(:'one', 'Study', '{achievements,conversions,grades}', '2024-07-01', refs => '{training/SH-TRAIN/COLD-CHAIN}') \gset
 CALL creditbank.look_up(:'code', 'Study') \gset
+SELECT a ->> 'achievement' AS achievement FROM jsonb_array_elements(:'document'::jsonb -> 'achievements') AS a;
 SELECT c - 'converted_on' AS conversion FROM jsonb_array_elements(:'document'::jsonb -> 'conversions') AS c;
 
 -- certificates without what they state, paths without their reasons; the same whatever the session's settings
