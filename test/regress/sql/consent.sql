@@ -94,6 +94,8 @@ RESET ROLE;
 -- the learner reads each look, and the digest is that of what was shown
 SELECT looked_by, looked_at BETWEEN now() - interval '1 min' AND now() AS now, grantee, purpose, fields, refs, consent, look, seq FROM creditbank.looks(:'one');
 SELECT digest = encode(sha256(creditbank.canonical_json_bytes(:'document'::jsonb)), 'hex') AS proven FROM creditbank.looks(:'one') WHERE look = 2;
+SELECT creditbank.shown_id('ticket', 'salt') <> creditbank.shown_id('ticket', 'pepper') AS takes_the_salt,
+	creditbank.shown_id('ticket', 'salt') <> creditbank.shown_id('token', 'salt') AS and_the_ticket;
 SELECT account, seq, consent, look, looked_by, fields FROM creditbank.consent_looks;
 SELECT creditbank.looks(:'two');
 
