@@ -37,7 +37,7 @@ AS 'MODULE_PATHNAME', 'creditbank_convertible_columns'
 LANGUAGE C STABLE STRICT PARALLEL SAFE
 COST 1000;
 COMMENT ON FUNCTION creditbank.convertible(creditbank.rule_set, jsonb, jsonb, date, text, creditbank.credit_amount, text[], creditbank.credit_amount[], creditbank.achievement_ref[], creditbank.credit_amount[], creditbank.credit_amount[], text[], boolean[], boolean[]) IS
-'The same for a programme as columns of the registry: its code and credits, the names and credits of its categories, and its courses, of which hours and categories may have NULL. Nothing is written down only to be read again, so that a thousand programmes are asked about at once. For the bank''s own functions only. Errors: as evaluate; 22C06 when columns of the same rows differ in length or lack a name.';
+'The same for a programme as columns of the registry: its code and credits, the names and credits of its categories, and its courses, of which hours and categories may have NULL. Nothing is written down only to be read again, so that a thousand programmes are asked about at once. NULL, with a WARNING, when the programme or its rules cannot be evaluated (22C05, 22C06, 22003, 54000), so that the others can. For the bank''s own functions only. Errors: those of the portfolio, as evaluate.';
 
 CREATE FUNCTION creditbank.studied_portfolio(portfolio jsonb, programme text)
 RETURNS jsonb
@@ -89,7 +89,8 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
-SET plan_cache_mode = force_custom_plan
+SET enable_nestloop = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -126,78 +127,86 @@ BEGIN
 		WHERE t.programme IN (SELECT o.code FROM offered AS o)),
 	-- A book for every programme is the only one in force.
 	book AS (
-		SELECT o.*, s.rules
+		SELECT o.code, o.credits, s.rule_book_id, s.rules
 		FROM offered AS o
 		JOIN (
-			SELECT unnest(b.programmes) AS code, b.rules
+			SELECT unnest(b.programmes) AS code, b.rule_book_id, b.rules
 			FROM creditbank.rule_book AS b
 			WHERE b.in_force @> ranked_programmes.as_of) AS s ON s.code = o.code
 		UNION ALL
-		SELECT o.*, b.rules
+		SELECT o.code, o.credits, b.rule_book_id, b.rules
 		FROM creditbank.rule_book AS b
 		CROSS JOIN offered AS o
 		WHERE b.in_force @> ranked_programmes.as_of
 			AND b.programmes = '{}'),
-	asked AS MATERIALIZED (
-		SELECT b.code, b.title, b.institution, b.education_level, b.credits::numeric AS credits,
-			b.rules, w.portfolio, w.history, w.posted,
+	category AS (
+		SELECT k.programme, array_agg(k.category) AS names, array_agg(k.credits::creditbank.credit_amount) AS credits
+		FROM creditbank.programme_category AS k
+		GROUP BY k.programme),
+	course AS (
+		SELECT c.programme, array_agg(c.ref) AS refs, array_agg(c.credits::creditbank.credit_amount) AS credits,
+			array_agg(c.hours::creditbank.credit_amount) AS hours, array_agg(c.category) AS categories,
+			array_agg(c.compulsory) AS compulsory, array_agg(c.excluded) AS excluded
+		FROM creditbank.programme_course AS c
+		GROUP BY c.programme),
+	asked AS (
+		SELECT b.code, b.rule_book_id, b.credits::numeric AS credits, coalesce(w.posted, 0) AS posted,
 			creditbank.convertible(b.rules, coalesce(w.portfolio, ranked_programmes.held), coalesce(w.history, '[]'),
 				ranked_programmes.as_of, b.code, b.credits,
 				coalesce(k.names, '{}'), coalesce(k.credits, '{}'), coalesce(c.refs, '{}'), coalesce(c.credits, '{}'),
 				coalesce(c.hours, '{}'), coalesce(c.categories, '{}'), coalesce(c.compulsory, '{}'), coalesce(c.excluded, '{}'))::numeric AS convertible
 		FROM book AS b
-		CROSS JOIN LATERAL (
-			SELECT array_agg(k.category) AS names, array_agg(k.credits::creditbank.credit_amount) AS credits
-			FROM creditbank.programme_category AS k
-			WHERE k.programme = b.code) AS k
-		CROSS JOIN LATERAL (
-			SELECT array_agg(c.ref) AS refs, array_agg(c.credits::creditbank.credit_amount) AS credits,
-				array_agg(c.hours::creditbank.credit_amount) AS hours, array_agg(c.category) AS categories,
-				array_agg(c.compulsory) AS compulsory, array_agg(c.excluded) AS excluded
-			FROM creditbank.programme_course AS c
-			WHERE c.programme = b.code) AS c
+		LEFT JOIN category AS k ON k.programme = b.code
+		LEFT JOIN course AS c ON c.programme = b.code
 		LEFT JOIN (
 			SELECT n.*, (
 				SELECT coalesce(sum(l.granted::numeric), 0)
 				FROM jsonb_array_elements(n.history) AS h (line)
 				CROSS JOIN LATERAL (SELECT (h.line ->> 'granted')::creditbank.credit_amount AS granted) AS l
 				WHERE creditbank.unit(l.granted) = 'cr') AS posted
-			FROM own AS n) AS w ON w.programme = b.code),
-	figure AS (
-		SELECT a.*, coalesce(a.posted, 0) + a.convertible AS counted
-		FROM asked AS a
-		WHERE NOT EXISTS (
-			SELECT FROM creditbank.enrolment AS e
-			WHERE e.account_id = of_account
-				AND e.programme = a.code
-				AND e.outcome = 'graduated'
-				AND e.left_on <= ranked_programmes.as_of)),
+			FROM own AS n) AS w ON w.programme = b.code
+		OFFSET 0),
 	-- Cut off behind two decimals: what is not complete never shows as 100.
-	ranked AS (
-		SELECT f.*, least(div(f.counted * 10000, f.credits) / 100, 100) AS share, greatest(f.credits - f.counted, 0) AS missing
-		FROM figure AS f)
-	SELECT row_number() OVER (ORDER BY r.share DESC, r.missing, r.convertible DESC, r.code COLLATE "C"),
-		r.code, r.title, r.institution, r.education_level, r.credits, coalesce(r.posted, 0), r.convertible, r.share, r.missing,
+	figure AS (
+		SELECT a.*, least(div((a.posted + a.convertible) * 10000, a.credits) / 100, 100) AS share,
+			greatest(a.credits - a.posted - a.convertible, 0) AS missing
+		FROM asked AS a
+		OFFSET 0),
+	furthest AS MATERIALIZED (
+		SELECT f.*
+		FROM figure AS f
+		WHERE f.convertible IS NOT NULL
+			AND f.code NOT IN (
+				SELECT e.programme
+				FROM creditbank.enrolment AS e
+				WHERE e.account_id = of_account
+					AND e.outcome = 'graduated'
+					AND e.left_on <= ranked_programmes.as_of)
+		ORDER BY f.share DESC, f.missing, f.convertible DESC, f.code COLLATE "C"
+		LIMIT ranked_programmes.most)
+	SELECT row_number() OVER (ORDER BY f.share DESC, f.missing, f.convertible DESC, f.code COLLATE "C"),
+		f.code, o.title, o.institution, o.education_level, f.credits, f.posted, f.convertible, f.share, f.missing,
 		EXISTS (
 			SELECT FROM creditbank.enrolment AS e
 			WHERE e.account_id = of_account
-				AND e.programme = r.code
+				AND e.programme = f.code
 				AND e.entered_on <= ranked_programmes.as_of
 				AND coalesce(e.left_on >= ranked_programmes.as_of, true)),
-		r.rules, coalesce(r.portfolio, ranked_programmes.held), coalesce(r.history, '[]')
-	FROM ranked AS r
-	ORDER BY 1
-	LIMIT ranked_programmes.most;
+		b.rules, coalesce(w.portfolio, ranked_programmes.held), coalesce(w.history, '[]')
+	FROM furthest AS f
+	JOIN offered AS o ON o.code = f.code
+	JOIN creditbank.rule_book AS b ON b.rule_book_id = f.rule_book_id
+	LEFT JOIN own AS w ON w.programme = f.code
+	ORDER BY 1;
 END
 $$;
 COMMENT ON FUNCTION creditbank.ranked_programmes(jsonb, bigint, date, text, text, text, integer) IS
-'The programmes offered on a day that a rule book is in force for, ranked for what is held (a portfolio as of held_document) by an account (NULL: by nobody yet): one row per programme with its figures, see pathways, and its rules, and portfolio and history as evaluate() takes them there. of_programme, of_level and of_institution leave out all others unless NULL; most NULL: all. What was graduated from is left out. Errors: as evaluate.';
+'The programmes offered on a day that a rule book is in force for, ranked for what is held (a portfolio as of held_document) by an account (NULL: by nobody yet): one row per programme with its figures, see pathways, and its rules, and portfolio and history as evaluate() takes them there. of_programme, of_level and of_institution leave out all others unless NULL; most NULL: all. What was graduated from is left out, and with a WARNING what cannot be evaluated. Errors: those of the portfolio, as evaluate.';
 
 CREATE FUNCTION creditbank.ref_patterns(ref creditbank.achievement_ref)
 RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN ARRAY[ref::text, creditbank.catalogue_ref(ref)::text,
-	format('%s/%s/*', creditbank.class(ref), creditbank.issuer(ref)), creditbank.class(ref) || '/*', format('*/%s/*', creditbank.issuer(ref)), '*'];
+AS 'MODULE_PATHNAME', 'creditbank_ref_patterns'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.ref_patterns(creditbank.achievement_ref) IS
 'The patterns by which rules can name an achievement, from the narrowest to the widest. NULL for NULL.';
 
@@ -285,7 +294,8 @@ RETURNS TABLE (
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
-SET plan_cache_mode = force_custom_plan
+SET enable_nestloop = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -397,10 +407,7 @@ BEGIN
 				SELECT FROM item AS h
 				WHERE h.code = b.code
 					AND h.catalogue_ref = e.ref)
-			AND NOT EXISTS (
-				SELECT FROM creditbank.programme_course AS c
-				WHERE c.programme = b.code
-					AND c.ref = e.ref)),
+			AND NOT b.document -> 'courses' @> jsonb_build_array(jsonb_build_object('ref', e.ref::text))),
 	mapped AS MATERIALIZED (
 		SELECT m.certificate_ref AS ref
 		FROM creditbank.standard_match AS m
@@ -640,7 +647,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.pathways(text, date, integer, text, text, text, numeric) IS
-'The programmes that an account has come furthest in, most of them (10): those offered on as_of (NULL: today) that a rule book is in force for, of an education_level and an institution unless these are NULL. credits are the programme''s; posted those that count there already, converted or studied; convertible those that a conversion of everything held would add on the day, by priority; share both in percent of credits, cut off behind two decimals and 100 at the most; missing the rest. Ranked by share, then by what is missing, what is convertible and the code. minimums_missing says which minimums of the rules would still not be met; next_step is the first of next_steps that was found, with its reason, in a language (''en'', ''zh''; NULL: that of lc_messages); enrolled whether the account is enrolled on the day. What was graduated from is left out. Writes nothing. Errors: bank_not_open, unknown_account, invalid_date, invalid_parameter, and those of evaluate.';
+'The programmes that an account has come furthest in, most of them (10): those offered on as_of (NULL: today) that a rule book is in force for, of an education_level and an institution unless these are NULL. credits are the programme''s; posted those that count there already, converted or studied; convertible those that a conversion of everything held would add on the day, by priority; share both in percent of credits, cut off behind two decimals and 100 at the most; missing the rest. Ranked by share, then by what is missing, what is convertible and the code. minimums_missing says which minimums of the rules would still not be met; next_step is the first of next_steps that was found, with its reason, in a language (''en'', ''zh''; NULL: that of lc_messages); enrolled whether the account is enrolled on the day. What was graduated from is left out; so is, with a WARNING, a programme whose rules ask for what it does not state. Writes nothing. Errors: bank_not_open, unknown_account, invalid_date, invalid_parameter.';
 
 CREATE FUNCTION creditbank.pathways_for(
 	portfolio jsonb,

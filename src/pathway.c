@@ -3,6 +3,7 @@
  *		What a portfolio would bring in many programmes, as one sum for each.
  *
  *	pathway_programme.c		a programme from columns of the registry
+ *	pathway_pattern.c		by which patterns rules can name an achievement
  *	pathway_words.c			steps in words
  *
  * Promise: the sum is that of the lines that evaluate() grants for the same
@@ -12,6 +13,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
@@ -88,19 +90,63 @@ creditbank_convertible(PG_FUNCTION_ARGS)
 	PG_RETURN_CREDIT_AMOUNT(credits);
 }
 
+/* Is an error about this programme and its rules, so that others can do without? */
+static bool
+is_about_programme(int sqlstate)
+{
+	return sqlstate == ERRCODE_CB_INVALID_DOCUMENT ||
+		sqlstate == ERRCODE_CB_INVALID_RULE_SET ||
+		sqlstate == ERRCODE_PROGRAM_LIMIT_EXCEEDED ||
+		sqlstate == ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
+}
+
+static void
+warn_of_programme(const char *code, const ErrorData *error)
+{
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("programme \"%s\" was left out", code),
+			 errdetail("It cannot be evaluated: %s.", error->message),
+			 errhint("An administrator corrects the programme or its rule book; creditbank.explain_conversion() shows the error.")));
+}
+
 /*
  * convertible(rules, portfolio, history, as_of, code, total, categories,
  * category_credits, courses, course_credits, course_hours, course_categories,
- * compulsory, excluded) -> credits
+ * compulsory, excluded) -> credits, or NULL
+ *
+ * One programme in a thousand whose rules ask for what it does not say must not
+ * hide all others.  An evaluation reads arguments and allocates memory, and does
+ * nothing that would have to be rolled back.
  */
 Datum
 creditbank_convertible_columns(PG_FUNCTION_ARGS)
 {
 	CallSite   *site = call_site(fcinfo->flinfo);
 	MemoryContext old_context = MemoryContextSwitchTo(site->call_context);
-	CreditAmount credits = convertible_credits(fcinfo, site, programme_from_columns(fcinfo, 4));
+	volatile bool known = false;
+	volatile CreditAmount credits = 0;
 
+	PG_TRY();
+	{
+		credits = convertible_credits(fcinfo, site, programme_from_columns(fcinfo, 4));
+		known = true;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(site->call_context);
+		error = CopyErrorData();
+		if (!is_about_programme(error->sqlerrcode))
+			PG_RE_THROW();
+		FlushErrorState();
+		warn_of_programme(text_to_cstring(PG_GETARG_TEXT_PP(4)), error);
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(site->call_context);
+	if (!known)
+		PG_RETURN_NULL();
 	PG_RETURN_CREDIT_AMOUNT(credits);
 }

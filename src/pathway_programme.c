@@ -57,6 +57,29 @@ read_column(FunctionCallInfo fcinfo, int argument, Oid type, int *count)
 	return column;
 }
 
+static void
+refuse_nameless(int argument)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_CB_INVALID_DOCUMENT),
+			 errmsg("a category or course of a programme has no name"),
+			 errdetail("Argument %d has a member that is NULL.", argument + 1),
+			 errhint("Gather categories and courses from the registry.")));
+}
+
+static Column
+read_names(FunctionCallInfo fcinfo, int argument, int *count)
+{
+	Column		column = read_column(fcinfo, argument, TEXTOID, count);
+
+	for (int i = 0; i < *count; i++)
+	{
+		if (column.nulls[i])
+			refuse_nameless(argument);
+	}
+	return column;
+}
+
 static char *
 text_at(const Column *column, int row)
 {
@@ -69,7 +92,7 @@ ref_at(const Column *column, int row)
 {
 	char	   *stored = text_at(column, row);
 
-	return stored == NULL ? NULL : pg_any_to_server(stored, strlen(stored), PG_UTF8);
+	return pg_any_to_server(stored, strlen(stored), PG_UTF8);
 }
 
 static OptionalAmount
@@ -88,7 +111,7 @@ static void
 read_categories(Programme *programme, FunctionCallInfo fcinfo, int first)
 {
 	int			count = -1;
-	Column		names = read_column(fcinfo, first, TEXTOID, &count);
+	Column		names = read_names(fcinfo, first, &count);
 	Column		credits = read_column(fcinfo, first + 1, INT8OID, &count);
 
 	programme->category_count = count;
@@ -101,7 +124,7 @@ static void
 read_courses(Programme *programme, FunctionCallInfo fcinfo, int first)
 {
 	int			count = -1;
-	Column		refs = read_column(fcinfo, first, TEXTOID, &count);
+	Column		refs = read_names(fcinfo, first, &count);
 	Column		credits = read_column(fcinfo, first + 1, INT8OID, &count);
 	Column		hours = read_column(fcinfo, first + 2, INT8OID, &count);
 	Column		categories = read_column(fcinfo, first + 3, TEXTOID, &count);

@@ -143,6 +143,18 @@ VALUES ('training/SH-TRAIN/COLD-CHAIN', 'course/OUC/EVE-4', 85, '2024-01-01', 'm
 SELECT programme, convertible FROM creditbank.pathways(:'newcomer', '2025-10-01', institution => 'OUC');
 SELECT step, ref, hours, credits FROM creditbank.next_steps(:'courier', 'OUC-EVENING', '2025-10-01');
 
+-- A programme whose rules ask for what it does not state is left out, and said to be.
+SAVEPOINT broken;
+SELECT creditbank.publish_rules('rule_set ''norules'' version 1 programme ''OUC-NORULES'' cap category ''x'' 10% of category ''x'' '
+	'rule ''any'' when any training/* grant 1 cr') IS NOT NULL AS published;
+SELECT programme FROM creditbank.pathways(:'newcomer', '2025-10-01');
+ROLLBACK TO broken;
+-- A book for every programme.
+SELECT count(*) FROM creditbank.rule_book AS b CROSS JOIN LATERAL creditbank.withdraw_rules(b.name, b.version, '2039-01-01') WHERE b.in_force @> '2039-06-01'::date;
+SELECT creditbank.publish_rules('rule_set ''every'' version 1 effective 2039-02-01 .. rule ''any'' when any training/* grant 1 cr') IS NOT NULL AS published;
+SELECT programme, convertible FROM creditbank.pathways(:'newcomer', '2039-06-01');
+ROLLBACK TO broken;
+
 -- More is possible than is tried: it says so.
 INSERT INTO creditbank.catalogue (ref, title, amount)
 SELECT format('award/CN-UNION/CONTEST-%s', n)::creditbank.achievement_ref, 'Contest', '8 hr' FROM generate_series(1, 300) AS n;
