@@ -119,6 +119,15 @@ BEGIN
 	GRANT INSERT, UPDATE, DELETE ON creditbank.field_of_study, creditbank.field_of_study_pattern
 	TO creditbank_admin, creditbank_registrar;
 
+	-- Consents and who looked by them, without what a code is known by.
+	GRANT SELECT ON creditbank.consents, creditbank.consent_looks, creditbank.consent_account_state
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT (consent_id, account_id, state, purpose, fields, refs, grantee, grantee_role, valid_from, valid_until,
+			uses, used, renews, given_seq, ended_seq)
+	ON creditbank.consent
+	TO creditbank_admin, creditbank_auditor;
+	GRANT SELECT ON creditbank.consent_transition
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor;
 	-- Certificates, but for their documents and check codes.
 	GRANT SELECT ON creditbank.certificate_transition, creditbank.certificate_key, creditbank.status_list
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
@@ -273,6 +282,16 @@ TO creditbank_admin;
 -- elmo and clr
 GRANT EXECUTE ON FUNCTION creditbank.elmo_document, creditbank.clr_document
 TO creditbank_registrar, creditbank_admin;
+
+-- Consents: registrars give and revoke for learners, whoever has a code looks.
+GRANT EXECUTE ON FUNCTION creditbank.give_consent, creditbank.revoke_consent, creditbank.renew_consent
+TO creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.consents, creditbank.looks
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.ask_to_look, creditbank.look, creditbank.look_values
+TO creditbank_verifier, creditbank_registrar, creditbank_admin;
+GRANT EXECUTE ON PROCEDURE creditbank.look_up
+TO creditbank_verifier, creditbank_registrar, creditbank_admin;
 -- Certificates: what is issued and signed, and what anybody may check.
 GRANT EXECUTE ON FUNCTION creditbank.issue_certificate, creditbank.revoke_certificate, creditbank.certificate, creditbank.certificates,
 	creditbank.certificate_to_sign, creditbank.add_certificate_proof
@@ -286,6 +305,11 @@ TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_ana
 GRANT EXECUTE ON FUNCTION creditbank.certificate_page
 TO creditbank_registrar, creditbank_admin;
 
+-- pathway: who wonders what would count needs no account.
+GRANT EXECUTE ON FUNCTION creditbank.pathways, creditbank.pathway_courses, creditbank.next_steps
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.pathways_for
+TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_verifier, creditbank_admin;
 -- Statistics.
 GRANT EXECUTE ON FUNCTION creditbank.refresh_statistics, creditbank.set_smallest_cell, creditbank.publish_figures
 TO creditbank_admin;
@@ -303,8 +327,3 @@ TO creditbank_registrar, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.fields_of_study
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
--- pathway: who wonders what would count needs no account.
-GRANT EXECUTE ON FUNCTION creditbank.pathways, creditbank.pathway_courses, creditbank.next_steps
-TO creditbank_registrar, creditbank_auditor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.pathways_for
-TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_verifier, creditbank_admin;

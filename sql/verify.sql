@@ -878,6 +878,14 @@ AS $$
 		('programme', 'programme_purpose_never_changes', 19, 'refuse_purpose_change'),
 		('account_merger', 'account_merger_never_changes', 27, 'refuse_change'),
 		('account_merger', 'account_merger_never_emptied', 34, 'refuse_change'),
+		('consent', 'consent_never_changes', 27, 'refuse_consent_change'),
+		('consent', 'consent_never_emptied', 34, 'refuse_consent_change'),
+		('consent_look', 'consent_look_never_changes', 27, 'refuse_change'),
+		('consent_look', 'consent_look_never_emptied', 34, 'refuse_change'),
+		('consent_transition', 'consent_transition_never_changes', 27, 'refuse_change'),
+		('consent_transition', 'consent_transition_never_emptied', 34, 'refuse_change'),
+		('consent_account_state', 'consent_account_state_never_changes', 27, 'refuse_change'),
+		('consent_account_state', 'consent_account_state_never_emptied', 34, 'refuse_change'),
 		('certificate_transition', 'certificate_transition_never_changes', 27, 'refuse_change'),
 		('certificate_transition', 'certificate_transition_never_emptied', 34, 'refuse_change'),
 		('certificate_key', 'certificate_key_never_changes', 27, 'refuse_certificate_key_change'),
@@ -1323,6 +1331,7 @@ RETURN CASE class
 	WHEN 'differing_decision' THEN 'a decision is not what was posted: its line, its inputs, its rules or its state'
 	WHEN 'differing_certificate' THEN 'a certificate, its lines, its document or its revocation is not what the ledger says of it'
 	WHEN 'altered_rules' THEN 'a rule book is not what was published, or not in force when it was said to be'
+	WHEN 'differing_consent' THEN 'a consent, how it ended, or a look by it is not what the ledger says'
 	WHEN 'differing_account' THEN 'the account''s state or its holder is not what the ledger says'
 END;
 COMMENT ON FUNCTION creditbank.break_meaning(text) IS
@@ -1392,6 +1401,10 @@ BEGIN
 		UNION ALL
 		SELECT d.*
 		FROM creditbank.verify_certificates(of_account) AS d
+		WHERE NOT EXISTS (SELECT FROM chain)
+		UNION ALL
+		SELECT n.*
+		FROM creditbank.verify_consents(of_account) AS n
 		WHERE NOT EXISTS (SELECT FROM chain))
 	SELECT creditbank.account_number(f.account_id), f.class, f.seq, e.entry_id,
 		creditbank.break_meaning(f.class), f.expected, f.found
@@ -1518,6 +1531,8 @@ BEGIN
 		UNION ALL
 		SELECT * FROM creditbank.verify_certificates(NULL, broken)
 		UNION ALL
+		SELECT * FROM creditbank.verify_consents(NULL, broken)
+		UNION ALL
 		SELECT * FROM creditbank.verify_rules(broken)) AS f
 	LEFT JOIN creditbank.ledger_entry AS e
 		ON e.account_id = f.account_id AND e.seq = f.seq
@@ -1525,4 +1540,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_archive() IS
-'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';
+'Holds what was made from the ledger against it: the lifelong file with its evidence, what is noted as used up, points and redemptions, certificates, consents and looks, the decisions, the rule books (class altered_rules, of the bank''s own account) and the holders. Accounts whose chain is broken are left out: mend those first. One row per finding, as verify_account returns them; no rows when all is well. Errors: bank_not_open.';

@@ -53,6 +53,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		-- statistics
 		'queue_changed_holders', 'queue_changed_programmes', 'refresh_accounts', 'refresh_portion', 'changed_accounts', 'refresh_statistics', 'set_smallest_cell', 'publish_cells', 'publish_figures',
 		-- consent
+		'ask_to_look', 'begin_consent', 'digest_to_show', 'end_consent', 'give_consent', 'lock_consent', 'look', 'look_values', 'new_consent_code', 'raise_consent_missing', 'random_salt', 'refuse_consent_change', 'renew_consent', 'revoke_consent',
 		-- other
 		'lock_heads', 'guard_table', 'close_as_merged', 'merge_accounts', 'merge_achievement', 'merge_holder', 'take_back_decisions',
 			'draft_rule_books',
@@ -60,7 +61,8 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
-		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'read_certificate', 'verify_account', 'verify_archive', 'verify_certificate', 'verify_certificates', 'verify_certified_inclusion', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
+		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'read_certificate', 'verify_account', 'verify_archive', 'verify_certificate', 'verify_certificates', 'verify_certified_inclusion', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules',
+			'verify_consents') $$,
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'
@@ -78,6 +80,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 			'certificate_page', 'keep_certificate_proof', 'open_status_list', 'prepare_certificate', 'retire_certificate_key', 'revoke_certificate', 'revoke_certificates_of_achievement', 'revoke_certificates_of_decision',
 			'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'redeem', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
 			'draft_rule_books',
+			'ask_to_look', 'begin_consent', 'digest_to_show', 'end_consent', 'give_consent', 'lock_consent', 'look', 'renew_consent', 'revoke_consent',
 			'begin_import', 'discard_import', 'fetch_import_items', 'import_achievements', 'open_accounts_of', 'post_item', 'post_plain_items', 'recognise_alone', 'recognise_import', 'recognise_portion', 'stage_rows', 'try_item') $$,
 	'whatever writes is parallel unsafe');
 SELECT is_empty($$ SELECT signature FROM routine AS r
@@ -102,7 +105,8 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'the owner''s rights are those of creditbank_owner');
 SELECT is_empty($$ SELECT signature FROM routine AS r
 	JOIN pg_language AS l ON l.oid = r.prolang
-	WHERE l.lanname = 'plpgsql' AND proconfig IS NULL $$,
+	WHERE l.lanname = 'plpgsql' AND proconfig IS NULL
+		AND NOT (prokind = 'p' AND proname = 'look_up') $$, -- it commits, which a routine with settings may not
 	'every plpgsql routine pins its search_path');
 
 -- Privileges.
@@ -119,6 +123,7 @@ SELECT is_empty($$ SELECT c.relname, r.rolname
 		'account', 'account_merger', 'account_state', 'account_transition', 'bank', 'decision_transition', 'enrolment', 'holder', 'identity_key', 'recognition_opinion',
 		'recognition_request', 'rule_book',
 			'achievement_transition', 'evidence',
+			'consent', 'consent_look', 'consent_transition', 'consent_account_state',
 			'point_lot', 'redemption', 'redemption_lot', 'redemption_transition',
 			'account_contribution', 'account_total', 'rollup', 'statistics_queue', 'statistics_state', 'publication', 'published_cell')
 		AND r.rolname LIKE 'creditbank\_%' AND r.rolname <> 'creditbank_owner'

@@ -64,6 +64,9 @@ $old->safe_psql('bank', q{
 	SELECT creditbank.enrol('00000000000389', 'OUC-LOGISTICS', '2024-03-01');
 	SELECT creditbank.deposit('00000000000389', 'training/SH-TRAIN/PACKING', '2024-03-20', 'Packing', amount => '40 hr');
 	SELECT creditbank.merge_accounts('00000000000389', '00000000000292', 'the same card');
+	CREATE TEMP TABLE given AS SELECT * FROM creditbank.give_consent('00000000000195', 'Hiring', '{name,achievements}', CURRENT_DATE + 30, grantee_role => 'creditbank_admin');
+	SELECT ticket FROM given, creditbank.ask_to_look(given.code, 'Hiring');
+	SELECT creditbank.renew_consent('00000000000195', consent, CURRENT_DATE + 60) FROM given;
 	RESET ROLE;
 	CREATE INDEX our_own_index ON creditbank.achievement (title);
 	CREATE POLICY our_own_policy ON creditbank.achievement FOR SELECT TO creditbank_auditor USING (true);
@@ -123,7 +126,7 @@ for my $format ('custom', 'plain')
 		SELECT outcome FROM creditbank.recognition_requests ORDER BY round;
 		SELECT standing, document FROM creditbank.certificates('00000000000195');
 		SELECT seq FROM creditbank.revoke_certificate((SELECT number FROM creditbank.certificates('00000000000195')), 'a mistake');}),
-		"00000000000486\n00000000000292\n13\nwithdrawn\nreturned\nwithdrawn\nvalid|to be signed\n15", "$format: and the bank works on");
+		"00000000000486\n00000000000292\n16\nwithdrawn\nreturned\nwithdrawn\nvalid|to be signed\n18", "$format: and the bank works on");
 	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: and still verifies");
 	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
 	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");

@@ -302,11 +302,11 @@ ROLLBACK TO before;
 -- The columns' types rewritten, which asks no trigger: time to the second, empty
 -- text to NULL.
 SAVEPOINT before;
-DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status;
+DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status, creditbank.consents, creditbank.consent_looks;
 ALTER TABLE creditbank.ledger_entry ALTER COLUMN recorded_at TYPE timestamptz(0);
 SELECT DISTINCT class FROM creditbank.verify_ledger() ORDER BY class;
 ROLLBACK TO before;
-DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status;
+DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status, creditbank.consents, creditbank.consent_looks;
 ALTER TABLE creditbank.ledger_entry ALTER COLUMN detail TYPE text USING nullif(detail, '');
 SELECT class, count(*) FROM creditbank.verify_ledger() GROUP BY class ORDER BY class;
 ROLLBACK TO before;
