@@ -2,7 +2,7 @@
 -- found.
 
 \echo
-\echo '== 27. An auditor verifies the ledger (验证): no rows, nothing found'
+\echo '== 28. An auditor verifies the ledger (验证): no rows, nothing found'
 SET ROLE creditbank_auditor;
 SELECT *
 FROM creditbank.verify_ledger()
@@ -17,7 +17,7 @@ SELECT pg_temp.must_hold(:ROW_COUNT = 0);
 RESET ROLE;
 
 \echo
-\echo '== 28. Not even a superuser changes an entry in passing ...'
+\echo '== 29. Not even a superuser changes an entry in passing ...'
 \set ON_ERROR_STOP off
 UPDATE creditbank.ledger_entry
 SET amount = '30 cr'
@@ -32,7 +32,7 @@ ALTER TABLE creditbank.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_never_cha
 ALTER TABLE creditbank.ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_never_emptied;
 
 \echo
-\echo '== 29. Verification names the account, the entry and the kind of break'
+\echo '== 30. Verification names the account, the entry and the kind of break'
 SET ROLE creditbank_auditor;
 SELECT account, class, seq, entry_id, meaning
 FROM creditbank.verify_ledger();

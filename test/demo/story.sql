@@ -44,4 +44,9 @@ WHERE name = 'ouc-logistics';
 \i test/demo/home_care.sql
 \i test/demo/student.sql
 \i test/demo/crowd.sql
+\i test/demo/certificates.sql
+\i test/demo/consent.sql
+\i test/demo/portrait.sql
+\i test/demo/figures.sql
+\i test/demo/pages.sql
 \i test/demo/proof.sql
