@@ -241,7 +241,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	SELECT r.* INTO parsed, trouble FROM creditbank.read_certificate(verify_certificate.document) AS r;
-	RETURN QUERY SELECT 'form', parsed IS NOT NULL, coalesce(trouble, 'a ' || (parsed #>> '{type,-1}'));
+	RETURN QUERY SELECT 'form', parsed IS NOT NULL, coalesce(trouble, parsed #>> '{type,-1}');
 	stated_number := parsed ->> 'certificateNumber';
 	RETURN QUERY SELECT 'number', coalesce(creditbank.certificate_number_problem(stated_number) IS NULL, true) AND stated_number IS NOT NULL,
 		coalesce(creditbank.certificate_number_problem(stated_number), stated_number, 'none');
