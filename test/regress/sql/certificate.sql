@@ -214,8 +214,8 @@ SELECT creditbank.retire_certificate_key(:'multikey', true);
 SELECT replace(pg_temp.failed(:'document8'), :'multikey', 'KEY') AS failed, creditbank.controller_document() -> 'verificationMethod' AS published;
 SET creditbank.certificate_key_file = '';
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.certificate(%L)', :'n8')) AS e;
-SELECT creditbank.add_certificate_key('z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2');
-SELECT hash_data IS NOT NULL AS to_sign_anew FROM creditbank.certificate_to_sign(:'n8', 'z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2');
+SELECT creditbank.add_certificate_key('z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw');
+SELECT hash_data IS NOT NULL AS to_sign_anew FROM creditbank.certificate_to_sign(:'n8', 'z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw');
 SELECT creditbank.statement_digest(document::jsonb) = digest AS states_the_same, document::jsonb ? 'proof' AS signed, secured_by FROM creditbank.certificate WHERE number = :'n8';
 
 -- A merger takes the file elsewhere, and the certificates of the old account with it; erasing takes the names.
