@@ -22,7 +22,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	RETURN creditbank.digest(creditbank.canonical_json_bytes((document - 'proof' - 'inclusionProof')::json));
+	RETURN creditbank.digest(creditbank.canonical_json_bytes(document - 'proof' - 'inclusionProof'));
 END
 $$;
 COMMENT ON FUNCTION creditbank.statement_digest(jsonb) IS

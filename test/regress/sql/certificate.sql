@@ -269,6 +269,8 @@ SELECT pg_temp.masked(regexp_replace(statement, 'creditbank.', '')) AS statement
 	format('UPDATE creditbank.certificate SET digest = sha256(''x'') WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = replace(document, ''Mathematics'', ''Maths'') WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = ''x'' WHERE number = %L', :'n9'),
+	format('UPDATE creditbank.certificate SET document = ''1'' WHERE number = %L', :'n9'),
+	format('UPDATE creditbank.certificate SET document = ''{"stated": 1, "x": 1e400}'' WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = replace(document, ''"proofValue": "z'', ''"proofValue": "z2'') WHERE number = %L', :'n4'),
 	format('UPDATE creditbank.certificate SET state = ''issued'', revoked_on = NULL, reason = NULL, superseded_by = NULL WHERE number = %L', :'n1'),
 	format('UPDATE creditbank.certificate SET reason = ''because'' WHERE number = %L', :'n2'),
