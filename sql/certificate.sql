@@ -200,6 +200,11 @@ BEGIN
 	COMMENT ON COLUMN creditbank.certificate.reason IS 'Why it was revoked.';
 	COMMENT ON COLUMN creditbank.certificate.superseded_by IS 'The certificate that was issued in its place; NULL when none was.';
 
+	-- What is sampled for the planner would outlive the document it came from.
+	ALTER TABLE creditbank.certificate
+		ALTER COLUMN document SET STATISTICS 0,
+		ALTER COLUMN check_code SET STATISTICS 0;
+
 	CREATE TABLE creditbank.certificate_line (
 		number text NOT NULL,
 		line integer NOT NULL,

@@ -233,6 +233,8 @@ SELECT :'scope' AS of_a_closed_account;
 SELECT seq FROM creditbank.erase_holder(:'two', 'asked for');
 SELECT scope, standing, names_holder, document, lines FROM creditbank.certificates(:'two');
 SELECT pg_temp.masked(e.message) AS message, e.sqlstate_, e.detail, e.hint FROM unnest(ARRAY[format('certificate(%L)', :'m2'), format('issue_certificate(%L)', :'two'), format('issue_certificate(%L)', :'duplicate')]) AS a CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.' || a) AS e;
+ANALYZE creditbank.certificate;
+SELECT count(*) AS documents_in_statistics FROM pg_stats WHERE schemaname = 'creditbank' AND tablename = 'certificate' AND attname IN ('document', 'check_code');
 SELECT count(*) AS documents_with_the_name FROM creditbank.certificate WHERE document LIKE '%Li Xiuying%';
 SELECT * FROM pg_temp.findings();
 
