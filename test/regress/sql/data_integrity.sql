@@ -85,7 +85,7 @@ SELECT creditbank.verify_integrity(secured, key) AS text, creditbank.verify_inte
 	creditbank.integrity_problem(secured, key) AS problem, creditbank.integrity_verification_method(secured) AS method
 FROM vector, LATERAL (SELECT creditbank.multikey_public_key(multikey)) AS k (key);
 
--- Nothing of it may be another, and no key but this verifies.
+-- Nothing of it may be another, and no key but this verifies; a list of one proof is that proof.
 CREATE TEMP TABLE leaf AS
 WITH RECURSIVE part (path, value) AS (
 	SELECT '{}'::text[], secured::jsonb FROM vector
