@@ -1305,14 +1305,20 @@ BEGIN
 		WHERE k.name IN ('consent_given', 'consent_used', 'consent_revoked')
 			AND (of_account IS NULL OR e.account_id = of_account)
 			AND e.account_id <> ALL (except_accounts)),
+	used AS (
+		SELECT e.account_id, e.id, count(*) AS times
+		FROM entry AS e
+		WHERE e.kind = 'consent_used'
+		GROUP BY e.account_id, e.id),
 	-- What was given, how often it was used, and how it ended.
 	said AS (
 		SELECT g.account_id, g.seq, g.id,
 			g.detail || jsonb_build_object(
-				'used', (SELECT count(*) FROM entry AS u WHERE u.kind = 'consent_used' AND u.account_id = g.account_id AND u.id = g.id),
+				'used', coalesce(u.times, 0),
 				'state', coalesce(t.to_state, 'given'),
 				'ended', r.seq) AS document
 		FROM entry AS g
+		LEFT JOIN used AS u ON u.account_id = g.account_id AND u.id = g.id
 		LEFT JOIN entry AS r ON r.kind = 'consent_revoked' AND r.account_id = g.account_id AND r.id = g.id
 		LEFT JOIN creditbank.consent_transition AS t ON t.from_state = 'given' AND t.step = r.detail ->> 'step'
 		WHERE g.kind = 'consent_given'),
