@@ -271,6 +271,7 @@ BEGIN
 		(d.detail ->> 'look')::integer AS look,
 		e.recorded_at AS looked_at,
 		e.actor AS looked_by,
+		d.detail ->> 'login' AS login,
 		d.detail ->> 'grantee' AS grantee,
 		d.detail ->> 'purpose' AS purpose,
 		creditbank.listed(d.detail -> 'fields') AS fields,
@@ -287,6 +288,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.consent_looks.look IS 'The how-manieth look by it.';
 	COMMENT ON COLUMN creditbank.consent_looks.looked_at IS 'When it was asked for.';
 	COMMENT ON COLUMN creditbank.consent_looks.looked_by IS 'The role that looked.';
+	COMMENT ON COLUMN creditbank.consent_looks.login IS 'The role that had logged in: another one after SET ROLE.';
 	COMMENT ON COLUMN creditbank.consent_looks.grantee IS 'Who was to look, as the consent names them.';
 	COMMENT ON COLUMN creditbank.consent_looks.purpose IS 'What for.';
 	COMMENT ON COLUMN creditbank.consent_looks.fields IS 'What was shown, with commas between.';
@@ -1083,6 +1085,7 @@ BEGIN
 		jsonb_strip_nulls(jsonb_build_object(
 			'consent', agreed.consent_id,
 			'look', agreed.number,
+			'login', session_user,
 			'purpose', agreed.purpose,
 			'grantee', agreed.grantee,
 			'fields', agreed.fields,
@@ -1253,6 +1256,7 @@ CREATE FUNCTION creditbank.looks(account text)
 RETURNS TABLE (
 	looked_at timestamptz,
 	looked_by text,
+	login text,
 	grantee text,
 	purpose text,
 	fields text,
@@ -1271,7 +1275,7 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	of_account := creditbank.account_id(looks.account);
 	RETURN QUERY
-	SELECT e.recorded_at, e.actor, d.detail ->> 'grantee', d.detail ->> 'purpose',
+	SELECT e.recorded_at, e.actor, d.detail ->> 'login', d.detail ->> 'grantee', d.detail ->> 'purpose',
 		creditbank.listed(d.detail -> 'fields'), creditbank.listed(d.detail -> 'refs'),
 		(d.detail ->> 'consent')::bigint, (d.detail ->> 'look')::integer, d.detail ->> 'digest', e.seq
 	FROM creditbank.ledger_entry AS e
@@ -1283,7 +1287,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.looks(text) IS
-'Who looked at an account by a consent, from the ledger: one row per look, the earliest first: when, by which role, who that was to be, what for, at which fields and references, by which consent, the how-manieth by it, the digest of what was shown in hexadecimal digits, and the entry''s seq, by which it can be proven. Errors: bank_not_open, unknown_account.';
+'Who looked at an account by a consent, from the ledger: one row per look, the earliest first: when, by which role, the role that had logged in (another one after SET ROLE), who that was to be, what for, at which fields and references, by which consent, the how-manieth by it, the digest of what was shown in hexadecimal digits, and the entry''s seq, by which it can be proven. Errors: bank_not_open, unknown_account.';
 
 -- Holding it against the ledger.
 
@@ -1305,14 +1309,20 @@ BEGIN
 		WHERE k.name IN ('consent_given', 'consent_used', 'consent_revoked')
 			AND (of_account IS NULL OR e.account_id = of_account)
 			AND e.account_id <> ALL (except_accounts)),
+	used AS (
+		SELECT e.account_id, e.id, count(*) AS times
+		FROM entry AS e
+		WHERE e.kind = 'consent_used'
+		GROUP BY e.account_id, e.id),
 	-- What was given, how often it was used, and how it ended.
 	said AS (
 		SELECT g.account_id, g.seq, g.id,
 			g.detail || jsonb_build_object(
-				'used', (SELECT count(*) FROM entry AS u WHERE u.kind = 'consent_used' AND u.account_id = g.account_id AND u.id = g.id),
+				'used', coalesce(u.times, 0),
 				'state', coalesce(t.to_state, 'given'),
 				'ended', r.seq) AS document
 		FROM entry AS g
+		LEFT JOIN used AS u ON u.account_id = g.account_id AND u.id = g.id
 		LEFT JOIN entry AS r ON r.kind = 'consent_revoked' AND r.account_id = g.account_id AND r.id = g.id
 		LEFT JOIN creditbank.consent_transition AS t ON t.from_state = 'given' AND t.step = r.detail ->> 'step'
 		WHERE g.kind = 'consent_given'),

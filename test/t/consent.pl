@@ -51,12 +51,16 @@ $node->stop('immediate');
 $node->start;
 like($shown, qr/"name": "Chen Jie"/, 'the name is shown');
 is(looks(), '1', 'and who was shown it is on record after a crash');
+is($node->safe_psql('postgres', q{SELECT looked_by, login FROM creditbank.looks('00000000000195')}), 'employer|employer', 'by name');
+employer("SET ROLE creditbank_verifier; CALL creditbank.look_up('" . code_for('Study') . "', 'Study')");
+is($node->safe_psql('postgres', q{SELECT looked_by, login FROM creditbank.looks('00000000000195') WHERE purpose = 'Study'}),
+	'creditbank_verifier|employer', 'also of who took another role');
 
 # Statements sent together are one transaction, like a block.
 my ($status, $out, $error) = employer("SELECT 1\\; CALL creditbank.look_up('$code', 'Hiring')");
 like($error, qr/invalid transaction termination/, 'look_up is refused among statements sent together');
 unlike($out, qr/Chen Jie/, 'and shows nothing');
-is(looks(), '1', 'nor does it leave a look');
+is(looks(), '2', 'nor does it leave a look');
 
 # A transaction that is prepared can still be rolled back.
 my (undef, $ticket) = employer("BEGIN; SELECT ticket FROM creditbank.ask_to_look('$code', 'Hiring'); PREPARE TRANSACTION 'asked'");
@@ -70,7 +74,7 @@ like($error, qr/no consent of a learner covers this look/, 'nor does it when tha
 employer("COMMIT PREPARED 'asked'");
 (undef, $out) = employer("SELECT creditbank.look('$ticket') ->> 'name'");
 is($out, 'Chen Jie', 'committed, it does');
-is(looks(), '2', 'and the look is on record');
+is(looks(), '3', 'and the look is on record');
 
 # A reader who asks to be told everything, and rolls back, is told nothing. Plans
 # show constants as bytes.
@@ -83,7 +87,7 @@ unlike($error =~ s/\s+/ /gr, qr/\b$bytes\b|Chen Jie/, 'but nothing of the learne
 (undef, $ticket) = employer("SELECT ticket FROM creditbank.ask_to_look('$code', 'Hiring')");
 (undef, undef, $error) = employer("$told; SELECT length(creditbank.look('$ticket')::text)");
 like($error =~ s/\s+/ /gr, qr/\b$bytes\b/, 'once on record, plans tell what look shows');
-is(looks(), '3', 'and it is on record');
+is(looks(), '4', 'and it is on record');
 
 # Neither codes nor tickets reach the log, whatever goes wrong.
 my $from = -s $node->logfile;

@@ -92,7 +92,7 @@ SELECT :'document'::jsonb - 'id' = creditbank.look(:'ticket') - 'id' AS the_same
 SELECT field, item, key, value FROM creditbank.look_values(:'ticket') ORDER BY field <> 'name', item, key COLLATE "C";
 RESET ROLE;
 -- the learner reads each look, and the digest is that of what was shown
-SELECT looked_by, looked_at BETWEEN now() - interval '1 min' AND now() AS now, grantee, purpose, fields, refs, consent, look, seq FROM creditbank.looks(:'one');
+SELECT looked_by, login = session_user AS login, looked_at BETWEEN now() - interval '1 min' AND now() AS now, grantee, purpose, fields, refs, consent, look, seq FROM creditbank.looks(:'one');
 SELECT digest = encode(sha256(creditbank.canonical_json_bytes(:'document'::jsonb)), 'hex') AS proven FROM creditbank.looks(:'one') WHERE look = 2;
 SELECT creditbank.shown_id('ticket', 'salt') <> creditbank.shown_id('ticket', 'pepper') AS takes_the_salt,
 	creditbank.shown_id('ticket', 'salt') <> creditbank.shown_id('token', 'salt') AS and_the_ticket;
@@ -313,7 +313,7 @@ CALL creditbank.look_up(:'code', 'Hiring of couriers') \gset
 SELECT :'document'::jsonb - 'id' - 'achievements' AS shown;
 SELECT consent - :last AS consent, standing, purpose, fields, refs IS NOT NULL AS by_refs, grantee, grantee_role, valid_from, valid_until, uses, used, uses_left, renews, given_by, ended_at IS NOT NULL AS ended, reason
 FROM creditbank.consents(:'one') WHERE consent IN (1, :last) OR consent > :last ORDER BY consent;
-SELECT kind, detail::jsonb - 'code' - 'digest' AS detail FROM creditbank.ledger WHERE account = :'one' ORDER BY seq DESC LIMIT 3;
+SELECT kind, detail::jsonb - '{code,digest,login}'::text[] AS detail FROM creditbank.ledger WHERE account = :'one' ORDER BY seq DESC LIMIT 3;
 
 -- nothing of it is changed by hand, and what is changed past the guards is found
 SELECT e.sqlstate_, e.message, e.detail FROM (VALUES

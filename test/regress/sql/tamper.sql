@@ -301,12 +301,25 @@ ROLLBACK TO before;
 
 -- The columns' types rewritten, which asks no trigger: time to the second, empty
 -- text to NULL.
+CREATE PROCEDURE pg_temp.drop_views()
+LANGUAGE plpgsql
+SET client_min_messages = warning
+AS $$
+DECLARE
+	view_name text;
+BEGIN
+	FOR view_name IN SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'creditbank'::regnamespace AND c.relkind = 'v'
+	LOOP
+		EXECUTE format('DROP VIEW IF EXISTS creditbank.%I CASCADE', view_name);
+	END LOOP;
+END
+$$;
 SAVEPOINT before;
-DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status, creditbank.consents, creditbank.consent_looks;
+CALL pg_temp.drop_views();
 ALTER TABLE creditbank.ledger_entry ALTER COLUMN recorded_at TYPE timestamptz(0);
 SELECT DISTINCT class FROM creditbank.verify_ledger() ORDER BY class;
 ROLLBACK TO before;
-DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status, creditbank.consents, creditbank.consent_looks;
+CALL pg_temp.drop_views();
 ALTER TABLE creditbank.ledger_entry ALTER COLUMN detail TYPE text USING nullif(detail, '');
 SELECT class, count(*) FROM creditbank.verify_ledger() GROUP BY class ORDER BY class;
 ROLLBACK TO before;
