@@ -126,7 +126,7 @@ for my $format ('custom', 'plain')
 		SELECT outcome FROM creditbank.recognition_requests ORDER BY round;
 		SELECT standing, document FROM creditbank.certificates('00000000000195');
 		SELECT seq FROM creditbank.revoke_certificate((SELECT number FROM creditbank.certificates('00000000000195')), 'a mistake');}),
-		"00000000000486\n00000000000292\n16\nwithdrawn\nreturned\nwithdrawn\nvalid|to be signed\n18", "$format: and the bank works on");
+		"00000000000486\n00000000000292\n17\nwithdrawn\nreturned\nwithdrawn\nvalid|to be signed\n19", "$format: and the bank works on");
 	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: and still verifies");
 	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
 	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");
