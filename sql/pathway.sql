@@ -698,7 +698,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.pathways_for(jsonb, date, integer, text, text, text, numeric) IS
-'What pathways would say of a portfolio of nobody''s, as evaluate() takes it: for whoever wonders before opening an account. Its courses of a programme count as studied there. enrolled is false. Errors: bank_not_open, invalid_date, invalid_parameter, and those of evaluate.';
+'What pathways would say of a portfolio of nobody''s, as evaluate() takes it: for whoever wonders before opening an account. Its courses of a programme count as studied there. At most 500 achievements. enrolled is false. Errors: bank_not_open, invalid_date, invalid_parameter, and those of evaluate.';
 
 CREATE FUNCTION creditbank.read_portfolio(portfolio jsonb)
 RETURNS jsonb
@@ -713,6 +713,14 @@ BEGIN
 			DETAIL = 'portfolio is NULL.',
 			HINT = 'Pass an array of achievements; ''[]'' when there are none.';
 	END IF;
+	-- Every programme is asked about every one.
+	IF jsonb_typeof(portfolio) = 'array' AND jsonb_array_length(portfolio) > 500 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'the portfolio is too long to ask every programme about it',
+			DETAIL = format('It has %s achievements, and may have 500.', jsonb_array_length(portfolio)),
+			HINT = 'Pass fewer, or open an account and deposit them.';
+	END IF;
 	-- Whatever is wrong with it, evaluate() says best.
 	PERFORM creditbank.convertible('rule_set ''none'' version 1 rule ''none'' when work/* grant 1 cr', portfolio, '[]', '2000-01-01', '{"code": ""}');
 	RETURN (
@@ -722,7 +730,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.read_portfolio(jsonb) IS
-'A portfolio that somebody passed, with its references in canonical form. Errors: invalid_parameter for NULL, and those of evaluate for one that cannot be read.';
+'A portfolio that somebody passed, with its references in canonical form. Errors: invalid_parameter for NULL and for more than 500 achievements, and those of evaluate for one that cannot be read.';
 
 CREATE FUNCTION creditbank.check_path(programme text, as_of date)
 RETURNS void
