@@ -22,6 +22,20 @@ CREATE FUNCTION creditbank.convertible(
 	portfolio jsonb,
 	history jsonb,
 	as_of date,
+	programme jsonb,
+	item jsonb)
+RETURNS creditbank.credit_amount
+AS 'MODULE_PATHNAME', 'creditbank_convertible'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+COST 1000;
+COMMENT ON FUNCTION creditbank.convertible(creditbank.rule_set, jsonb, jsonb, date, jsonb, jsonb) IS
+'The same with one item of the portfolio more, or in place of the one that has its reference: what a step would bring. NULL when an argument is NULL. Errors: as evaluate; 22003 for a sum out of range.';
+
+CREATE FUNCTION creditbank.convertible(
+	rules creditbank.rule_set,
+	portfolio jsonb,
+	history jsonb,
+	as_of date,
 	code text,
 	total creditbank.credit_amount,
 	categories text[],
@@ -325,9 +339,9 @@ BEGIN
 		CROSS JOIN LATERAL jsonb_array_elements_text(g.members) AS m (ref)
 		WHERE g.members ? w.pattern),
 	item AS MATERIALIZED (
-		SELECT a.code, h.item, h.place, h.item ->> 'ref' AS ref, creditbank.catalogue_ref((h.item ->> 'ref')::creditbank.achievement_ref) AS catalogue_ref
+		SELECT a.code, h.item, h.item ->> 'ref' AS ref, creditbank.catalogue_ref((h.item ->> 'ref')::creditbank.achievement_ref) AS catalogue_ref
 		FROM asked AS a
-		CROSS JOIN LATERAL jsonb_array_elements(a.portfolio) WITH ORDINALITY AS h (item, place)),
+		CROSS JOIN LATERAL jsonb_array_elements(a.portfolio) AS h (item)),
 	entry AS MATERIALIZED (
 		SELECT c.ref, c.title, c.level, c.amount, c.hours, c.issuer,
 			coalesce(c.hours::numeric, CASE creditbank.unit(c.amount)
@@ -357,7 +371,7 @@ BEGIN
 		GROUP BY b.code, e.rule, e.source
 		HAVING bool_and(e.parameter IN ('state', 'expires_on', 'within', 'valid_for', 'shelf_life', 'level', 'grade', 'attendance', 'hours', 'credits'))),
 	mended AS (
-		SELECT t.code, t.rule, s.place AS rule_place, h.ref, h.place, t.lacking, t.said, h.item, h.catalogue_ref,
+		SELECT t.code, t.rule, s.place AS rule_place, h.ref, t.lacking, t.said, h.item, h.catalogue_ref,
 			creditbank.meeting_item(
 				CASE WHEN t.lacking && '{expires_on,within,valid_for,shelf_life}'
 					THEN (h.item - '{state,expires_on}'::text[]) || jsonb_build_object('awarded_on', programme_steps.as_of)
@@ -386,8 +400,7 @@ BEGIN
 				WHEN m.lacking <@ '{state}' THEN 0
 				WHEN m.lacking <@ '{state,hours}' THEN w.hours - coalesce(h.hours, 0)
 				ELSE coalesce(e.cost, h.hours) END AS hours,
-			creditbank.convertible(b.rules, jsonb_set(b.portfolio, ARRAY[(m.place - 1)::text], m.better), b.history,
-				programme_steps.as_of, b.document)::numeric - b.granted AS credits
+			creditbank.convertible(b.rules, b.portfolio, b.history, programme_steps.as_of, b.document, m.better)::numeric - b.granted AS credits
 		FROM mended AS m
 		JOIN base AS b ON b.code = m.code
 		LEFT JOIN entry AS e ON e.ref = m.catalogue_ref
@@ -429,10 +442,8 @@ BEGIN
 	new_step AS (
 		SELECT n.code, 'earn' AS step, n.ref::text AS ref, n.title, n.rule, n.place AS rule_place, NULL AS said, n.possible, n.bare,
 			n.cost AS hours,
-			creditbank.convertible(n.rules,
-				n.portfolio || creditbank.meeting_item(n.bare, n.tests, ARRAY(
-					SELECT l.name FROM unnest('{level,grade,attendance}'::text[]) AS l (name) WHERE NOT n.bare ? l.name)),
-				n.history, programme_steps.as_of, n.document)::numeric - n.granted AS credits
+			creditbank.convertible(n.rules, n.portfolio, n.history, programme_steps.as_of, n.document,
+				creditbank.meeting_item(n.bare, n.tests, CASE WHEN n.level IS NULL THEN '{level,grade,attendance}'::text[] ELSE '{grade,attendance}' END))::numeric - n.granted AS credits
 		FROM new_item AS n),
 	study_step AS (
 		SELECT b.code, 'study' AS step, c.course ->> 'ref' AS ref, c.course ->> 'title' AS title, '' AS rule, c.place AS rule_place, NULL AS said,
@@ -468,7 +479,7 @@ BEGIN
 			r.said, (
 			SELECT string_agg(e.sentence, ' ' ORDER BY e.number)
 			FROM base AS b
-			CROSS JOIN LATERAL creditbank.explain(b.rules, b.portfolio || r.bare, b.document, b.history, programme_steps.as_of, 'priority', programme_steps.language)
+			CROSS JOIN LATERAL creditbank.explain(b.rules, '[]' || r.bare, b.document, b.history, programme_steps.as_of, 'priority', programme_steps.language)
 				WITH ORDINALITY AS e (rule, source, target, parameter, required, found, missing, passed, sentence, number)
 			WHERE b.code = r.code
 				AND e.rule = r.rule
@@ -687,7 +698,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.pathways_for(jsonb, date, integer, text, text, text, numeric) IS
-'What pathways would say of a portfolio of nobody''s, as evaluate() takes it: for whoever wonders before opening an account. Its courses of a programme count as studied there. enrolled is false. Errors: bank_not_open, invalid_date, invalid_parameter, and those of evaluate.';
+'What pathways would say of a portfolio of nobody''s, as evaluate() takes it: for whoever wonders before opening an account. Its courses of a programme count as studied there. At most 500 achievements. enrolled is false. Errors: bank_not_open, invalid_date, invalid_parameter, and those of evaluate.';
 
 CREATE FUNCTION creditbank.read_portfolio(portfolio jsonb)
 RETURNS jsonb
@@ -702,6 +713,14 @@ BEGIN
 			DETAIL = 'portfolio is NULL.',
 			HINT = 'Pass an array of achievements; ''[]'' when there are none.';
 	END IF;
+	-- Every programme is asked about every one.
+	IF jsonb_typeof(portfolio) = 'array' AND jsonb_array_length(portfolio) > 500 THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'the portfolio is too long to ask every programme about it',
+			DETAIL = format('It has %s achievements, and may have 500.', jsonb_array_length(portfolio)),
+			HINT = 'Pass fewer, or open an account and deposit them.';
+	END IF;
 	-- Whatever is wrong with it, evaluate() says best.
 	PERFORM creditbank.convertible('rule_set ''none'' version 1 rule ''none'' when work/* grant 1 cr', portfolio, '[]', '2000-01-01', '{"code": ""}');
 	RETURN (
@@ -711,7 +730,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.read_portfolio(jsonb) IS
-'A portfolio that somebody passed, with its references in canonical form. Errors: invalid_parameter for NULL, and those of evaluate for one that cannot be read.';
+'A portfolio that somebody passed, with its references in canonical form. Errors: invalid_parameter for NULL and for more than 500 achievements, and those of evaluate for one that cannot be read.';
 
 CREATE FUNCTION creditbank.check_path(programme text, as_of date)
 RETURNS void

@@ -188,6 +188,8 @@ extern void programme_read(Programme *programme, const Jsonb *document);
 extern void programme_arrange(Programme *programme);
 extern void inputs_read(Inputs *inputs, const Jsonb *portfolio,
 						const Programme *programme, const Jsonb *history);
+extern void inputs_read_item(Inputs *inputs, const Inputs *portfolio, const Jsonb *item,
+							 const Programme *programme, const Jsonb *history);
 extern bool achievement_amount_in(const Achievement *achievement, int unit, int64 *count);
 extern bool achievement_remaining_in(const Achievement *achievement, int unit, int64 *count);
 

@@ -179,15 +179,13 @@ read_overlaps(Achievement *achievement, DocumentTexts *texts)
 }
 
 static void
-read_achievement(Achievement *achievement, DocumentWalk *walk, DocumentTexts *texts, int number)
+read_achievement(Achievement *achievement, const JsonbContainer *item, const DocumentPlace *place,
+				 int number)
 {
-	DocumentPlace place = {"portfolio item", number, texts};
-
-	document_read(document_member(walk, &place), &place,
-				  achievement_keys, lengthof(achievement_keys), achievement);
+	document_read(item, place, achievement_keys, lengthof(achievement_keys), achievement);
 	achievement->number = number;
 	if (achievement->overlap_list != NULL)
-		read_overlaps(achievement, texts);
+		read_overlaps(achievement, place->texts);
 	if (achievement->grade != NULL)
 		achievement->grade_number = label_as_number(achievement->grade);
 	if (achievement->rank != NULL)
@@ -216,7 +214,38 @@ read_portfolio(Inputs *inputs, const Jsonb *portfolio)
 	inputs->achievement_count = count;
 	inputs->achievements = palloc0(sizeof(Achievement) * Max(count, 1));
 	for (int i = 0; i < count; i++)
-		read_achievement(&inputs->achievements[i], &walk, &texts, i + 1);
+	{
+		DocumentPlace place = {"portfolio item", i + 1, &texts};
+
+		read_achievement(&inputs->achievements[i], document_member(&walk, &place), &place, i + 1);
+	}
+}
+
+/* the place of the achievement with a reference, or behind the last */
+static int
+place_of_ref(const Inputs *inputs, const char *ref)
+{
+	int			place = 0;
+
+	while (place < inputs->achievement_count && strcmp(inputs->achievements[place].ref, ref) != 0)
+		place++;
+	return place;
+}
+
+/* puts an item in place of the one with its reference, or beside the others */
+static void
+put_item(Inputs *inputs, const Jsonb *item)
+{
+	DocumentTexts texts = document_texts(item);
+	DocumentPlace place = {"the portfolio item", 0, &texts};
+	Achievement achievement = {0};
+	int			number;
+
+	read_achievement(&achievement, document_object(item, "the portfolio item"), &place, 0);
+	number = place_of_ref(inputs, achievement.ref);
+	achievement.number = number + 1;
+	inputs->achievements[number] = achievement;
+	inputs->achievement_count = Max(inputs->achievement_count, number + 1);
 }
 
 static void
@@ -467,6 +496,22 @@ inputs_read(Inputs *inputs, const Jsonb *portfolio, const Programme *programme,
 	if (programme != NULL)
 		inputs->programme = *programme;
 	read_portfolio(inputs, portfolio);
+	read_history(inputs, history);
+	number_refs(inputs);
+	number_issuers(inputs);
+}
+
+/* the inputs for a portfolio that was read before, and one item more or other */
+void
+inputs_read_item(Inputs *inputs, const Inputs *portfolio, const Jsonb *item,
+				 const Programme *programme, const Jsonb *history)
+{
+	inputs->programme = *programme;
+	inputs->achievement_count = portfolio->achievement_count;
+	inputs->achievements = palloc(sizeof(Achievement) * (portfolio->achievement_count + 1));
+	memcpy(inputs->achievements, portfolio->achievements,
+		   sizeof(Achievement) * portfolio->achievement_count);
+	put_item(inputs, item);
 	read_history(inputs, history);
 	number_refs(inputs);
 	number_issuers(inputs);

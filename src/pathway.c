@@ -23,6 +23,8 @@
 PG_FUNCTION_INFO_V1(creditbank_convertible);
 PG_FUNCTION_INFO_V1(creditbank_convertible_columns);
 
+#define ARGUMENTS_WITH_ITEM 6
+
 /* what is granted in credits, all lines together */
 static int64
 sum_credits(const Evaluation *evaluation)
@@ -52,6 +54,11 @@ read_inputs(Inputs *inputs, FunctionCallInfo fcinfo, CallSite *site, const Progr
 {
 	Jsonb	   *history = PG_GETARG_JSONB_P(2);
 
+	if (PG_NARGS() == ARGUMENTS_WITH_ITEM)
+	{
+		inputs_read_item(inputs, call_site_portfolio(site, fcinfo, 1), PG_GETARG_JSONB_P(5), programme, history);
+		return;
+	}
 	if (!JB_ROOT_IS_ARRAY(history) || JB_ROOT_COUNT(history) > 0)
 	{
 		inputs_read(inputs, PG_GETARG_JSONB_P(1), programme, history);
@@ -61,7 +68,7 @@ read_inputs(Inputs *inputs, FunctionCallInfo fcinfo, CallSite *site, const Progr
 	inputs->programme = *programme;
 }
 
-/* the first four arguments are the same for both functions */
+/* the first four arguments are the same for all forms */
 static CreditAmount
 convertible_credits(FunctionCallInfo fcinfo, CallSite *site, const Programme *programme)
 {
@@ -76,7 +83,7 @@ convertible_credits(FunctionCallInfo fcinfo, CallSite *site, const Programme *pr
 }
 
 /*
- * convertible(rules, portfolio, history, as_of, programme jsonb) -> credits
+ * convertible(rules, portfolio, history, as_of, programme jsonb [, item]) -> credits
  */
 Datum
 creditbank_convertible(PG_FUNCTION_ARGS)

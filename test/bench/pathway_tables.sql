@@ -61,6 +61,5 @@ JOIN bench.entry AS e ON e.n = (k * 59) % 600
 CROSS JOIN LATERAL creditbank.deposit(a.account, format('%s#%s-%s', e.ref, a.size, k), '2024-03-01',
 	title => format('Achievement %s', k), amount => CASE WHEN e.ref ~ '^training' THEN '40 hr' END,
 	level => CASE WHEN e.ref ~ '^cert' THEN 3 END, grade => '75', attendance => 70 + k % 30) AS d
-CROSS JOIN LATERAL creditbank.recognise(a.account, d.achievement) AS r
-WHERE k % 9 <> 8;
+CROSS JOIN LATERAL creditbank.recognise(a.account, d.achievement) AS r;
 VACUUM ANALYZE;

@@ -301,6 +301,7 @@ FROM (VALUES
 	(format('pathways(%L, usual_hours => 0)', :'courier')),
 	('pathways_for(NULL)'),
 	('pathways_for(''{}'')'),
+	('pathways_for((SELECT jsonb_agg(n) FROM generate_series(1, 501) AS n))'),
 	('pathways_for(''[{"ref": "nonsense"}]'')'),
 	('pathways_for(''[{"ref": "course/A/B", "colour": "red"}]'')'),
 	(format('next_steps(%L, NULL)', :'courier')),
