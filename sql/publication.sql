@@ -133,6 +133,7 @@ CREATE FUNCTION creditbank.publication_regions(of_year integer)
 RETURNS TABLE (number integer, region text, parent integer, counted text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
 SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
@@ -189,6 +190,7 @@ CREATE FUNCTION creditbank.publication_members(of_year integer, of_account boole
 RETURNS TABLE (number integer, dimension text, member text, place integer, parent integer, everywhere boolean, disjoint boolean)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
