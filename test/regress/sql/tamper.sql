@@ -306,7 +306,7 @@ DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status;
 ALTER TABLE creditbank.ledger_entry ALTER COLUMN recorded_at TYPE timestamptz(0);
 SELECT DISTINCT class FROM creditbank.verify_ledger() ORDER BY class;
 ROLLBACK TO before;
-DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status;
+DROP VIEW creditbank.ledger, creditbank.ledger_fields, creditbank.log_status, creditbank.counted_entry, creditbank.contribution, creditbank.fact_account, creditbank.fact_deposit, creditbank.fact_recognition, creditbank.fact_conversion, creditbank.fact_points, creditbank.fact_certificate;
 ALTER TABLE creditbank.ledger_entry ALTER COLUMN detail TYPE text USING nullif(detail, '');
 SELECT class, count(*) FROM creditbank.verify_ledger() GROUP BY class ORDER BY class;
 ROLLBACK TO before;
