@@ -29,9 +29,9 @@ SELECT creditbank.portrait_svg('00000000000486', 'radar', 'zh');
 \o :folder/student-timeline.svg
 SELECT creditbank.portrait_svg('00000000000486', 'timeline', 'zh');
 \o :folder/yearly-report.html
--- SELECT creditbank.yearly_report_page(:year, language => 'zh');
+SELECT creditbank.yearly_report_page(:year, language => 'zh');
 \o :folder/yearly-report-en.html
--- SELECT creditbank.yearly_report_page(:year, language => 'en');
+SELECT creditbank.yearly_report_page(:year, language => 'en');
 \o :folder/worker-certificate.json
 SELECT creditbank.certificate(:'worker_number');
 \o
