@@ -112,6 +112,13 @@ BEGIN
 		creditbank.point_lots, creditbank.redemptions
 	TO creditbank_admin, creditbank_registrar, creditbank_auditor;
 
+	-- Fields of study that portraits are drawn by: whoever advises learners keeps them.
+	GRANT SELECT ON creditbank.field_of_study, creditbank.field_of_study_pattern, creditbank.catalogue_fields
+	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+		creditbank_analyst, creditbank_verifier;
+	GRANT INSERT, UPDATE, DELETE ON creditbank.field_of_study, creditbank.field_of_study_pattern
+	TO creditbank_admin, creditbank_registrar;
+
 	-- Certificates, but for their documents and check codes.
 	GRANT SELECT ON creditbank.certificate_transition, creditbank.certificate_key, creditbank.status_list
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
@@ -287,5 +294,12 @@ TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_adm
 GRANT EXECUTE ON FUNCTION creditbank.statistics_drift, creditbank.current_account_id
 TO creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.yearly_report
+TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
+	creditbank_analyst, creditbank_verifier;
+
+-- Portraits; the holder's name stands on a page for registrars and admins only.
+GRANT EXECUTE ON FUNCTION creditbank.portrait, creditbank.portrait_document, creditbank.portrait_svg, creditbank.portrait_page
+TO creditbank_registrar, creditbank_auditor, creditbank_admin;
+GRANT EXECUTE ON FUNCTION creditbank.fields_of_study
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;

@@ -1301,7 +1301,7 @@ END;
 COMMENT ON FUNCTION creditbank.capability_asset_of_class(text) IS
 'The capability asset that achievements of a class are counted under: a project under technical_projects, mentoring under apprentices, an award under contests. NULL for NULL or an unknown class.';
 
-CREATE FUNCTION creditbank.capability_assets(account text)
+CREATE FUNCTION creditbank.capability_assets(account text, as_of date DEFAULT NULL)
 RETURNS TABLE (
 	asset text,
 	count bigint,
@@ -1321,6 +1321,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	of_account := creditbank.account_id(capability_assets.account);
+	capability_assets.as_of := coalesce(capability_assets.as_of, creditbank.today());
 	taken_back := creditbank.taken_back_achievements(of_account);
 	RETURN QUERY
 	WITH held AS (
@@ -1334,7 +1335,8 @@ BEGIN
 		FROM creditbank.achievement AS a
 		WHERE a.account_id = of_account
 			AND a.state = 'recognised'
-			AND coalesce(a.expires_on >= creditbank.today(), true)
+			AND a.awarded_on <= capability_assets.as_of
+			AND coalesce(a.expires_on >= capability_assets.as_of, true)
 			AND a.achievement_id <> ALL (taken_back))
 	SELECT h.asset, count(*), coalesce(sum(h.hours::numeric), 0)::numeric(18,4), coalesce(sum(h.credits::numeric), 0)::numeric(18,4),
 		min(h.title) FILTER (WHERE h.place = 1), min(h.level) FILTER (WHERE h.place = 1), min(h.rank) FILTER (WHERE h.place = 1),
@@ -1345,5 +1347,5 @@ BEGIN
 		'degrees', 'courses', 'internships', 'work'], h.asset);
 END
 $$;
-COMMENT ON FUNCTION creditbank.capability_assets(text) IS
-'What an account''s recognised achievements that are valid today show of capability: one row per asset held, technical_projects, patents, apprentices (one achievement each), contests, training, certificates, degrees, courses, internships and work. count of achievements; hours and credits recognised for them, 0 for none; best, the title of the best one: of the highest level, then the first rank where ranks are numbers, then the first place in the team, the greatest share, the latest; its level and rank; latest, the day of the last award. Converted achievements count: what was learned stays. Errors: bank_not_open, unknown_account.';
+COMMENT ON FUNCTION creditbank.capability_assets(text, date) IS
+'What an account''s recognised achievements that were awarded by a day (as_of; NULL: today) and are valid on it show of capability: one row per asset held, technical_projects, patents, apprentices (one achievement each), contests, training, certificates, degrees, courses, internships and work. count of achievements; hours and credits recognised for them, 0 for none; best, the title of the best one: of the highest level, then the first rank where ranks are numbers, then the first place in the team, the greatest share, the latest; its level and rank; latest, the day of the last award. Converted achievements count: what was learned stays. Errors: bank_not_open, unknown_account.';

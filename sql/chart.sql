@@ -282,7 +282,7 @@ COMMENT ON FUNCTION creditbank.svg_mark(text, numeric, numeric, numeric, text) I
 CREATE FUNCTION creditbank.svg_heading(title text, width numeric)
 RETURNS text
 LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN coalesce(creditbank.svg_text(0, 16, (creditbank.fitted_lines(title, width / 15))[1], ' font-size="15" font-weight="bold"'), '');
+RETURN coalesce(creditbank.svg_text(0, 18, (creditbank.fitted_lines(title, width / 15))[1], ' font-size="15" font-weight="bold"'), '');
 COMMENT ON FUNCTION creditbank.svg_heading(text, numeric) IS
 'The title at the top of a chart of a width, shortened to it; nothing for NULL.';
 
@@ -574,9 +574,9 @@ LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
-	width numeric := 600;
+	width numeric := 540;
 	radius numeric := 150;
-	centre_x numeric := 300;
+	centre_x numeric := 270;
 	centre_y numeric := 216 + CASE WHEN title IS NULL THEN 0 ELSE 28 END;
 	axes integer;
 	bottom numeric;
@@ -637,7 +637,7 @@ BEGIN
 				END AS first_y
 			FROM (
 				SELECT l.place, c.cosine,
-					f.label_lines || coalesce(creditbank.fitted_lines(nullif(l.note, ''), 13), '{}') AS text_lines,
+					f.label_lines || coalesce(creditbank.fitted_lines(nullif(l.note, ''), 9.8), '{}') AS text_lines,
 					cardinality(f.label_lines) AS lines,
 					centre_x + (radius + 12) * c.sine AS x, centre_y - (radius + 10) * c.cosine AS y,
 					CASE WHEN abs(c.sine) < 0.2 THEN 'middle' WHEN c.sine > 0 THEN 'start' ELSE 'end' END AS anchor
@@ -645,7 +645,7 @@ BEGIN
 				CROSS JOIN LATERAL (
 					SELECT creditbank.sine((l.place - 1) * 360.0 / axes), creditbank.sine((l.place - 1) * 360.0 / axes + 90)) AS c (sine, cosine)
 				CROSS JOIN LATERAL (
-					SELECT creditbank.fitted_lines(coalesce(l.label, ''), 10.5, 2)) AS f (label_lines)
+					SELECT creditbank.fitted_lines(coalesce(l.label, ''), 7.8, 2)) AS f (label_lines)
 				WHERE l.place <= axes) AS p) AS a
 		CROSS JOIN LATERAL unnest(a.text_lines) WITH ORDINALITY AS n (markup, line));
 	RETURN creditbank.svg_document(width, bottom + CASE WHEN names IS NULL THEN 54 ELSE 84 END, title,

@@ -31,7 +31,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND provolatile = 'v' AND proname NOT IN (
 		-- points
 		'cancel_redemption', 'collect_reward', 'give_back', 'keep_points', 'lock_redemption', 'raise_unknown_redemption', 'raise_unknown_reward', 'redeem', 'refuse_lot_change', 'refuse_purpose_change', 'refuse_redemption_change', 'release_reservations', 'reserve_reward', 'restock', 'spend_points', 'take_back_points', 'take_from_stock', 'take_reward',
-		'check_catalogue_days', 'lock_catalogue', 'set_region_code',
+		'check_catalogue_days', 'lock_catalogue', 'set_field_pattern', 'set_region_code',
 		'appeal_achievement', 'assess', 'close_request', 'hand_in', 'refuse_request_change', 'return_achievement', 'submit_achievement',
 		'add_evidence', 'add_key', 'add_signature', 'appeal_decision', 'append_entries', 'append_entry', 'approve_decision', 'attest', 'begin_incarnation', 'close_rule_book',
 		'consume_achievement', 'convert', 'current_incarnation', 'decide', 'declare_incarnation', 'deposit', 'draft_rules', 'freeze_achievement', 'grow_log', 'judge_achievement', 'lock_account',
@@ -88,7 +88,9 @@ SELECT is_empty($$ SELECT signature FROM routine AS r
 			'certificate_fine_print', 'certificate_html', 'certificate_notice', 'certificate_style',
 			-- chart
 			'amount_with_unit', 'check_chart', 'check_timeline', 'described', 'html_page', 'svg_axis', 'svg_bars', 'svg_columns', 'svg_document', 'svg_heading',
-			'svg_legend', 'svg_lines', 'svg_places', 'svg_radar', 'svg_timeline')
+			'svg_legend', 'svg_lines', 'svg_places', 'svg_radar', 'svg_timeline',
+			-- portrait
+			'amounts_text', 'portrait_markup', 'portrait_sums_text')
 		AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE r.oid IN (a.aggtransfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn))
 		AND 'internal'::regtype <> ALL (proargtypes) $$,
 	'immutable functions are strict but for those with optional arguments');
