@@ -371,6 +371,38 @@ COMMENT ON FUNCTION creditbank.find_certificate(text) IS
 
 -- What is stated.
 
+CREATE FUNCTION creditbank.check_certificate_refs(of_account bigint, refs text[])
+RETURNS void
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	unfit record;
+BEGIN
+	SELECT a.ref, a.state
+	INTO unfit
+	FROM creditbank.achievement AS a
+	WHERE a.achievement_id = ANY (ARRAY(
+			SELECT creditbank.find_achievement(of_account, r.ref)
+			FROM unnest(check_certificate_refs.refs) AS r (ref)))
+		AND a.state <> 'recognised'
+	ORDER BY a.ref
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('not_recognised'),
+			MESSAGE = format('"%s" is not certified', unfit.ref),
+			DETAIL = format('It is %s; a certificate states what is recognised.', unfit.state),
+			HINT = 'Leave it out, or have it recognised first.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement',
+			COLUMN = 'state';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_certificate_refs(bigint, text[]) IS
+'Raises unless achievements named for a certificate can be stated: unknown_achievement for one that the account does not hold, not_recognised. NULL passes.';
+
 CREATE FUNCTION creditbank.certifiable_lines(of_account bigint, refs text[], conversions boolean)
 RETURNS TABLE (
 	kind text,
@@ -398,6 +430,7 @@ BEGIN
 		WHERE (r.ref::creditbank.achievement_ref = ANY (credits)) IS NOT TRUE);
 	IF certifiable_lines.refs IS NULL OR held <> '{}' THEN
 		held := CASE WHEN certifiable_lines.refs IS NOT NULL THEN held END;
+		PERFORM creditbank.check_certificate_refs(of_account, held);
 		RETURN QUERY
 		SELECT 'achievement', e.achievement_id, e.seq
 		FROM creditbank.exported_achievements(of_account, held, '{recognised}') AS e;
@@ -686,8 +719,10 @@ BEGIN
 	THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_date'),
-			MESSAGE = 'a certificate cannot end before it begins',
-			DETAIL = format('Its last day would be %s; today is %s.', check_certificate_days.expires_on, to_char(creditbank.today(), 'YYYY-MM-DD')),
+			MESSAGE = 'a certificate cannot have this last day',
+			DETAIL = format('Its last day would be %s; today is %s.',
+				CASE WHEN isfinite(check_certificate_days.expires_on) THEN to_char(check_certificate_days.expires_on, 'YYYY-MM-DD') ELSE check_certificate_days.expires_on::text END,
+				to_char(creditbank.today(), 'YYYY-MM-DD')),
 			HINT = 'Give a day from today on, or leave expires_on out: then it ends only when it is revoked.',
 			SCHEMA = 'creditbank',
 			TABLE = 'certificate',
@@ -774,7 +809,7 @@ DECLARE
 	last_day date;
 	tried integer := 0;
 BEGIN
-	PERFORM creditbank.check_export(issue_certificate.refs, issue_certificate.language, '{recognised}', issue_certificate.conversions);
+	PERFORM creditbank.check_export(NULL, issue_certificate.language, '{recognised}', issue_certificate.conversions);
 	-- What is stated stays so until this is over: every step of it takes this lock.
 	of_account := creditbank.lock_account(issue_certificate.account);
 	PERFORM creditbank.check_certifiable(of_account);
@@ -783,7 +818,13 @@ BEGIN
 	INTO lines
 	FROM creditbank.certifiable_lines(of_account, issue_certificate.refs, issue_certificate.conversions) WITH ORDINALITY AS c;
 	IF lines IS NULL THEN
-		PERFORM creditbank.raise_nothing_to_export(of_account);
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('unknown_achievement'),
+			MESSAGE = format('account %s holds nothing to certify', creditbank.account_number(of_account)),
+			DETAIL = CASE WHEN issue_certificate.refs = '{}' THEN 'refs is an empty list.' ELSE 'No achievement in it is recognised, and no credit was converted.' END,
+			HINT = 'creditbank.lifelong_file() lists what the account holds, and in which state.',
+			SCHEMA = 'creditbank',
+			TABLE = 'achievement';
 	END IF;
 	PERFORM creditbank.check_certificate_days(of_account, lines, issue_certificate.expires_on);
 	of_scope := CASE
@@ -836,7 +877,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.issue_certificate(text, text[], boolean, text, boolean, date) IS
-'Issues a certificate of an account and enters it in the ledger: of the whole file, or of what refs names, achievements and courses that were granted, with conversions also of what was converted from nothing else. Only what is recognised or posted is stated. One line makes an Open Badges credential, more a Comprehensive Learner Record. language is the tag of the titles as they stand in the bank (NULL: none); include_name => false leaves the holder''s name out; expires_on is its last day (NULL: none). Returns its number, check code, scope, state, the digest of its statement, and the entry''s seq and hash; once the entry is sealed, certificate() gives the document. Errors: bank_not_open, unknown_account, account_not_active while the account is frozen or merged; unknown_achievement, also when there is nothing to state; not_recognised; invalid_date; invalid_parameter; 22P02.';
+'Issues a certificate of an account and enters it in the ledger: of the whole file, or of what refs names, achievements and courses that were granted, with conversions also of what was converted from nothing else. Only what is recognised or posted is stated. One line makes an Open Badges credential, more a Comprehensive Learner Record. language is the tag of the titles as they stand in the bank (NULL: none); include_name => false leaves the holder''s name out; expires_on is its last day (NULL: none). Returns its number, check code, scope, state, the digest of its statement, and the entry''s seq and hash; once the entry is sealed, certificate() gives the document. Errors: bank_not_open, unknown_account, account_not_active while the account is frozen or merged; unknown_achievement, also when there is nothing to certify; not_recognised; invalid_date; invalid_parameter; 22P02.';
 
 CREATE FUNCTION creditbank.certificate_entry_detail(number text)
 RETURNS jsonb

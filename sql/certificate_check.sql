@@ -135,12 +135,7 @@ BEGIN
 			WHEN 'revoked' THEN concat_ws('; ', format('revoked on %s: %s', to_char(c.revoked_on, 'YYYY-MM-DD'), c.reason),
 				'certificate ' || c.superseded_by || ' was issued in its place')
 			WHEN 'expired' THEN format('its last day was %s', to_char(c.expires_on, 'YYYY-MM-DD'))
-			WHEN 'suspended' THEN coalesce((
-				SELECT format('suspended while %s is frozen', string_agg(format('"%s"', l.ref), ', ' ORDER BY l.line))
-				FROM creditbank.certificate_line AS l
-				JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
-				WHERE l.number = c.number
-				HAVING count(*) > 0), 'suspended while the account is frozen') END
+			WHEN 'suspended' THEN creditbank.suspension_of(c.number) END
 		FROM creditbank.certificate AS c
 		WHERE c.number = certificate_trouble.number);
 END
@@ -246,7 +241,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	SELECT r.* INTO parsed, trouble FROM creditbank.read_certificate(verify_certificate.document) AS r;
-	RETURN QUERY SELECT 'form', parsed IS NOT NULL, coalesce(trouble, 'a ' || (parsed #>> '{type,-1}'));
+	RETURN QUERY SELECT 'form', parsed IS NOT NULL, coalesce(trouble, parsed #>> '{type,-1}');
 	stated_number := parsed ->> 'certificateNumber';
 	RETURN QUERY SELECT 'number', coalesce(creditbank.certificate_number_problem(stated_number) IS NULL, true) AND stated_number IS NOT NULL,
 		coalesce(creditbank.certificate_number_problem(stated_number), stated_number, 'none');
@@ -265,7 +260,7 @@ BEGIN
 	trouble := creditbank.integrity_problem(verify_certificate.document, key.public_key, as_of => now());
 	RETURN QUERY SELECT 'signature', trouble IS NULL, coalesce(trouble, format('signed on %s', parsed #>> '{proof,0,created}'));
 
-	SELECT c.*, a.state AS account_state, creditbank.certificate_standing(c.number) AS standing
+	SELECT c.*, a.state AS account_state
 	INTO held
 	FROM creditbank.certificate AS c
 	JOIN creditbank.account AS a ON a.account_id = c.account_id
@@ -290,8 +285,8 @@ BEGIN
 		coalesce(trouble, format('leaf %s of the tree of size %s', parsed #>> '{inclusionProof,leaf_index}', parsed #>> '{inclusionProof,tree_size}'));
 	RETURN QUERY SELECT 'revocation', held.state = 'issued',
 		CASE WHEN held.state = 'issued' THEN 'not revoked' ELSE creditbank.certificate_trouble(held.number) END;
-	RETURN QUERY SELECT 'suspension', held.standing <> 'suspended',
-		CASE WHEN held.standing = 'suspended' THEN creditbank.certificate_trouble(held.number) ELSE 'not suspended' END;
+	trouble := creditbank.suspension_of(held.number);
+	RETURN QUERY SELECT 'suspension', trouble IS NULL, coalesce(trouble, 'not suspended');
 	RETURN QUERY SELECT 'validity', coalesce(held.expires_on >= creditbank.today(), true),
 		coalesce('until ' || to_char(held.expires_on, 'YYYY-MM-DD'), 'without end');
 	RETURN QUERY
@@ -327,16 +322,16 @@ BEGIN
 		WHERE (of_account IS NULL OR c.account_id = of_account)
 			AND c.account_id <> ALL (except_accounts))
 	SELECT 'differing_certificate', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
-		coalesce(format('issued on %s: %s', to_char(e.occurred_on, 'YYYY-MM-DD'), e.detail), 'no certificate'),
-		coalesce(format('issued on %s: %s', to_char(c.issued_on, 'YYYY-MM-DD'), c.detail), 'no certificate')
+		coalesce('issued on ' || to_char(e.occurred_on, 'YYYY-MM-DD') || ': ' || e.detail, 'no certificate'),
+		coalesce('issued on ' || to_char(c.issued_on, 'YYYY-MM-DD') || ': ' || c.detail, 'no certificate')
 	FROM (SELECT * FROM entry WHERE kind = 'certificate_issued') AS e
 	FULL JOIN held AS c ON c.account_id = e.account_id AND c.seq = e.seq
 	WHERE e.detail IS DISTINCT FROM c.detail
 		OR e.occurred_on IS DISTINCT FROM c.issued_on
 	UNION ALL
 	SELECT 'differing_certificate', coalesce(e.account_id, c.account_id), e.seq,
-		coalesce(format('revoked on %s: %s', to_char(e.occurred_on, 'YYYY-MM-DD'), e.detail), format('certificate %s is not revoked', c.number)),
-		coalesce(format('revoked on %s: %s', to_char(c.revoked_on, 'YYYY-MM-DD'), c.revocation), format('certificate %s is not revoked', e.detail ->> 'certificate'))
+		coalesce('revoked on ' || to_char(e.occurred_on, 'YYYY-MM-DD') || ': ' || e.detail, format('certificate %s is not revoked', c.number)),
+		coalesce('revoked on ' || to_char(c.revoked_on, 'YYYY-MM-DD') || ': ' || c.revocation, format('certificate %s is not revoked', e.detail ->> 'certificate'))
 	FROM (SELECT * FROM entry WHERE kind = 'certificate_revoked') AS e
 	FULL JOIN (
 		SELECT h.*, jsonb_strip_nulls(jsonb_build_object('certificate', h.number, 'reason', h.reason, 'superseded_by', h.superseded_by)) AS revocation

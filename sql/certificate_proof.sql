@@ -346,7 +346,7 @@ BEGIN
 		THEN (add_certificate_proof.proof_options ->> 'created')::timestamptz END;
 	IF add_certificate_proof.signature IS NULL
 		OR created > clock_timestamp() + interval '5 minutes'
-		OR add_certificate_proof.proof_options IS DISTINCT FROM creditbank.integrity_proof_options(prepared, method, created)
+		OR coalesce(add_certificate_proof.proof_options <> creditbank.integrity_proof_options(prepared, method, created), true)
 	THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_signature'),
@@ -367,26 +367,28 @@ COMMENT ON FUNCTION creditbank.add_certificate_proof(text, jsonb, bytea) IS
 
 -- Status lists.
 
-CREATE FUNCTION creditbank.is_suspended(number text)
-RETURNS boolean
+CREATE FUNCTION creditbank.suspension_of(number text)
+RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	RETURN EXISTS (
-		SELECT FROM creditbank.certificate AS c
+	RETURN (
+		SELECT coalesce((
+				SELECT format('suspended while %s is frozen', string_agg(format('"%s"', l.ref), ', ' ORDER BY l.line))
+				FROM creditbank.certificate_line AS l
+				JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
+				WHERE l.number = c.number
+				HAVING count(*) > 0),
+			CASE a.state WHEN 'frozen' THEN 'suspended while the account is frozen' END)
+		FROM creditbank.certificate AS c
 		JOIN creditbank.account AS a ON a.account_id = c.account_id
-		WHERE c.number = is_suspended.number
-			AND c.state = 'issued'
-			AND (a.state = 'frozen'
-				OR EXISTS (
-					SELECT FROM creditbank.certificate_line AS l
-					JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
-					WHERE l.number = c.number)));
+		WHERE c.number = suspension_of.number
+			AND c.state = 'issued');
 END
 $$;
-COMMENT ON FUNCTION creditbank.is_suspended(text) IS
-'Whether a certificate that is not revoked is suspended: its account, or an achievement that it states, is frozen. NULL for NULL.';
+COMMENT ON FUNCTION creditbank.suspension_of(text) IS
+'Why a certificate that is not revoked is suspended, in words: an achievement that it states, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
 
 CREATE FUNCTION creditbank.certificate_standing(number text)
 RETURNS text
@@ -398,7 +400,7 @@ BEGIN
 		SELECT CASE
 			WHEN c.state <> 'issued' THEN c.state
 			WHEN c.expires_on < creditbank.today() THEN 'expired'
-			WHEN creditbank.is_suspended(c.number) THEN 'suspended'
+			WHEN creditbank.suspension_of(c.number) IS NOT NULL THEN 'suspended'
 			ELSE 'valid' END
 		FROM creditbank.certificate AS c
 		WHERE c.number = certificate_standing.number);

@@ -28,7 +28,7 @@ VALUES
 	('SELECT creditbank.sign_document(''{}'')', '{}'),
 	('SELECT creditbank.certificate_standing(''1'')', '{}'),
 	('SELECT creditbank.certificate_trouble(''1'')', '{}'),
-	('SELECT creditbank.is_suspended(''1'')', '{}'),
+	('SELECT creditbank.suspension_of(''1'')', '{}'),
 	('SELECT creditbank.find_certificate(''1'')', '{}'),
 	('SELECT creditbank.add_certificate_key(''x'')', '{admin}'),
 	('SELECT creditbank.retire_certificate_key(''x'')', '{admin}'),

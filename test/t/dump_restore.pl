@@ -31,7 +31,9 @@ $old->safe_psql('bank', q{
 	SELECT creditbank.recognise('00000000000195', 'cert/CN-POST/EXP-OPERATOR#2023-000123');
 	SET ROLE creditbank_registrar;
 	SELECT creditbank.convert('00000000000195', 'OUC-LOGISTICS', as_of => '2024-10-01');
+	SELECT creditbank.issue_certificate('00000000000195');
 	SET ROLE creditbank_admin;
+	SELECT creditbank.add_certificate_key('z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2');
 	INSERT INTO creditbank.recognition_route (class, body) VALUES ('training', 'OUC');
 	INSERT INTO creditbank.assessor (role_name, institution) VALUES ('creditbank_assessor', 'OUC');
 	SET ROLE creditbank_registrar;
@@ -45,6 +47,7 @@ $old->safe_psql('bank', q{
 	SELECT creditbank.withdraw_rules('anhui-industrial-workers', 1, '2038-12-31');
 	SELECT creditbank.add_key(creditbank.verifier_key('dump.example.org', 'log', 'ed25519', sha256('')), 'log');
 	SELECT creditbank.seal();
+	SELECT creditbank.certificate_to_sign(number, 'z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2') FROM creditbank.certificates('00000000000195');
 	INSERT INTO creditbank.region (code, name) VALUES ('420000000000', 'Hubei'), ('42', 'Hubei again') ON CONFLICT DO NOTHING;
 	INSERT INTO creditbank.region (code, name) VALUES ('420100', 'Wuhan'), ('420102001000', 'Daxingjie');
 	UPDATE creditbank.institution SET region = '420100' WHERE code = 'OUC';
@@ -117,8 +120,10 @@ for my $format ('custom', 'plain')
 		SELECT creditbank.find_account('11010519491231002X');
 		SELECT seq FROM creditbank.deposit('00000000000195', 'course/OUC/MATH', '2024-01-01', 'Mathematics');
 		SELECT state FROM creditbank.withdraw_achievement('00000000000195', 'training/SH-TRAIN/COLD-CHAIN#1');
-		SELECT outcome FROM creditbank.recognition_requests ORDER BY round;}),
-		"00000000000486\n00000000000292\n12\nwithdrawn\nreturned\nwithdrawn", "$format: and the bank works on");
+		SELECT outcome FROM creditbank.recognition_requests ORDER BY round;
+		SELECT standing, document FROM creditbank.certificates('00000000000195');
+		SELECT seq FROM creditbank.revoke_certificate((SELECT number FROM creditbank.certificates('00000000000195')), 'a mistake');}),
+		"00000000000486\n00000000000292\n13\nwithdrawn\nreturned\nwithdrawn\nvalid|to be signed\n15", "$format: and the bank works on");
 	is($new->safe_psql('bank', 'SELECT * FROM creditbank.verify_ledger() UNION ALL SELECT * FROM creditbank.verify_archive()'), '', "$format: and still verifies");
 	my ($status, $out, $error) = $new->psql('bank', "CALL creditbank.create_bank('again.example.org')");
 	like($error, qr/a bank is already open/, "$format: it is open, and opens only once");
