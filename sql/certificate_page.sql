@@ -332,7 +332,8 @@ DECLARE
 	places jsonb := coalesce((
 		SELECT jsonb_object_agg(l ->> 'ref', l ->> 'line')
 		FROM jsonb_array_elements(lines) AS l
-		WHERE l ->> 'kind' = 'achievement'), '{}');
+		WHERE l ->> 'kind' = 'achievement'
+			AND l ? 'ref'), '{}');
 	rows_ text;
 BEGIN
 	SELECT string_agg(creditbank.certificate_row(l.line, places, certificate_table.language), E'\n' ORDER BY l.place)
