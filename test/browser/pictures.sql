@@ -28,8 +28,33 @@ CREATE TEMP TABLE learner AS
 SELECT n, o.account, p.last_year
 FROM generate_series(1, 420) AS n
 CROSS JOIN LATERAL (
-	SELECT (ARRAY['330100', '330100', '330200', '330100', '330300', '330200', '330400', '330600', '330700', '331000', '330300', '330500'])[1 + n * n % 12] AS region,
-		(ARRAY['student', 'employed', 'employed', 'migrant_worker', 'employed', 'veteran', 'student', 'unemployed'])[1 + n * 7 % 8] AS trainee_group,
-		n % 5 < 2 AS last_year) AS p
+	SELECT (ARRAY['330100', '330100', '330200', '330100', '330300', '330200', '330400', '330600', '330700', '331000', '330300', '330500'])[1 + n * 7 / 5 % 12] AS region,
+		(ARRAY['student', 'employed', 'employed', 'migrant_worker', 'employed', 'veteran', 'student', 'unemployed'])[1 + n * 3 / 2 % 8] AS trainee_group,
+		n * 13 % 31 < 12 AS last_year) AS p
 CROSS JOIN LATERAL creditbank.open_account('学员' || n, opened_on => CASE WHEN p.last_year THEN creditbank.today() - 365 END,
 	region => CASE n % 140 WHEN 0 THEN '330900' ELSE p.region END, trainee_group => p.trainee_group) AS o;
+SELECT creditbank.deposit(l.account, d.ref || '#' || l.n, awarded_on => creditbank.today() - 30, title => d.ref, amount => d.amount, level => d.level, education_type => d.education_type)
+FROM learner AS l
+CROSS JOIN LATERAL (
+	VALUES
+		(1, 1, 'cert/CN-POST/EXP-OPERATOR', '8 cr', 3, 'vocational'),
+		(3, 2, 'training/SH-TRAIN/COLD-CHAIN', '40 hr', NULL, 'vocational'),
+		(4, 0, 'course/AH-OU/MEC-110', '4 cr', NULL, 'formal'),
+		(9, 5, 'award/CN-UNION/SORTING-CONTEST', '2 cr', 3, 'non_formal'),
+		(41, 7, 'patent/CNIPA/UTILITY-MODEL', '6 cr', 4, 'non_formal')) AS d (every, from_, ref, amount, level, education_type)
+WHERE l.n % d.every = d.from_ % d.every
+	AND NOT (d.every = 1 AND l.n % 3 = 0);
+SELECT creditbank.recognise(l.account, f.achievement)
+FROM learner AS l
+CROSS JOIN LATERAL creditbank.lifelong_file(l.account) AS f
+WHERE l.n % 11 > 0;
+SELECT creditbank.convert(l.account, 'OUC-LOGISTICS')
+FROM learner AS l
+WHERE l.n % 11 > 0
+	AND l.n % 3 = 1;
+SELECT creditbank.issue_certificate(l.account)
+FROM learner AS l
+WHERE l.n % 11 > 0
+	AND l.n % 3 = 1;
+SELECT creditbank.publish_figures(y)
+FROM generate_series(extract(year FROM creditbank.today())::integer - 1, extract(year FROM creditbank.today())::integer) AS y;
