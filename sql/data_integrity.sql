@@ -52,7 +52,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_date'),
 			MESSAGE = 'a proof cannot be created at this time',
-			DETAIL = format('It is %s.', created AT TIME ZONE 'UTC'),
+			DETAIL = format('It is %s.', CASE WHEN isfinite(created) THEN to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD BC') ELSE created::text END),
 			HINT = 'Name a time in the years 1 to 9999.';
 	END IF;
 	RETURN jsonb_strip_nulls(jsonb_build_object(

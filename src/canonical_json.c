@@ -3,8 +3,8 @@
  *		JSON in one form: the JSON Canonicalization Scheme, RFC 8785.
  *
  * Promise: two documents have the same canonical bytes exactly when they mean the
- * same, numbers being doubles; and the canonical form of a canonical form is itself.  All is
- * done in UTF-8, whatever the server's encoding is.
+ * same, numbers being doubles; and a canonical form is its own.  All is done in
+ * UTF-8, whatever the server's encoding is.
  */
 #include "postgres.h"
 
@@ -47,8 +47,8 @@ convert(const char *text, int length, int from, int to, int *converted_length)
 }
 
 /* a text of the server in UTF-8, with a zero byte at its end; NULL where it has none */
-char *
-jcs_utf8(const char *server_text, int length, int *utf8_length)
+static char *
+utf8_of_server(const char *server_text, int length, int *utf8_length)
 {
 	int			encoding = GetDatabaseEncoding();
 
@@ -58,6 +58,31 @@ jcs_utf8(const char *server_text, int length, int *utf8_length)
 	if (encoding != PG_SQL_ASCII)
 		return convert(server_text, length, encoding, PG_UTF8, utf8_length);
 	return pg_verify_mbstr(PG_UTF8, server_text, length, true) ? pnstrdup(server_text, length) : NULL;
+}
+
+/* the tree of a text in the server's encoding; false, and the reason, where it has none */
+bool
+jcs_read_text(const char *server_text, int length, JcsValue *result, const char **problem)
+{
+	int			utf8_length;
+	char	   *utf8 = utf8_of_server(server_text, length, &utf8_length);
+
+	if (utf8 == NULL)
+	{
+		*problem = "It cannot be converted to UTF-8.";
+		return false;
+	}
+	return jcs_read(utf8, utf8_length, result, problem);
+}
+
+bool
+jcs_read_jsonb(Jsonb *jsonb, JcsValue *result, const char **problem)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	(void) JsonbToCString(&text, &jsonb->root, VARSIZE(jsonb));
+	return jcs_read_text(text.data, text.len, result, problem);
 }
 
 /*
@@ -266,20 +291,15 @@ jcs_with(const JcsValue *object, const char *name, const JcsValue *value)
 	return result;
 }
 
+/* the form of a document that was read, unless there was a problem */
 static StringInfoData
-canonical_form(const char *text, int length)
+write_or_refuse(const JcsValue *document, const char *problem)
 {
-	const char *problem = NULL;
-	int			utf8_length;
-	char	   *utf8 = jcs_utf8(text, length, &utf8_length);
-	JcsValue	document;
 	StringInfoData result;
 
 	initStringInfo(&result);
-	if (utf8 == NULL)
-		problem = "It cannot be converted to UTF-8.";
-	else if (jcs_read(utf8, utf8_length, &document, &problem))
-		(void) jcs_write(&result, &document, &problem);
+	if (problem == NULL)
+		(void) jcs_write(&result, document, &problem);
 	if (problem != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_DOCUMENT),
@@ -292,20 +312,22 @@ canonical_form(const char *text, int length)
 static StringInfoData
 canonical_form_of_json(FunctionCallInfo fcinfo)
 {
-	text	   *document = PG_GETARG_TEXT_PP(0);
+	text	   *given = PG_GETARG_TEXT_PP(0);
+	const char *problem = NULL;
+	JcsValue	document;
 
-	return canonical_form(VARDATA_ANY(document), VARSIZE_ANY_EXHDR(document));
+	(void) jcs_read_text(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given), &document, &problem);
+	return write_or_refuse(&document, problem);
 }
 
 static StringInfoData
 canonical_form_of_jsonb(FunctionCallInfo fcinfo)
 {
-	Jsonb	   *document = PG_GETARG_JSONB_P(0);
-	StringInfoData text;
+	const char *problem = NULL;
+	JcsValue	document;
 
-	initStringInfo(&text);
-	(void) JsonbToCString(&text, &document->root, VARSIZE(document));
-	return canonical_form(text.data, text.len);
+	(void) jcs_read_jsonb(PG_GETARG_JSONB_P(0), &document, &problem);
+	return write_or_refuse(&document, problem);
 }
 
 /* a canonical form holds no zero byte */

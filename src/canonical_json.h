@@ -10,6 +10,7 @@
 #define CREDITBANK_CANONICAL_JSON_H
 
 #include "lib/stringinfo.h"
+#include "utils/jsonb.h"
 
 typedef enum JcsKind
 {
@@ -49,7 +50,9 @@ extern bool jcs_number(const char *token, int length, char result[JCS_NUMBER_SIZ
 					   const char **problem);
 
 /* canonical_json.c */
-extern char *jcs_utf8(const char *server_text, int length, int *utf8_length);
+extern bool jcs_read_text(const char *server_text, int length, JcsValue *result,
+						  const char **problem);
+extern bool jcs_read_jsonb(Jsonb *jsonb, JcsValue *result, const char **problem);
 extern char *jcs_show(const char *utf8, int length);
 extern bool jcs_write(StringInfo result, const JcsValue *value, const char **problem);
 extern int	jcs_compare_names(const void *one, const void *other, void *unused);

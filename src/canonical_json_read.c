@@ -36,6 +36,8 @@ refuse(Reader *reader, const char *problem)
 static bool
 refuse_token(Reader *reader)
 {
+	if (reader->lex->token_start == NULL)
+		return refuse(reader, "It is no JSON: it ends too early.");
 	return refuse(reader, psprintf("It is no JSON from byte %d on.",
 								   (int) (reader->lex->token_start - reader->text) + 1));
 }

@@ -12,7 +12,6 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
-#include "utils/jsonb.h"
 #include "utils/timestamp.h"
 
 #include "canonical_json.h"
@@ -55,15 +54,11 @@ static bool
 read_document(Secured *secured, const text *given)
 {
 	int			length = VARSIZE_ANY_EXHDR(given);
-	char	   *utf8;
 
 	memset(secured, 0, sizeof(Secured));
 	if (length > LONGEST_DOCUMENT)
 		return refuse(secured, psprintf("The document is longer than %d bytes.", LONGEST_DOCUMENT));
-	utf8 = jcs_utf8(VARDATA_ANY(given), length, &length);
-	if (utf8 == NULL)
-		return refuse(secured, "It cannot be converted to UTF-8.");
-	if (!jcs_read(utf8, length, &secured->document, &secured->problem))
+	if (!jcs_read_text(VARDATA_ANY(given), length, &secured->document, &secured->problem))
 		return false;
 	if (secured->document.kind != JCS_OBJECT)
 		return refuse(secured, "The document is no JSON object.");
@@ -344,19 +339,11 @@ creditbank_integrity_verification_method(PG_FUNCTION_ARGS)
 }
 
 static JcsValue
-tree_of_jsonb(Jsonb *jsonb, const char **problem)
+object_of_jsonb(Jsonb *jsonb, const char **problem)
 {
-	StringInfoData text;
 	JcsValue	result = {JCS_WORD, 0, {NULL}};
-	int			length;
-	char	   *utf8;
 
-	initStringInfo(&text);
-	(void) JsonbToCString(&text, &jsonb->root, VARSIZE(jsonb));
-	utf8 = jcs_utf8(text.data, text.len, &length);
-	if (utf8 == NULL)
-		*problem = "It cannot be converted to UTF-8.";
-	else if (jcs_read(utf8, length, &result, problem) && result.kind != JCS_OBJECT)
+	if (jcs_read_jsonb(jsonb, &result, problem) && result.kind != JCS_OBJECT)
 		*problem = "It is no JSON object.";
 	return result;
 }
@@ -384,9 +371,9 @@ creditbank_integrity_hash(PG_FUNCTION_ARGS)
 	const JcsValue *context;
 	uint8		hash[HASH_LENGTH];
 
-	document = tree_of_jsonb(PG_GETARG_JSONB_P(0), &problem);
+	document = object_of_jsonb(PG_GETARG_JSONB_P(0), &problem);
 	refuse_what_cannot_be_signed("document", problem);
-	options = tree_of_jsonb(PG_GETARG_JSONB_P(1), &problem);
+	options = object_of_jsonb(PG_GETARG_JSONB_P(1), &problem);
 	if (problem == NULL)
 		problem = problem_of_options(&options);
 	refuse_what_cannot_be_signed("proof", problem);

@@ -81,7 +81,8 @@ check_size(int size)
 		ereport(ERROR,
 				(errcode(ERRCODE_CB_INVALID_PARAMETER),
 				 errmsg("a status list of %d places cannot be made", size),
-				 errhint("The number of places is a multiple of 8 from %d to %d.", SMALLEST_LIST, LARGEST_LIST)));
+				 errhint("The number of places is a multiple of 8 from %d to %d.",
+						 SMALLEST_LIST, LARGEST_LIST)));
 }
 
 /*

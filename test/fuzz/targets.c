@@ -21,6 +21,7 @@
 
 #include "documents.h"
 #include "planted.h"
+#include "proofs.h"
 
 #define FUNCTIONS_OF(type) \
 	extern Datum type##_in(PG_FUNCTION_ARGS); \
@@ -216,6 +217,8 @@ const Target targets[] = {
 	{"amount", false, run_amount},
 	{"documents", true, run_documents},
 	{"best", true, run_best},
+	{"proof", true, run_proof},
+	{"status_list", false, run_status_list},
 	{"planted", false, run_planted},
 	{"hidden", false, run_hidden},
 	{NULL, false, NULL}

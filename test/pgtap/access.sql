@@ -291,6 +291,10 @@ VALUES
 	('SELECT creditbank.log_leaf_index(1, ''x'')', '{}'),
 	('SELECT creditbank.signing_key()', '{}'),
 	('SELECT creditbank.sign_with_key_file(''x'')', '{}'),
+	('SELECT creditbank.certificate_key()', '{}'),
+	('SELECT creditbank.sign_with_certificate_key(''x'')', '{}'),
+	('SELECT creditbank.verify_integrity(''{}''::jsonb, ''x''), creditbank.integrity_verification_method(''{}'')', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}'),
+	('SELECT creditbank.canonical_json(''{}''::json), creditbank.status_bit(creditbank.status_bits(''{}''), 0)', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}'),
 	('SELECT creditbank.verify_signature(''x'', ''x'', ''x'', ''sm2'')', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}'),
 	('CREATE TABLE creditbank.mine (x integer)', '{}'),
 	('SELECT ''1 cr''::creditbank.credit_amount', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}');

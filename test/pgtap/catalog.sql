@@ -60,7 +60,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 	'only what writes, locks, raises, reports or signs is volatile');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel = 'u' AND provolatile <> 'v'
-		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'read_certificate', 'verify_account', 'verify_archive', 'verify_certificate', 'verify_certificates', 'verify_certified_inclusion', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
+		AND proname NOT IN ('derived_lines', 'detail_document', 'replay', 'replay_batch', 'read_certificate', 'stored_digest', 'verify_account', 'verify_archive', 'verify_certificate', 'verify_certificates', 'verify_certified_inclusion', 'verify_file', 'verify_points', 'verify_requests', 'verify_rules') $$,
 	'whatever does not write or begin subtransactions has a parallel label');
 SELECT is_empty($$ SELECT signature FROM routine
 	WHERE prokind = 'f' AND proparallel <> 'u'

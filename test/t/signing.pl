@@ -220,6 +220,27 @@ is(with_key('', q{SELECT told($$SELECT creditbank.sign_with_key_file('x')$$)}),
 	'without the setting nothing is signed');
 is(with_key($key{sm2}, q{SELECT creditbank.sign_with_key_file(NULL) IS NULL}), 't', 'NULL in, NULL out');
 
+# The key of certificates is in a file of its own, by the same rules, and Ed25519.
+sub with_certificate_key
+{
+	my ($path, $sql) = @_;
+	return $node->safe_psql('postgres', "SET creditbank.signing_key_file = '$key{sm2}';\nSET creditbank.certificate_key_file = '$path';\n$sql");
+}
+is(with_certificate_key($key{ed25519}, q{SELECT algorithm, encode(public_key, 'hex'), creditbank.verify_signature('x', creditbank.sign_with_certificate_key('x'), public_key, algorithm) FROM creditbank.certificate_key()}),
+	'ed25519|' . public_key_of($key{ed25519}, 32) . '|t', 'the key of certificates signs');
+is(with_certificate_key($key{ed25519}, 'SELECT algorithm FROM creditbank.signing_key()'), 'sm2', 'beside the other key');
+is(with_certificate_key('', 'SELECT count(*) FROM creditbank.certificate_key()'), '0', 'which does not stand in for it');
+is(with_certificate_key('', q{SELECT told($$SELECT creditbank.sign_with_certificate_key('x')$$)}),
+	'23C17|there is no key to sign with|The setting creditbank.certificate_key_file is empty.|Set it to the absolute path of a private key, as a superuser.',
+	'without the setting no certificate is signed');
+for ([ $key{sm2}, 'The algorithm of the private key is SM2.' ], @refused)
+{
+	my ($path, $detail) = @$_;
+	my $said = '23C17|the key file of creditbank.certificate_key_file cannot be used|' . $detail . '|' . $hint =~ s/ or SM2//r;
+	is(with_certificate_key($path, q{SELECT told('SELECT * FROM creditbank.certificate_key()') || E'\n' || told($$SELECT creditbank.sign_with_certificate_key('x')$$)}),
+		"$said\n$said", "certificates: $path");
+}
+
 # The key is read at each call.
 my $changing = write_file("$folder/changing.pem", read_file($key{ed25519}));
 is(with_key($changing, "SELECT algorithm FROM creditbank.signing_key();
@@ -251,6 +272,9 @@ my $load = q{SELECT creditbank.verify_signature('', '', '', 'sm2');};
 like(error_of("$load\nSET creditbank.signing_key_file = '/tmp/x'", @mallory),
 	qr/42501: permission denied to set parameter "creditbank.signing_key_file"/, 'an ordinary role does not set it');
 like(error_of("$load\nSHOW creditbank.signing_key_file", @mallory), qr/42501: .*to examine/, 'nor see it');
+like(error_of("$load\nSET creditbank.certificate_key_file = '/tmp/x'", @mallory),
+	qr/42501: permission denied to set parameter "creditbank.certificate_key_file"/, 'nor that of certificates');
+like(error_of("$load\nSHOW creditbank.certificate_key_file", @mallory), qr/42501: .*to examine/, 'which it does not see either');
 like(error_of("$load\nSELECT current_setting('creditbank.signing_key_file')", @mallory), qr/42501: .*to examine/, 'by no function');
 is($node->safe_psql('postgres', "$load\nSELECT count(*) FROM pg_settings WHERE name = 'creditbank.signing_key_file'", @mallory), "f\n0", 'and by no view');
 for my $where ('ROLE mallory', 'SYSTEM')
@@ -271,6 +295,8 @@ for my $role ('mallory', map { "creditbank_$_" } 'admin', 'registrar', 'assessor
 {
 	like(error_of("SET ROLE $role; SELECT creditbank.sign_with_key_file('x')"), qr/42501: permission denied for function sign_with_key_file/, "$role does not sign");
 	like(error_of("SET ROLE $role; SELECT * FROM creditbank.signing_key()"), qr/42501: permission denied for function signing_key/, "$role does not read the key file");
+	like(error_of("SET ROLE $role; SELECT creditbank.sign_with_certificate_key('x')"), qr/42501: permission denied for function sign_with_certificate_key/, "$role signs no certificate");
+	like(error_of("SET ROLE $role; SELECT * FROM creditbank.certificate_key()"), qr/42501: permission denied for function certificate_key/, "$role does not read the key of certificates");
 }
 is($node->safe_psql('postgres', q{SET ROLE creditbank_owner; SELECT creditbank.verify_signature('x', creditbank.sign_with_key_file('x'), public_key, algorithm) FROM creditbank.signing_key()}),
 	't', 'creditbank_owner signs');

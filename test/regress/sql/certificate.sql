@@ -214,8 +214,8 @@ SELECT creditbank.retire_certificate_key(:'multikey', true);
 SELECT replace(pg_temp.failed(:'document8'), :'multikey', 'KEY') AS failed, creditbank.controller_document() -> 'verificationMethod' AS published;
 SET creditbank.certificate_key_file = '';
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.certificate(%L)', :'n8')) AS e;
-SELECT creditbank.add_certificate_key('z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2');
-SELECT hash_data IS NOT NULL AS to_sign_anew FROM creditbank.certificate_to_sign(:'n8', 'z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2');
+SELECT creditbank.add_certificate_key('z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw');
+SELECT hash_data IS NOT NULL AS to_sign_anew FROM creditbank.certificate_to_sign(:'n8', 'z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw');
 SELECT creditbank.statement_digest(document::jsonb) = digest AS states_the_same, document::jsonb ? 'proof' AS signed, secured_by FROM creditbank.certificate WHERE number = :'n8';
 
 -- A merger takes the file elsewhere, and the certificates of the old account with it; erasing takes the names.
@@ -233,6 +233,8 @@ SELECT :'scope' AS of_a_closed_account;
 SELECT seq FROM creditbank.erase_holder(:'two', 'asked for');
 SELECT scope, standing, names_holder, document, lines FROM creditbank.certificates(:'two');
 SELECT pg_temp.masked(e.message) AS message, e.sqlstate_, e.detail, e.hint FROM unnest(ARRAY[format('certificate(%L)', :'m2'), format('issue_certificate(%L)', :'two'), format('issue_certificate(%L)', :'duplicate')]) AS a CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.' || a) AS e;
+ANALYZE creditbank.certificate;
+SELECT count(*) AS documents_in_statistics FROM pg_stats WHERE schemaname = 'creditbank' AND tablename = 'certificate' AND attname IN ('document', 'check_code');
 SELECT count(*) AS documents_with_the_name FROM creditbank.certificate WHERE document LIKE '%Li Xiuying%';
 SELECT * FROM pg_temp.findings();
 
@@ -269,6 +271,8 @@ SELECT pg_temp.masked(regexp_replace(statement, 'creditbank.', '')) AS statement
 	format('UPDATE creditbank.certificate SET digest = sha256(''x'') WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = replace(document, ''Mathematics'', ''Maths'') WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = ''x'' WHERE number = %L', :'n9'),
+	format('UPDATE creditbank.certificate SET document = ''1'' WHERE number = %L', :'n9'),
+	format('UPDATE creditbank.certificate SET document = ''{"stated": 1, "x": 1e400}'' WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = replace(document, ''"proofValue": "z'', ''"proofValue": "z2'') WHERE number = %L', :'n4'),
 	format('UPDATE creditbank.certificate SET state = ''issued'', revoked_on = NULL, reason = NULL, superseded_by = NULL WHERE number = %L', :'n1'),
 	format('UPDATE creditbank.certificate SET reason = ''because'' WHERE number = %L', :'n2'),
