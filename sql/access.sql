@@ -140,7 +140,7 @@ BEGIN
 		creditbank_analyst, creditbank_verifier;
 	-- Statistics: facts and roll-ups by account for those who may read the ledger,
 	-- with where a learner is counted and nothing else of the holder.
-	GRANT SELECT ON creditbank.counted_entry, creditbank.contribution, creditbank.account_figures,
+	GRANT SELECT ON creditbank.counted_entry, creditbank.contribution, creditbank.account_figures, creditbank.publication_part,
 		creditbank.fact_account, creditbank.fact_deposit, creditbank.fact_recognition, creditbank.fact_conversion,
 		creditbank.fact_points, creditbank.fact_certificate,
 		creditbank.account_contribution, creditbank.rollup, creditbank.account_total,

@@ -71,6 +71,38 @@ BEGIN
 	COMMENT ON COLUMN creditbank.published_cell.count IS 'How many entries; NULL where it is hidden.';
 	COMMENT ON COLUMN creditbank.published_cell.amount IS 'The sum of their amounts; NULL where it is hidden and where they have none.';
 	COMMENT ON COLUMN creditbank.published_cell.suppressed IS 'Whether it is hidden.';
+	CREATE VIEW creditbank.publication_part
+	WITH (security_invoker = true) AS
+	SELECT c.account_id, extract(year FROM c.month)::integer AS year, c.figure, c.region, c.unit, c.count, c.amount,
+		p.place, p.depth, p.dimension, p.member, p.parent
+	FROM creditbank.account_contribution AS c
+	LEFT JOIN creditbank.institution AS i ON i.code = c.institution
+	LEFT JOIN creditbank.trainee_group AS g ON g.code = c.trainee_group
+	CROSS JOIN LATERAL (
+		VALUES
+			(0, 0, 'total', 'all', NULL),
+			(1, 1, 'education_type', c.education_type, NULL),
+			(2, 1, 'class', c.class, NULL),
+			(3, 1, 'level', coalesce(nullif(c.level, 0)::text, 'none'), NULL),
+			(4, 1, 'institution_kind', coalesce(i.kind, 'none'), NULL),
+			(4, 2, 'institution', c.institution, coalesce(i.kind, 'none')),
+			(5, 1, 'trainee_group', coalesce(g.parent, c.trainee_group), NULL),
+			(5, 2, 'trainee_subgroup', c.trainee_group, coalesce(g.parent, c.trainee_group)),
+			(6, 1, 'quarter', to_char(c.month, '"Q"Q'), NULL),
+			(6, 2, 'month', to_char(c.month, 'MM'), to_char(c.month, '"Q"Q'))) AS p (place, depth, dimension, member, parent);
+	COMMENT ON VIEW creditbank.publication_part IS 'Where what an account adds is counted in what is published. One row per row of account_contribution and dimension.';
+	COMMENT ON COLUMN creditbank.publication_part.account_id IS 'The account.';
+	COMMENT ON COLUMN creditbank.publication_part.year IS 'The calendar year.';
+	COMMENT ON COLUMN creditbank.publication_part.figure IS 'The figure: one of figure_kinds().';
+	COMMENT ON COLUMN creditbank.publication_part.region IS 'The region noted; none when none is.';
+	COMMENT ON COLUMN creditbank.publication_part.unit IS 'The unit of amount; none where there is none.';
+	COMMENT ON COLUMN creditbank.publication_part.count IS 'How many entries.';
+	COMMENT ON COLUMN creditbank.publication_part.amount IS 'The sum of their amounts.';
+	COMMENT ON COLUMN creditbank.publication_part.place IS 'The number of the dimension; two that are parts of one another have one number; 0 of the total.';
+	COMMENT ON COLUMN creditbank.publication_part.depth IS '1, or 2 of a dimension whose members are parts of those of another; 0 of the total.';
+	COMMENT ON COLUMN creditbank.publication_part.dimension IS 'The dimension.';
+	COMMENT ON COLUMN creditbank.publication_part.member IS 'The member of it.';
+	COMMENT ON COLUMN creditbank.publication_part.parent IS 'The member that this is a part of; NULL but at depth 2.';
 	PERFORM creditbank.guard_table('publication', 'refuse_change', 'What was published was published.');
 	PERFORM creditbank.guard_table('published_cell', 'refuse_change', 'What was published was published.');
 
@@ -101,38 +133,47 @@ CREATE FUNCTION creditbank.publication_regions(of_year integer)
 RETURNS TABLE (number integer, region text, parent integer, counted text)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH RECURSIVE used AS (
+	WITH RECURSIVE tree AS MATERIALIZED (
+		SELECT t.code, t.parent, t.level::integer AS level
+		FROM creditbank.region_tree AS t),
+	divided AS MATERIALIZED (
+		SELECT DISTINCT t.parent AS code
+		FROM tree AS t),
+	used AS MATERIALIZED (
 		SELECT DISTINCT c.region
 		FROM creditbank.account_contribution AS c
 		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)),
 	place AS (
-		SELECT t.code, t.parent, t.level
+		SELECT t.*
 		FROM used AS u
-		JOIN creditbank.region_tree AS t ON t.code = u.region
+		JOIN tree AS t ON t.code = u.region
 		UNION
-		SELECT t.code, t.parent, t.level
+		SELECT t.*
 		FROM place AS p
-		JOIN creditbank.region_tree AS t ON t.code = p.parent),
+		JOIN tree AS t ON t.code = p.parent),
 	node AS (
 		SELECT 'all' AS region, NULL AS parent, 0 AS level, NULL AS counted
 		UNION ALL
-		SELECT p.code, coalesce(p.parent, 'all'), p.level::integer, CASE WHEN NOT d.divided THEN p.code END
+		SELECT p.code, coalesce(p.parent, 'all'), p.level, CASE WHEN d.code IS NULL THEN p.code END
 		FROM place AS p
-		CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM creditbank.region_tree AS t WHERE t.parent = p.code) AS divided) AS d
+		LEFT JOIN divided AS d ON d.code = p.code
 		UNION ALL
 		-- Who is noted under a region that has parts is of none of them.
 		SELECT u.region || '/none', u.region, p.level + 1, u.region
 		FROM used AS u
 		JOIN place AS p ON p.code = u.region
-		WHERE EXISTS (SELECT FROM creditbank.region_tree AS t WHERE t.parent = u.region)
+		JOIN divided AS d ON d.code = u.region
 		UNION ALL
 		SELECT u.region, 'all', 1, u.region
 		FROM used AS u
-		WHERE u.region NOT IN (SELECT p.code FROM place AS p)),
+		LEFT JOIN place AS p ON p.code = u.region
+		WHERE p.code IS NULL),
 	numbered AS (
 		SELECT row_number() OVER (ORDER BY n.level, n.region COLLATE "C")::integer AS number, n.*
 		FROM node AS n)
@@ -149,19 +190,16 @@ CREATE FUNCTION creditbank.publication_members(of_year integer, of_account boole
 RETURNS TABLE (number integer, dimension text, member text, place integer, parent integer, everywhere boolean, disjoint boolean)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH used AS MATERIALIZED (
-		SELECT DISTINCT c.education_type, c.class, c.level, c.institution, c.trainee_group, c.month
-		FROM creditbank.account_contribution AS c
-		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)),
-	part AS (
-		SELECT DISTINCT m.place, m.depth, m.dimension, m.member, m.parent
-		FROM used AS u
-		CROSS JOIN LATERAL creditbank.publication_parts(u.education_type, u.class, u.level, u.institution, u.trainee_group, u.month) AS m
-		WHERE NOT of_account OR m.place IN (0, 5, 6)),
+	WITH part AS (
+		SELECT DISTINCT p.place, p.depth, p.dimension, p.member, p.parent
+		FROM creditbank.publication_part AS p
+		WHERE p.year = of_year
+			AND (p.place IN (0, 5, 6) OR NOT of_account)),
 	numbered AS (
 		SELECT row_number() OVER (ORDER BY p.place, p.depth, p.member COLLATE "C")::integer AS number, p.*
 		FROM part AS p)
@@ -177,39 +215,13 @@ $$;
 COMMENT ON FUNCTION creditbank.publication_members(integer, boolean) IS
 'The members by which figures of a year are published, numbered with parents first: of figures about accounts, or of the others. place is the number of the dimension, 0 of the total. A part of publish_figures. No rows for NULL.';
 
-CREATE FUNCTION creditbank.publication_parts(education_type text, class text, level smallint, institution text, trainee_group text, month date)
-RETURNS TABLE (place integer, depth integer, dimension text, member text, parent text)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 10
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-	kind text := coalesce((SELECT i.kind FROM creditbank.institution AS i WHERE i.code = publication_parts.institution), 'none');
-	top_group text := coalesce((SELECT g.parent FROM creditbank.trainee_group AS g WHERE g.code = publication_parts.trainee_group), publication_parts.trainee_group);
-	quarter text := to_char(publication_parts.month, '"Q"Q');
-BEGIN
-	RETURN QUERY
-	VALUES
-		(0, 0, 'total', 'all', NULL),
-		(1, 1, 'education_type', publication_parts.education_type, NULL),
-		(2, 1, 'class', publication_parts.class, NULL),
-		(3, 1, 'level', CASE publication_parts.level WHEN 0 THEN 'none' ELSE publication_parts.level::text END, NULL),
-		(4, 1, 'institution_kind', kind, NULL),
-		(4, 2, 'institution', publication_parts.institution, kind),
-		(5, 1, 'trainee_group', top_group, NULL),
-		(5, 2, 'trainee_subgroup', publication_parts.trainee_group, top_group),
-		(6, 1, 'quarter', quarter, NULL),
-		(6, 2, 'month', to_char(publication_parts.month, 'MM'), quarter);
-END
-$$;
-COMMENT ON FUNCTION creditbank.publication_parts(text, text, smallint, text, text, date) IS
-'Where a cell of the roll-up is counted in what is published: in each dimension the member, and the member that this is a part of. A part of publish_figures. No rows for NULL.';
-
 CREATE FUNCTION creditbank.publish_cells(of_year integer, of_edition integer, of_account boolean, size integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
+-- Of what is made on the way the planner knows nothing; hashing bears surprises.
+SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -228,27 +240,18 @@ BEGIN
 	member AS MATERIALIZED (
 		SELECT m.*
 		FROM creditbank.publication_members(of_year, of_account) AS m),
-	-- Each combination is looked up once.
-	combination AS MATERIALIZED (
-		SELECT c.*, p.place, p.dimension, p.member
-		FROM (
-			SELECT DISTINCT c.education_type, c.class, c.level, c.institution, c.trainee_group, c.month
-			FROM creditbank.account_contribution AS c
-			WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)) AS c
-		CROSS JOIN LATERAL creditbank.publication_parts(c.education_type, c.class, c.level, c.institution, c.trainee_group, c.month) AS p),
 	-- A learner is in one region, so that learners of regions add up.
 	counted AS MATERIALIZED (
-		SELECT c.figure, c.unit, r.number AS region, m.number AS member, m.everywhere,
-			sum(c.count)::bigint AS count, sum(c.amount) AS amount,
-			count(DISTINCT CASE WHEN g.duplicate_id IS NULL THEN c.account_id ELSE creditbank.current_account_id(g.into_id) END) AS learners
-		FROM creditbank.account_contribution AS c
-		JOIN region AS r ON r.counted = c.region
-		JOIN combination AS p USING (education_type, class, level, institution, trainee_group, month)
+		SELECT p.figure, p.unit, r.number AS region, m.number AS member, m.everywhere,
+			sum(p.count)::bigint AS count, sum(p.amount) AS amount,
+			count(DISTINCT CASE WHEN g.duplicate_id IS NULL THEN p.account_id ELSE creditbank.current_account_id(g.into_id) END) AS learners
+		FROM creditbank.publication_part AS p
+		JOIN region AS r ON r.counted = p.region
 		JOIN member AS m ON m.dimension = p.dimension AND m.member = p.member
-		LEFT JOIN creditbank.account_merger AS g ON g.duplicate_id = c.account_id
-		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
-			AND c.figure IN (SELECT f.figure FROM creditbank.figure_kinds() AS f WHERE (f.about = 'account') = of_account)
-		GROUP BY c.figure, c.unit, r.number, m.number, m.everywhere),
+		LEFT JOIN creditbank.account_merger AS g ON g.duplicate_id = p.account_id
+		WHERE p.year = of_year
+			AND p.figure IN (SELECT f.figure FROM creditbank.figure_kinds() AS f WHERE (f.about = 'account') = of_account)
+		GROUP BY p.figure, p.unit, r.number, m.number, m.everywhere),
 	cell AS MATERIALIZED (
 		SELECT c.figure, c.unit, w.number AS region, c.member,
 			sum(c.count)::bigint AS count, sum(c.amount) AS amount, sum(c.learners)::bigint AS learners,
@@ -257,7 +260,7 @@ BEGIN
 		JOIN within AS w ON w.part = c.region
 		WHERE c.everywhere OR w.number = 1
 		GROUP BY c.figure, c.unit, w.number, c.member),
-	fate AS (
+	fate AS MATERIALIZED (
 		SELECT t.figure, t.unit, f.place, f.fate
 		FROM (
 			SELECT c.figure, c.unit, creditbank.suppressed_cells(size,
