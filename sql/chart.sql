@@ -744,7 +744,7 @@ BEGIN
 	last_year := greatest(last_year + 1, first_year + 2);
 	first_day := make_date(first_year, 1, 1);
 	axis_left := round(16 + least(coalesce((SELECT max(creditbank.text_width(l.lane)) FROM unnest(lanes) AS l (lane)), 0), 11) * 13);
-	-- Of a year only its first day need be reckoned: the axis ends with 9999.
+	-- From the first day of a year to the last day of one.
 	per_day := (width - axis_left - 4) / (make_date(last_year - 1, 12, 31) + 1 - first_day);
 	FOR lane IN
 		SELECT l.lane, row_number() OVER (ORDER BY min(l.place)) AS place

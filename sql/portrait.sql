@@ -443,12 +443,12 @@ BEGIN
 		ORDER BY i.level DESC, i.awarded_on DESC, i.achievement_id
 		LIMIT 1)
 		UNION ALL
-		SELECT 'strength', 2000 + row_number() OVER (ORDER BY b.best_level DESC NULLS LAST, b.count DESC, b.asset), 'asset:' || b.asset, 'asset', b.asset, NULL,
+		SELECT 'strength', 2000 + row_number() OVER (ORDER BY b.best_level DESC NULLS LAST, b.count DESC, b.asset COLLATE "C"), 'asset:' || b.asset, 'asset', b.asset, NULL,
 			b.count, NULL, NULL, b.credits, b.hours, NULL, NULL, NULL, NULL, b.best_level, ARRAY['asset', b.best, b.best_rank]
 		FROM (
 			SELECT c.*
 			FROM creditbank.capability_assets(creditbank.account_number(of_account), portrait_rows.as_of) AS c
-			ORDER BY c.best_level DESC NULLS LAST, c.count DESC, c.asset
+			ORDER BY c.best_level DESC NULLS LAST, c.count DESC, c.asset COLLATE "C"
 			LIMIT 3) AS b
 		-- Gaps: what is claimed only, what expires, what is missing.
 		UNION ALL
@@ -513,7 +513,6 @@ BEGIN
 			"portrait": "\u5b66\u4e60\u753b\u50cf",
 			"as_of": "\u622a\u81f3 %s",
 			"account": "\u8d26\u6237 %s",
-			"aspect.total": "\u603b\u8ba1",
 			"aspect.education_type": "\u6309\u6559\u80b2\u7c7b\u578b",
 			"aspect.class": "\u6309\u6210\u679c\u7c7b\u522b",
 			"aspect.field": "\u6309\u5b66\u4e60\u9886\u57df",
@@ -602,7 +601,6 @@ BEGIN
 			"peers": "\u540c\u4f34\u4e2d\u7684\u4f4d\u7f6e",
 			"peers.middle": "\u540c\u4f34\u4e2d\u4f4d",
 			"timeline": "\u7ec8\u8eab\u5b66\u4e60\u5386\u7a0b",
-			"page.summary": "\u6982\u89c8",
 			"page.recognised": "\u9879\u6210\u679c\u5df2\u8ba4\u5b9a",
 			"page.credits": "\u5df2\u8ba4\u5b9a\u5b66\u5206",
 			"page.hours": "\u5df2\u8ba4\u5b9a\u5b66\u65f6",
@@ -625,7 +623,6 @@ BEGIN
 		"portrait": "Learning portrait",
 		"as_of": "as of %s",
 		"account": "account %s",
-		"aspect.total": "Total",
 		"aspect.education_type": "By type of education",
 		"aspect.class": "By class of achievement",
 		"aspect.field": "By field of study",
@@ -714,7 +711,6 @@ BEGIN
 		"peers": "Standing among peers",
 		"peers.middle": "middle of the group",
 		"timeline": "Lifelong learning, year by year",
-		"page.summary": "At a glance",
 		"page.recognised": "achievements recognised",
 		"page.credits": "credits recognised",
 		"page.hours": "hours recognised",

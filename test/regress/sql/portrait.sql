@@ -33,7 +33,7 @@ FROM (VALUES
 	('course/AH-OU/MEC-130', '2024-07-01', 'Managing production', '3 cr', NULL, NULL, NULL, '{management}', NULL, 'recognised'),
 	('course/OUC/FOREIGN', '2022-07-01', 'A course elsewhere', '6 ects', NULL, NULL, NULL, '{}', NULL, 'recognised'),
 	('project/AH-STEEL/ROLLING-LINE#2', '2022-11-05', 'Rolling line', '96 hr', NULL, NULL, NULL, '{}', NULL, 'recognised'),
-	('patent/CNIPA/UTILITY-MODEL#1', '2023-08-08', 'A gripper', NULL, NULL, NULL, NULL, '{}', NULL, 'deposited'),
+	('patent/CNIPA/UTILITY-MODEL#1', '2023-08-08', 'A gripper', '2 cr', NULL, NULL, NULL, '{}', NULL, 'deposited'),
 	('patent/CNIPA/UTILITY-MODEL#2', '2023-09-08', 'Another gripper', '10 hr', NULL, NULL, NULL, '{}', NULL, 'deposited'),
 	('mentoring/AH-STEEL/APPRENTICE#1', '2024-01-10', 'One apprentice', NULL, NULL, NULL, NULL, '{}', NULL, 'declined'),
 	('training/SH-TRAIN/SAFETY#1', '2022-09-01', 'Safety at work', '40 hr', NULL, NULL, NULL, '{}', NULL, 'frozen'),
