@@ -7,6 +7,7 @@
 #   make demo                     the story of four learners, on a private throw-away server; leaves
 #                                 its pages and pictures in the folder DEMO_FOLDER (demo-pages)
 #   make fuzz                     ten minutes of random inputs under the sanitizers; needs clang
+#   make pictures                 the pictures of doc/, taken anew; needs Chromium
 #   make bench                    the figures of doc/performance.md, on a private throw-away server
 #
 # PG_CONFIG names the server; WERROR=1 turns compiler warnings into errors.
@@ -82,7 +83,7 @@ src/rule_set_scan.c: src/rule_set_scan.l
 
 $(OBJS) $(OBJS:.o=.bc): src/rule_set_gram.h
 
-.PHONY: setup demo test test-versions bench fuzz
+.PHONY: setup demo test test-versions pictures bench fuzz
 setup:
 	@test/setup
 
@@ -103,6 +104,12 @@ test: setup
 
 test-versions:
 	test/versions $(VERSIONS)
+
+pictures: setup
+	@test/setup-browser
+	@echo "creditbank: building"
+	+@$(MAKE) --no-print-directory -s all
+	@CREDITBANK_OUTPUT=doc test/private-server test/browser/pictures
 
 bench: setup
 	@echo "creditbank: building"

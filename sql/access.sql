@@ -317,7 +317,7 @@ GRANT EXECUTE ON FUNCTION creditbank.peer_standing
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.statistics_drift, creditbank.current_account_id
 TO creditbank_auditor, creditbank_admin;
-GRANT EXECUTE ON FUNCTION creditbank.yearly_report
+GRANT EXECUTE ON FUNCTION creditbank.yearly_report, creditbank.yearly_report_page
 TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 	creditbank_analyst, creditbank_verifier;
 

@@ -40,7 +40,7 @@ BEGIN ATOMIC
 			('issuer', '&#x7B7E;&#x53D1;&#x673A;&#x6784;', 'Issued by'),
 			('at', '&#x67E5;&#x9A8C;&#x7F51;&#x5740;', 'Check at'),
 			('check', '&#x626B;&#x7801;&#x67E5;&#x9A8C;', 'Scan to check'),
-			('proof', '&#x672C;&#x8BC1;&#x660E;&#x662F;&#x7ECF;&#x6570;&#x5B57;&#x7B7E;&#x540D;&#x7684;&#x53EF;&#x9A8C;&#x8BC1;&#x51ED;&#x8BC1;&#xFF0C;&#x4EE5;&#x626B;&#x7801;&#x67E5;&#x9A8C;&#x7684;&#x7ED3;&#x679C;&#x4E3A;&#x51C6;&#x3002;', 'The signed credential is the proof, not the paper: check it by the code.'),
+			('proof', '&#x672C;&#x8BC1;&#x660E;&#x662F;&#x7ECF;&#x6570;&#x5B57;&#x7B7E;&#x540D;&#x7684;&#x53EF;&#x9A8C;&#x8BC1;&#x51ED;&#x8BC1;&#xFF0C;&#x4EE5;&#x626B;&#x7801;&#x67E5;&#x9A8C;&#x7684;&#x7ED3;&#x679C;&#x4E3A;&#x51C6;&#x3002;', 'The signed credential counts, not the paper: scan to check.'),
 			('digest', '&#x6458;&#x8981;', 'SHA-256 digest'),
 			('signature', '&#x7B7E;&#x540D;', 'Signature'),
 			('key', '&#x7B7E;&#x540D;&#x5BC6;&#x94A5;', 'Signing key'),
@@ -183,9 +183,9 @@ p { margin: 0; }
 .frame::before { content: ""; position: absolute; inset: 9.6mm 0; background: var(--side) left top / 9.6mm 259.2mm repeat-y, var(--side) right top / 9.6mm 259.2mm repeat-y; }
 .mark { position: absolute; inset: 0; background: %13$s 50%% 60mm / 180mm no-repeat; pointer-events: none; }
 .pages { position: relative; width: 100%%; table-layout: fixed; border-spacing: 0; }
-.room { height: 22mm; padding: 0; }
+.room { height: 21.5mm; padding: 0; }
 .middle { padding: 0 23.5mm; vertical-align: top; }
-.body { display: flex; flex-direction: column; min-height: 253mm; }
+.body { display: flex; flex-direction: column; min-height: 254mm; }
 header { text-align: center; }
 .bank { padding-top: 2mm; font-size: 9.5pt; letter-spacing: .14em; color: %5$s; }
 h1 { margin: 2mm 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: .22em; text-indent: .22em; color: %5$s; }
@@ -211,10 +211,10 @@ h1 { margin: 2mm 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: .22em; 
 .lines small { display: block; font-size: 7.3pt; color: %3$s; }
 code { font: .94em "Noto Sans Mono", "DejaVu Sans Mono", Consolas, monospace; overflow-wrap: anywhere; }
 .lines .place { width: 6.5mm; padding-left: 0; text-align: right; color: %3$s; }
-.lines .amount { width: 21mm; text-align: right; }
-.lines .hours { width: 16mm; }
-.lines .grade { width: 21mm; padding-left: 3mm; }
-.lines .day { width: 20.5mm; padding-right: 0; text-align: right; white-space: nowrap; }
+.lines .amount { width: 20mm; text-align: right; }
+.lines .hours { width: 15mm; }
+.lines .grade { width: 20.5mm; padding-left: 3mm; }
+.lines .day { width: 19mm; padding-right: 0; text-align: right; white-space: nowrap; }
 .totals td { border-top: .2mm solid %5$s; border-bottom: .5mm solid %5$s; color: %5$s; font-weight: 700; }
 .closing { display: flex; flex-direction: column; flex: 1 0 auto; break-inside: avoid; }
 .one .holds { margin: 5mm 0 7mm; }
@@ -233,8 +233,9 @@ code { font: .94em "Noto Sans Mono", "DejaVu Sans Mono", Consolas, monospace; ov
 .many .totals + .lines { margin-top: 3mm; }
 .many .lines th { padding-top: 1mm; padding-bottom: 1mm; }
 .many .lines td { padding-top: 1mm; padding-bottom: 1mm; }
-.many .lines small { font-size: 7pt; }
-.many .foot { padding-top: 3mm; }
+.many .lines small { font-size: 6.7pt; }
+.many .lines code { font-size: .88em; }
+.many .foot { padding-top: 2.5mm; }
 .units { margin-top: 1.2mm; font-size: 7.3pt; color: %3$s; text-align: right; }
 .foot { margin-top: auto; padding-top: 5mm; }
 .sign { display: grid; grid-template-columns: 30mm minmax(0, 1fr) 36mm; gap: 6mm; align-items: center; }
@@ -251,7 +252,7 @@ body, .sheet { background: none; }
 .sheet { margin: 0; box-shadow: none; }
 .frame { position: fixed; inset: 9mm 9mm 0; }
 .mark { position: fixed; }
-.body { min-height: 243mm; }
+.body { min-height: 244mm; }
 }
 $style$,
 	creditbank.in_groups(number),
@@ -288,7 +289,7 @@ RETURN creditbank.xml_text((line ->> 'amount') || ' ' || (line ->> 'unit'));
 COMMENT ON FUNCTION creditbank.certificate_amount(jsonb) IS
 'The amount of a stated line with its unit, as markup. NULL for NULL and for a line without an amount.';
 
-CREATE FUNCTION creditbank.certificate_row(line jsonb, language text)
+CREATE FUNCTION creditbank.certificate_row(line jsonb, places jsonb, language text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -303,7 +304,8 @@ BEGIN
 		concat_ws(' &#183; ', creditbank.xml_text(line ->> 'awardedBy'), creditbank.xml_text(line ->> 'programmeTitle'), creditbank.certificate_ref(line ->> 'ref')),
 		(
 			SELECT format('<small>%s %s</small>', creditbank.certificate_pair('from', language, '%s %s'),
-				string_agg(concat_ws(' ', creditbank.xml_text(o.original ->> 'title'), creditbank.certificate_ref(o.original ->> 'ref')), '; ' ORDER BY o.place))
+				string_agg(concat_ws(' ', creditbank.xml_text(o.original ->> 'title'),
+					coalesce('(' || creditbank.xml_text(places ->> (o.original ->> 'ref')) || ')', creditbank.certificate_ref(o.original ->> 'ref'))), '; ' ORDER BY o.place))
 			FROM jsonb_array_elements(originals) WITH ORDINALITY AS o (original, place)
 			HAVING count(*) > 0),
 		CASE line ->> 'kind' WHEN 'achievement' THEN ' hours' ELSE '' END,
@@ -318,8 +320,8 @@ BEGIN
 		creditbank.xml_text(coalesce(line ->> 'awardedOn', line ->> 'convertedOn')));
 END
 $$;
-COMMENT ON FUNCTION creditbank.certificate_row(jsonb, text) IS
-'A stated line as a row of the table. NULL when an argument is NULL.';
+COMMENT ON FUNCTION creditbank.certificate_row(jsonb, jsonb, text) IS
+'A stated line as a row of the table. places has the line of each reference that is stated in the same certificate: an original among them is named by that. NULL when an argument is NULL.';
 
 CREATE FUNCTION creditbank.certificate_table(lines jsonb, kind text, language text)
 RETURNS text
@@ -327,9 +329,14 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
+	places jsonb := coalesce((
+		SELECT jsonb_object_agg(l ->> 'ref', l ->> 'line')
+		FROM jsonb_array_elements(lines) AS l
+		WHERE l ->> 'kind' = 'achievement'
+			AND l ? 'ref'), '{}');
 	rows_ text;
 BEGIN
-	SELECT string_agg(creditbank.certificate_row(l.line, certificate_table.language), E'\n' ORDER BY l.place)
+	SELECT string_agg(creditbank.certificate_row(l.line, places, certificate_table.language), E'\n' ORDER BY l.place)
 	INTO rows_
 	FROM jsonb_array_elements(certificate_table.lines) WITH ORDINALITY AS l (line, place)
 	WHERE l.line ->> 'kind' = certificate_table.kind;
@@ -483,7 +490,7 @@ BEGIN
 						(3, 'issued', '', creditbank.xml_text(left(document ->> 'validFrom', 10))),
 						(4, 'until', '', creditbank.xml_text(left(document ->> 'validUntil', 10))),
 						(5, 'issuer', '', creditbank.xml_text(issuer)),
-						(6, 'at', '', replace(creditbank.xml_text(rtrim(document #>> '{issuer,id}', '/') || '/certificate'), '/certificate', '/<wbr>certificate'))) AS f (place, word, attributes, said)
+						(6, 'at', '', creditbank.xml_text(document #>> '{issuer,id}'))) AS f (place, word, attributes, said)
 				WHERE f.said IS NOT NULL),
 			'</dl>' || creditbank.certificate_seal(issuer) || '</div>',
 			creditbank.certificate_fine_print(document, digest, language),

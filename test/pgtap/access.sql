@@ -179,6 +179,7 @@ VALUES
 	('SELECT creditbank.shanghai_conversions(''X'')', '{admin,registrar}'),
 	('SELECT creditbank.shanghai_certificates(''X'')', '{admin,registrar}'),
 	('SELECT creditbank.certificate_page(''x'')', '{admin,registrar}'),
+	('SELECT creditbank.yearly_report_page(2020)', '{admin,registrar,assessor,auditor,analyst,verifier}'),
 	('SELECT creditbank.qr_code_svg(''x'')', '{admin,registrar,assessor,auditor,analyst,verifier,nobody}'),
 	('SELECT creditbank.shanghai_csv(''courses'', ''X'', identities => ''{}'')', '{admin,registrar}'),
 	('SELECT creditbank.shanghai_problems(''courses'', ''X'')', '{admin,registrar}'),

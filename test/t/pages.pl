@@ -199,4 +199,42 @@ psql(q{SELECT creditbank.freeze_achievement('00000000000195', 'award/CN-UNION/SO
 ($notice) = ask(certificate_page('one'), 'page.querySelector(".notice").innerText');
 like($notice, qr/This certificate is suspended.*SORTING-CONTEST/s, 'a suspended one, too');
 
+# The report of a year: what yearly_report says, hidden numbers hidden.
+is(psql(<<'SQL'), '', 'a province with learners');
+\o /dev/null
+INSERT INTO creditbank.region (code, name) VALUES ('330000', '浙<b>江'), ('330100', '杭州市'), ('330200', '宁波市'), ('330300', '温州市');
+SELECT creditbank.open_account('Li', region => v.region, trainee_group => v.trainee_group)
+FROM (VALUES ('330100', 'student', 7), ('330100', 'employed', 6), ('330200', 'student', 11), ('330300', 'employed', 2)) AS v (region, trainee_group, learners)
+CROSS JOIN generate_series(1, v.learners);
+SELECT creditbank.publish_figures(extract(year FROM creditbank.today())::integer);
+SQL
+my $report = write_file('report.html', psql(q{SELECT creditbank.yearly_report_page(extract(year FROM creditbank.today())::integer, '330000', 'zh')}));
+my %told = map { split /[|]/, $_, 2 } split /\n/, psql(q{SELECT label, coalesce(count::text, '不公布')
+FROM creditbank.yearly_report(extract(year FROM creditbank.today())::integer, '330000', 'zh') WHERE figure = 'accounts_opened' AND dimension IN ('total', 'region')});
+is(join(',', sort keys %told), join(',', sort qw(开户数 宁波市 杭州市 温州市)), 'the report has the province and its cities');
+is($told{'温州市'}, '不公布', 'of which one is too small');
+my ($headings, $tile, $bars, $scripts, $spilt, $drawn_texts) = ask($report,
+	'[page.documentElement.lang, page.querySelector("h1").textContent, page.querySelector(".of").textContent]',
+	'page.querySelector(".tile").innerText.split(/\s*\n\s*/).slice(0, 2).reverse()',
+	'Object.fromEntries([...page.querySelector("figure svg").querySelectorAll("text")].map(t => t.textContent).slice(1).map((t, i, all) => i % 2 ? [all[i - 1], t] : null).filter(p => p))',
+	'page.scripts.length + page.querySelectorAll("h1 b, .of b, title b").length',
+	'[page.documentElement.scrollWidth > 1000, [...page.querySelectorAll("section *")].filter(e => !e.closest("svg") && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).length]',
+	'page.querySelectorAll("section").length');
+my ($year) = psql('SELECT extract(year FROM creditbank.today())');
+is_deeply($headings, [ 'zh-CN', '学分银行年度统计分析报告', "${year}年 · 浙<b>江" ], 'its headings, and a hostile region as text');
+is_deeply($tile, [ '开户数', $told{'开户数'} ], 'the first number');
+delete $told{'开户数'};
+is_deeply($bars, \%told, 'and the bars are those of yearly_report, the small one hidden');
+is_deeply([ $scripts, $spilt, $drawn_texts ], [ 0, [ JSON::PP::false, 0 ], 6 ], 'six sections, no script, nothing spilt');
+my (undef, @report) = printed($report);
+like(join('', @report), qr/学分银行年度统计分析报告.*开户数.*不公布.*少于5人/s, 'its text can be taken from the print');
+
+# The pictures of the documents are there, and small.
+for my $document (glob 'doc/*.md')
+{
+	open my $file, '<', $document or die "$document: $!";
+	cmp_ok(-s "doc/$_" // 0, '>', 10_000, "$document: $_ is there") && cmp_ok(-s "doc/$_", '<', 200_000, 'and small')
+	  for join('', <$file>) =~ /!\[[^]]*\]\(([^)]+\.png)\)/g;
+}
+
 done_testing();
