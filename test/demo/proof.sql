@@ -38,7 +38,7 @@ SELECT account, class, seq, entry_id, meaning
 FROM creditbank.verify_ledger();
 \set ECHO none
 \o /dev/null
-SELECT pg_temp.must_hold(string_agg(class || ' ' || seq, ', ' ORDER BY class) = 'altered_entry 9, differing_balance 11')
+SELECT pg_temp.must_hold(string_agg(class || ' ' || seq, ', ' ORDER BY class) = 'altered_entry 9, differing_balance 18, unsealed_entry 9')
 FROM creditbank.verify_account('00000000000195');
 \o
 \set ECHO queries
