@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -27,18 +28,41 @@ PG_FUNCTION_INFO_V1(creditbank_rules_concern);
 
 #define PATTERNS_OF_REF 6
 
+/* in UTF-8; the pattern of a record is part of the record, and no NUL ends it */
+typedef struct PatternKey
+{
+	const char *text;
+	int			length;
+} PatternKey;
+
 typedef struct HeldPattern
 {
-	char	   *text;			/* in UTF-8 */
-	size_t		length;
+	PatternKey	key;
+	char		status;
 } HeldPattern;
+
+static inline bool
+same_pattern(PatternKey a, PatternKey b)
+{
+	return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+}
+
+#define SH_PREFIX held
+#define SH_ELEMENT_TYPE HeldPattern
+#define SH_KEY_TYPE PatternKey
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key).text, (key).length)
+#define SH_EQUAL(table, a, b) same_pattern(a, b)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 /* the patterns of some references, kept by a call site */
 typedef struct HeldPatterns
 {
 	ArrayType  *refs;			/* as they were passed */
-	HeldPattern *patterns;		/* the shorter first, then by bytes */
-	int			count;
+	held_hash  *patterns;
 } HeldPatterns;
 
 /* as stored, in UTF-8 */
@@ -73,45 +97,33 @@ creditbank_ref_patterns(PG_FUNCTION_ARGS)
 
 /* ---- what is held ---- */
 
-static int
-compare_strings(const char *a, size_t a_length, const char *b, size_t b_length)
+static void
+hold_patterns(held_hash *held, const char *ref)
 {
-	if (a_length != b_length)
-		return a_length < b_length ? -1 : 1;
-	return memcmp(a, b, a_length);
-}
+	char	   *patterns[PATTERNS_OF_REF];
+	bool		found;
 
-static int
-compare_patterns(const void *a, const void *b)
-{
-	const HeldPattern *left = a;
-	const HeldPattern *right = b;
-
-	return compare_strings(left->text, left->length, right->text, right->length);
+	patterns_of_ref(ref, patterns);
+	for (int i = 0; i < PATTERNS_OF_REF; i++)
+		(void) held_insert(held, (PatternKey) {patterns[i], strlen(patterns[i])}, &found);
 }
 
 static HeldPatterns *
 held_patterns_make(ArrayType *refs)
 {
-	HeldPatterns *held = palloc0(sizeof(HeldPatterns));
+	HeldPatterns *held = palloc(sizeof(HeldPatterns));
 	Datum	   *values;
 	bool	   *nulls;
 	int			count;
 
 	held->refs = DatumGetArrayTypePCopy(PointerGetDatum(refs));
 	deconstruct_array(refs, ARR_ELEMTYPE(refs), -1, false, TYPALIGN_INT, &values, &nulls, &count);
-	held->patterns = palloc(sizeof(HeldPattern) * Max(count, 1) * PATTERNS_OF_REF);
+	held->patterns = held_create(CurrentMemoryContext, count * PATTERNS_OF_REF, NULL);
 	for (int i = 0; i < count; i++)
 	{
-		char	   *patterns[PATTERNS_OF_REF];
-
-		if (nulls[i])
-			continue;
-		patterns_of_ref(TextDatumGetCString(values[i]), patterns);
-		for (int j = 0; j < PATTERNS_OF_REF; j++)
-			held->patterns[held->count++] = (HeldPattern) {patterns[j], strlen(patterns[j])};
+		if (!nulls[i])
+			hold_patterns(held->patterns, TextDatumGetCString(values[i]));
 	}
-	qsort(held->patterns, held->count, sizeof(HeldPattern), compare_patterns);
 	return held;
 }
 
@@ -137,24 +149,9 @@ held_patterns(FunctionCallInfo fcinfo, int argument)
 static bool
 is_held(const HeldPatterns *held, const RuleReader *record)
 {
-	int			low = 0;
-	int			high = held->count;
+	PatternKey	key = {(const char *) record->next, record->end - record->next};
 
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-		const HeldPattern *pattern = &held->patterns[middle];
-		int			order = compare_strings(pattern->text, pattern->length,
-											(const char *) record->next, record->end - record->next);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return held_lookup(held->patterns, key) != NULL;
 }
 
 /* ---- what rules name ---- */
