@@ -330,7 +330,7 @@ RETURNS text
 AS 'MODULE_PATHNAME', 'creditbank_step_sentence'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.step_sentence(text, text, creditbank.credit_amount, text, text) IS
-'A step (recognise, release, renew, improve, earn, study) as a sentence for the learner in a language, ''en'' or ''zh'': with what it is taken, the credits it adds, and the rule that grants them. NULL for NULL. Errors: 22C07 unknown step or language.';
+'A step (recognise, release, renew, improve, earn, study, and elect for a course that is not compulsory) as a sentence for the learner in a language, ''en'' or ''zh'': with what it is taken, the credits it adds, and the rule that grants them. NULL for NULL. Errors: 22C07 unknown step or language.';
 
 CREATE FUNCTION creditbank.programme_steps(
 	codes text[],
@@ -446,7 +446,7 @@ BEGIN
 				WHEN m.lacking && '{expires_on,within,valid_for,shelf_life}' THEN 'renew'
 				WHEN m.item ->> 'state' = 'frozen' THEN 'release'
 				ELSE 'recognise' END AS step,
-			m.ref, m.item ->> 'title' AS title, m.rule, m.rule_place, m.said, m.possible, NULL::jsonb AS bare,
+			m.ref, m.item ->> 'title' AS title, m.rule, m.rule_place, m.said, m.possible, NULL::jsonb AS bare, false AS elective,
 			CASE
 				WHEN m.lacking <@ '{state}' THEN 0
 				WHEN m.lacking <@ '{state,hours}' THEN w.hours - coalesce(h.hours, 0)
@@ -463,9 +463,11 @@ BEGIN
 		SELECT b.code, e.ref, e.cost, s.rule, s.place, s.tests,
 			row_number() OVER (PARTITION BY b.code ORDER BY e.cost, e.ref, s.place) AS number,
 			count(*) OVER (PARTITION BY b.code) AS possible
-		FROM entry AS e
-		CROSS JOIN LATERAL unnest(creditbank.ref_patterns(e.ref)) WITH ORDINALITY AS p (pattern, place)
-		JOIN source AS s ON s.pattern = p.pattern AND p.place > 1
+		FROM (
+			-- without a serial, the first two are the same
+			SELECT n.ref, n.cost, unnest((creditbank.ref_patterns(n.ref))[2:]) AS pattern
+			FROM entry AS n) AS e
+		JOIN source AS s ON s.pattern = e.pattern
 		JOIN base AS b ON b.code = s.code AND b.missing > 0
 		WHERE NOT EXISTS (
 				SELECT FROM item AS h
@@ -496,7 +498,7 @@ BEGIN
 		WHERE o.number <= programme_steps.tried),
 	-- Evaluated once for each: credits are looked at again below.
 	new_step AS MATERIALIZED (
-		SELECT n.code, 'earn' AS step, n.ref::text AS ref, n.title, n.rule, n.place AS rule_place, NULL AS said, n.possible, n.bare,
+		SELECT n.code, 'earn' AS step, n.ref::text AS ref, n.title, n.rule, n.place AS rule_place, NULL AS said, n.possible, n.bare, false AS elective,
 			n.cost AS hours,
 			creditbank.convertible(b.rules, b.portfolio, b.history, programme_steps.as_of, b.document,
 				creditbank.meeting_item(n.bare, n.tests, CASE WHEN n.level IS NULL THEN '{level,grade,attendance}'::text[] ELSE '{grade,attendance}' END))::numeric - b.granted AS credits
@@ -510,12 +512,12 @@ BEGIN
 			AND e.target IS NOT NULL),
 	study_step AS (
 		SELECT b.code, 'study' AS step, c.course ->> 'ref' AS ref, c.course ->> 'title' AS title, '' AS rule, c.place AS rule_place, NULL AS said,
-			0::bigint AS possible, NULL::jsonb AS bare,
+			0::bigint AS possible, NULL::jsonb AS bare, NOT (c.course ->> 'compulsory')::boolean AS elective,
 			coalesce((c.course ->> 'hours')::numeric, (c.course ->> 'credits')::numeric * programme_steps.usual_hours) AS hours,
 			(c.course ->> 'credits')::numeric AS credits
 		FROM base AS b
 		CROSS JOIN LATERAL jsonb_array_elements(b.document -> 'courses') WITH ORDINALITY AS c (course, place)
-		WHERE (c.course ->> 'compulsory')::boolean
+		WHERE ((c.course ->> 'compulsory')::boolean OR b.missing > 0)
 			AND NOT jsonb_path_exists(b.history, '$[*] ? (@.target == $ref)', jsonb_build_object('ref', c.course -> 'ref'))
 			AND NOT EXISTS (
 				SELECT FROM covered AS g
@@ -537,7 +539,7 @@ BEGIN
 		FROM step AS s)
 	SELECT r.code, r.place, r.step, r.ref, r.title, r.hours, r.credits, r.hours_per_credit, nullif(r.rule, ''),
 		concat_ws(' ',
-			creditbank.step_sentence(r.step, concat(r.ref, ' (' || r.title || ')'), creditbank.credit_amount(r.credits), r.rule, programme_steps.language),
+			creditbank.step_sentence(CASE WHEN r.elective THEN 'elect' ELSE r.step END, concat(r.ref, ' (' || r.title || ')'), creditbank.credit_amount(r.credits), r.rule, programme_steps.language),
 			r.said, (
 			SELECT string_agg(e.sentence, ' ' ORDER BY e.number)
 			FROM base AS b
@@ -926,4 +928,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.next_steps(text, text, date, integer, text, numeric) IS
-'What an account could do next for a programme, on a day (NULL: today), most of it (10), the fewest hours of study per credit first, unknown hours last. step: recognise or release, what is held only has to be recognised (0 hours); renew, it is too old; improve, it falls short in level, grade, attendance, hours or credits; earn, the catalogue has something that a rule takes; study, a compulsory course that nothing held covers. hours are those of the catalogue, else those stated, else credits times usual_hours (16); NULL when unknown. credits are what a conversion of everything held would grant more with the step taken, or those of the course; what would add nothing, be it for a cap, is left out. rule is the one that would take it, NULL for study. reason says all this, and what is lacking, in a language (''en'', ''zh''; NULL: that of lc_messages). What is earned or improved is taken to meet the least level, grade and attendance that the rule asks for where the catalogue does not say. 200 steps of what is held and 200 of the catalogue, of the fewest hours, are tried; a NOTICE says when there are more. No rows for what was graduated from. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter, and those of evaluate.';
+'What an account could do next for a programme, on a day (NULL: today), most of it (10), the fewest hours of study per credit first, unknown hours last. step: recognise or release, what is held only has to be recognised (0 hours); renew, it is too old; improve, it falls short in level, grade, attendance, hours or credits; earn, the catalogue has something that a rule takes; study, a course of the programme that nothing held covers. hours are those of the catalogue, else those stated, else credits times usual_hours (16); NULL when unknown. credits are what a conversion of everything held would grant more with the step taken, or those of the course; what would add nothing, be it for a cap, is left out. rule is the one that would take it, NULL for study. reason says all this, and what is lacking, in a language (''en'', ''zh''; NULL: that of lc_messages). What is earned or improved is taken to meet the least level, grade and attendance that the rule asks for where the catalogue does not say. 200 steps of what is held and 200 of the catalogue, of the fewest hours, are tried; a NOTICE says when there are more. No rows for what was graduated from. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter, and those of evaluate.';

@@ -94,7 +94,7 @@ FROM creditbank.next_steps(:'courier', 'OUC-EVENING', '2024-10-01', usual_hours 
 WHERE ref IN ('course/OUC/EVE-2', 'course/AH-OU/PARCELS');
 -- What is too old is earned anew; what is frozen has to be released.
 SELECT step, ref, hours, credits, rule
-FROM creditbank.next_steps(:'courier', 'OUC-EVENING', '2032-10-01')
+FROM creditbank.next_steps(:'courier', 'OUC-EVENING', '2032-10-01', 20)
 WHERE ref LIKE '%#1';
 SELECT state FROM creditbank.freeze_achievement(:'courier', 'cert/CN-POST/EXP-OPERATOR#1', 'the register has no such number');
 SELECT place, step, ref, hours, credits, reason
