@@ -394,6 +394,7 @@ BEGIN
 		AND CASE l.kind
 			WHEN 'achievement' THEN a.account_id IS DISTINCT FROM c.account_id
 				OR a.state NOT IN ('recognised', 'appealed', 'frozen')
+				OR a.achievement_id = ANY (creditbank.taken_back_achievements(c.account_id))
 				OR a.ref IS DISTINCT FROM l.ref
 				OR (a.amount, a.level) IS DISTINCT FROM (l.amount, l.level)
 			ELSE EXISTS (

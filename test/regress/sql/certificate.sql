@@ -162,7 +162,7 @@ SELECT certificate = :'n1' AS it, state, seq FROM creditbank.revoke_certificate(
 SELECT pg_temp.masked(why) AS why FROM creditbank.verify_certificate(:'n1', :'c1');
 SELECT pg_temp.failed(:'document1') AS failed;
 SELECT pg_temp.masked(e.message) AS message, e.sqlstate_, pg_temp.masked(e.detail) AS detail, e.hint FROM unnest(ARRAY[
-	format('%L, ''x''', :'n1'), format('%L, ''x'', %L', :'n2', :'n2'), format('%L, ''x'', %L', :'n2', :'n1'), format('%L, '' ''', :'n2'), '''1'', ''x''', 'NULL, ''x''']) AS a
+	format('%L, ''x''', :'n1'), format('%L, ''x'', %L', :'n2', :'n2'), format('%L, ''x'', %L', :'n2', :'n1'), format('%L, '' ''', :'n2'), format('%L, ''not of 11010519491231002X''', :'n2'), '''1'', ''x''', 'NULL, ''x''']) AS a
 CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.revoke_certificate(%s)', a)) AS e;
 
 -- What falls away revokes what states it, and nothing else.
@@ -246,6 +246,12 @@ SELECT e.sqlstate_, pg_temp.masked(e.message) AS message, pg_temp.masked(e.detai
 	'issue_certificate(''00000000000195'', expires_on => ''2020-01-01'')', 'issue_certificate(''00000000000195'', expires_on => ''infinity'')', 'issue_certificate(''00000000000195'', ''{cert/POST/OLD}'')',
 	'certificate(NULL)', 'certificate(''202600000000000002'')', 'certificates(''1'')', 'status_list(99, ''revocation'')', 'status_list(1, ''message'')', 'status_list(NULL, NULL)']) AS a
 CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.' || a) AS e;
+-- Of a file with one achievement that has ended, a certificate of the whole file states its last day.
+SELECT account AS ended FROM creditbank.open_account('Zhao Min', '2023-01-01') \gset
+SELECT state AS deposited FROM creditbank.deposit(:'ended', 'cert/POST/OLD', '2010-01-10', 'Old one', '1', expires_on => '2015-01-10');
+SELECT state FROM creditbank.recognise(:'ended', 'cert/POST/OLD');
+SELECT number AS f1 FROM creditbank.issue_certificate(:'ended') \gset
+SELECT c.scope, c.expires_on, l.stated ->> 'expiresOn' AS its_last_day FROM creditbank.certificate AS c JOIN creditbank.certificate_line AS l ON l.number = c.number WHERE c.number = :'f1';
 SELECT account AS empty FROM creditbank.open_account('Nobody') \gset
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L)', :'empty')) AS e;
 
@@ -280,7 +286,8 @@ SELECT pg_temp.masked(regexp_replace(statement, 'creditbank.', '')) AS statement
 	format('DELETE FROM creditbank.certificate_line WHERE number = %1$L; DELETE FROM creditbank.certificate WHERE number = %1$L', :'n9'),
 	format('UPDATE creditbank.certificate_line SET amount = ''99 ects'' WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate_line SET seq = 1 WHERE number = %L', :'n9'),
-	format('UPDATE creditbank.certificate_line SET achievement_id = 1 WHERE number = %L', :'n9')]) AS a (statement)
+	format('UPDATE creditbank.certificate_line SET achievement_id = 1 WHERE number = %L', :'n9'),
+	format('SELECT creditbank.reverse_entry(c.account_id, l.seq, c.issued_on, ''{}'') FROM creditbank.certificate AS c JOIN creditbank.certificate_line AS l ON l.number = c.number WHERE c.number = %L', :'n9')]) AS a (statement)
 CROSS JOIN LATERAL pg_temp.found_after(statement) AS f;
 ROLLBACK;
 SELECT creditbank.issue_certificate('00000000000195');
