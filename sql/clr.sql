@@ -43,10 +43,7 @@ BEGIN
 	INTO uri
 	FROM creditbank.bank AS b;
 	-- Nearly all are plain, and a document has hundreds of them.
-	IF path <> ''
-		AND strpos(array_to_string(parts, ''), '/') = 0
-		AND creditbank.uri_part(path, '/') = path
-	THEN
+	IF path ~ '^[-A-Za-z0-9._~/]+$' AND strpos(array_to_string(parts, ''), '/') = 0 THEN
 		RETURN uri || '/' || path;
 	END IF;
 	RETURN uri || coalesce((
