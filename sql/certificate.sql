@@ -428,7 +428,9 @@ BEGIN
 		WHERE c.target = ANY (certifiable_lines.refs::creditbank.achievement_ref[])
 			AND NOT EXISTS (
 				SELECT FROM creditbank.achievement AS a
-				WHERE a.account_id = of_account AND a.ref = c.target));
+				WHERE a.account_id = of_account
+					AND a.ref = c.target
+					AND creditbank.achievement_stands(a.state)));
 	held := ARRAY(
 		SELECT r.ref
 		FROM unnest(certifiable_lines.refs) AS r (ref)

@@ -69,6 +69,13 @@ FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false) \gset
 SELECT :'scope' AS scope, :'state' AS state, :seq AS seq, :digest AS digest, :entry_hash AS entry_hash;
 SELECT number AS n2, check_code AS c2, scope FROM creditbank.issue_certificate(:'one', '{course/OUC/LOG-101}', language => 'en') \gset
 SELECT :'scope' AS scope;
+-- A course that was granted is meant, where the account holds it no longer.
+SAVEPOINT before;
+SELECT state AS deposited FROM creditbank.deposit(:'one', 'course/OUC/LOG-101', '2024-05-01', 'Express');
+SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L, ''{course/OUC/LOG-101}'')', :'one')) AS e;
+SELECT state FROM creditbank.withdraw_achievement(:'one', 'course/OUC/LOG-101', 'granted already');
+SELECT scope FROM creditbank.issue_certificate(:'one', '{course/OUC/LOG-101}');
+ROLLBACK TO before;
 SELECT number AS n3, check_code AS c3, scope FROM creditbank.issue_certificate(:'one', '{training/POST/SAFETY,course/OUC/LOG-101,course/OUC/MATH}', expires_on => '2090-12-31') \gset
 SELECT :'scope' AS scope;
 SELECT number AS n4, check_code AS c4, scope FROM creditbank.issue_certificate(:'one', include_name => false) \gset
