@@ -52,14 +52,14 @@ BEGIN
 		FROM issued AS later
 		WHERE later.sources = i.sources
 			AND later.seq > i.seq
-			AND later.state = 'issued'
+			AND creditbank.certificate_standing(later.number) IN ('valid', 'suspended')
 		ORDER BY later.seq DESC
 		LIMIT 1) AS n ON true
 	ORDER BY i.seq;
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificates(text) IS
-'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed, to be signed, signed, or erased with the holder; when and why revoked, and by which one superseded; stated_again_by, the latest valid one that states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
+'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed, to be signed, signed, or erased with the holder; when and why revoked, and by which one superseded; stated_again_by, the latest that is neither revoked nor expired and states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.verify_certificate(number text, check_code text)
 RETURNS TABLE (

@@ -165,6 +165,13 @@ SELECT creditbank.integrity_hash(s.document, s.proof_options) = s.hash_data AS t
 -- Issued again: the older one knows; superseded: whoever checks it is told.
 SELECT number AS n5, check_code AS c5 FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false) \gset
 SELECT scope, standing, stated_again_by = :'n5' AS again FROM creditbank.certificates(:'one') WHERE stated_again_by IS NOT NULL;
+SAVEPOINT before;
+SELECT creditbank.today() AS today, number AS n5b FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false, expires_on => creditbank.today()) \gset
+SELECT stated_again_by = :'n5b' AS by_one_that_ends_today FROM creditbank.certificates(:'one') WHERE number = :'n1';
+SELECT format('CREATE OR REPLACE FUNCTION creditbank.today() RETURNS date LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN %L::date + 1', :'today') AS make_it_tomorrow \gset
+:make_it_tomorrow;
+SELECT stated_again_by = :'n5' AS by_one_that_is_valid FROM creditbank.certificates(:'one') WHERE number = :'n1';
+ROLLBACK TO before;
 SELECT certificate = :'n1' AS it, state, seq FROM creditbank.revoke_certificate(:'n1', 'the name was misspelt', :'n5');
 SELECT pg_temp.masked(why) AS why FROM creditbank.verify_certificate(:'n1', :'c1');
 SELECT pg_temp.failed(:'document1') AS failed;
