@@ -32,7 +32,7 @@ PG_FUNCTION_INFO_V1(creditbank_integrity_verification_method);
 #define PUBLIC_KEY_LENGTH 32
 #define SIGNATURE_LENGTH 64
 
-/* A tree takes some ten times the memory of its text. */
+/* A tree takes up to thirty times the memory of its text. */
 #define LONGEST_DOCUMENT (16 * 1024 * 1024)
 
 /* what is known of a secured document while it is verified */
