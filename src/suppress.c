@@ -22,6 +22,9 @@
 
 PG_FUNCTION_INFO_V1(creditbank_suppressed_cells);
 
+#define MOST_DIMENSIONS	20
+#define MOST_CELLS		(64 * 1024 * 1024)	/* take 2 GB */
+
 pg_noreturn static void
 report_bad_table(const char *detail)
 {
@@ -84,6 +87,19 @@ check_tree(const int *parent, int count)
 			report_bad_table("A parent does not stand before its parts.");
 }
 
+/* Every dimension divides the total, so each has members. */
+static void
+check_dimensions(const SuppressTable *table)
+{
+	bool		has_members[MOST_DIMENSIONS + 1] = {false};
+
+	for (int i = 1; i <= table->members; i++)
+		has_members[table->member_dimension[i]] = true;
+	for (int i = 1; i <= table->dimensions; i++)
+		if (!has_members[i])
+			report_bad_table("A dimension has no members.");
+}
+
 static void
 read_members(FunctionCallInfo fcinfo, SuppressTable *table)
 {
@@ -102,12 +118,13 @@ read_members(FunctionCallInfo fcinfo, SuppressTable *table)
 		int			above = table->member_parent[i];
 
 		if ((i == 1) != (table->member_dimension[i] == 0) || table->member_dimension[i] < 0 ||
-			table->member_dimension[i] > 20 ||
+			table->member_dimension[i] > MOST_DIMENSIONS ||
 			(above > 1 && table->member_dimension[above] != table->member_dimension[i]) ||
 			(above > 0 && table->everywhere[i] && !table->everywhere[above]))
 			report_bad_table("A member is of another dimension than its parent, or published where that is not.");
 		table->dimensions = Max(table->dimensions, table->member_dimension[i]);
 	}
+	check_dimensions(table);
 	table->member_is_leaf = palloc(table->members + 1);
 	table->member_is_local_leaf = palloc(table->members + 1);
 	for (int i = 1; i <= table->members; i++)
@@ -166,6 +183,8 @@ read_cells(FunctionCallInfo fcinfo, SuppressTable *table, int **regions, int **m
 	learners = read_array(fcinfo, 9, INT8OID, 8, TYPALIGN_DOUBLE, &learner_count);
 	if (member_count != *count || value_count != *count || learner_count != *count)
 		report_bad_table("What is said of cells is not said of each.");
+	if ((int64) table->regions * table->members > MOST_CELLS)
+		report_bad_table(psprintf("It has more than %d cells, those that are zero among them.", MOST_CELLS));
 	table->cells = palloc_extended((Size) table->regions * table->members * sizeof(SuppressCell),
 								   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int i = 1; i <= *count; i++)
@@ -243,6 +262,8 @@ cover_region_sums(SuppressTable *table, const int *next, const int *first)
 	bool		changed = false;
 
 	for (int region = 1; region <= table->regions; region++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int member = 1; first[region] != 0 && member <= table->members; member++)
 		{
 			Sum			sum = {.total = suppress_cell(table, region, member)};
@@ -254,6 +275,7 @@ cover_region_sums(SuppressTable *table, const int *next, const int *first)
 			/* A learner is in one region. */
 			changed |= cover_sum(table, &sum, true);
 		}
+	}
 	return changed;
 }
 
@@ -265,6 +287,8 @@ cover_member_sums(SuppressTable *table, const int *next, const int *first)
 
 	for (int region = 1; region <= table->regions; region++)
 		for (int member = 1; member <= table->members; member++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			for (int dimension = 1; first[member] != 0 && dimension <= table->dimensions; dimension++)
 			{
 				Sum			sum = {.total = suppress_cell(table, region, member)};
@@ -282,6 +306,7 @@ cover_member_sums(SuppressTable *table, const int *next, const int *first)
 				if (is_sum)
 					changed |= cover_sum(table, &sum, disjoint);
 			}
+		}
 	return changed;
 }
 

@@ -71,6 +71,13 @@ chain_cost(const SuppressTable *table, Chain chain)
 	return cost;
 }
 
+/* Could somebody more be counted there as one of a member? */
+static bool
+is_possible_place(const SuppressTable *table, int region, int member)
+{
+	return chain_cost(table, (Chain) {region, 0, member, 0, 1}) != NOT_POSSIBLE;
+}
+
 static bool
 lies_in(const int *parent, int inner, int outer)
 {
@@ -233,6 +240,7 @@ try_exchanges(const SuppressTable *table, int region, int member, int branch, in
 		{
 			int			stop;
 
+			CHECK_FOR_INTERRUPTS();
 			if (table->member_dimension[b] != dimension || !is_leaf_here(table, b, top) ||
 				lies_in(table->member_parent, b, member))
 				continue;
@@ -359,11 +367,13 @@ try_removals(const SuppressTable *table, int region, int member, int branch, int
 	{
 		int			here = table->leaves[place];
 
-		if (suppress_is_published(table, here, member) && suppress_cell(table, here, member)->count == 0)
+		CHECK_FOR_INTERRUPTS();
+		if (!is_possible_place(table, here, member))
 			continue;
 		tried++;
 		for (int other = table->first_leaf[top]; other <= table->last_leaf[top]; other++)
 		{
+			CHECK_FOR_INTERRUPTS();
 			if (other == table->first_leaf[branch])
 			{
 				other = table->last_leaf[branch];
@@ -389,7 +399,8 @@ try_additions(const SuppressTable *table, int region, int member, Move *best)
 		int			here = table->leaves[place];
 		Move		move;
 
-		if (suppress_is_published(table, here, member) && suppress_cell(table, here, member)->count == 0)
+		CHECK_FOR_INTERRUPTS();
+		if (!is_possible_place(table, here, member))
 			continue;
 		tried++;
 		move.chain_count = 0;
