@@ -627,7 +627,7 @@ BEGIN
 	markup := markup || (
 		SELECT string_agg(creditbank.svg_text(a.x, a.first_y + (n.line - 1) * 16, n.markup,
 			format(' text-anchor="%s"', a.anchor)
-			|| CASE WHEN n.line > a.lines THEN format(' font-size="12" fill="%s"', creditbank.chart_tone('muted')) ELSE ' font-size="14" font-weight="bold"' END), '' ORDER BY a.place, n.line)
+			|| CASE WHEN n.line > a.lines THEN format(' font-size="12" fill="%s"', creditbank.chart_tone('muted')) ELSE ' font-weight="bold"' END), '' ORDER BY a.place, n.line)
 		FROM (
 			SELECT p.place, p.text_lines, p.lines, p.x, p.anchor,
 				CASE
@@ -645,7 +645,7 @@ BEGIN
 				CROSS JOIN LATERAL (
 					SELECT creditbank.sine((l.place - 1) * 360.0 / axes), creditbank.sine((l.place - 1) * 360.0 / axes + 90)) AS c (sine, cosine)
 				CROSS JOIN LATERAL (
-					SELECT creditbank.fitted_lines(coalesce(l.label, ''), 6.1, 2)) AS f (label_lines)
+					SELECT creditbank.fitted_lines(coalesce(l.label, ''), CASE WHEN axes <= 8 AND abs(c.sine) < 0.2 THEN 11 ELSE 6.8 END, 2)) AS f (label_lines)
 				WHERE l.place <= axes) AS p) AS a
 		CROSS JOIN LATERAL unnest(a.text_lines) WITH ORDINALITY AS n (markup, line));
 	RETURN creditbank.svg_document(width, bottom + CASE WHEN names IS NULL THEN 60 ELSE 88 END, title,
