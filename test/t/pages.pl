@@ -77,6 +77,24 @@ is(join("\n", sort split /\n/, codes_in("$folder/codes.png")), join("\n", sort m
 	'QR codes drawn by a browser are read back');
 
 
+# Interrupted, it takes its browser with it.
+my $own = tempdir(CLEANUP => 1);
+sub first_line { open my $file, '<', $_[0] or return ''; return <$file> // ''; }
+my $running = sub { scalar grep { first_line($_) =~ /\Q$own\E/ } glob '/proc/[0-9]*/cmdline' };
+my $looking = fork // die "fork: $!";
+if ($looking == 0)
+{
+	$ENV{TMPDIR} = $own;
+	exec 'test/browser/look', 'png', $page, "$folder/never.png" or die "look: $!";
+}
+for (1 .. 200) { last if $running->(); select undef, undef, undef, 0.05; }
+cmp_ok($running->(), '>', 0, 'a browser runs');
+kill TERM => $looking;
+waitpid $looking, 0;
+is($? >> 8, 143, 'interrupted, look says so');
+is($running->(), 0, 'and nothing of it goes on');
+is_deeply([ glob "$own/*" ], [], 'or is left');
+
 # A bank with three learners: a courier with a converted certificate, somebody
 # with a hostile name and titles, and one with a long file.
 my $hostile = q{王"><svg onload=parent.hit=1><script>parent.hit=2</script>&lt;i&gt;'};
