@@ -6,7 +6,7 @@
 
 CREATE FUNCTION creditbank.certificate_words()
 RETURNS TABLE (word text, chinese text, english text)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 40
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 50
 BEGIN ATOMIC
 	SELECT w.word, w.chinese, w.english
 	FROM (
@@ -24,6 +24,9 @@ BEGIN ATOMIC
 			('original', '&#x539F;&#x59CB;&#x503C;', 'Original'),
 			('value', '&#x8BA4;&#x5B9A;&#x503C;', 'Recognised'),
 			('grade', '&#x6210;&#x7EE9;', 'Grade'),
+			('mark.exempt', '&#x514D;&#x4FEE;', 'exempt'),
+			('mark.exempt_exam', '&#x514D;&#x4FEE;&#x514D;&#x8003;', 'exempt from exam'),
+			('mark.credit', '&#x8BA1;&#x5165;&#x5B66;&#x5206;', 'credit'),
 			('date', '&#x65E5;&#x671F;', 'Date'),
 			('total', '&#x5408;&#x8BA1;', 'Total'),
 			('from', '&#x8F6C;&#x6362;&#x81EA;', 'Converted from'),
@@ -77,12 +80,13 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE name
 	WHEN 'deep' THEN '#23505a'
 	WHEN 'gold' THEN '#a9843f'
+	WHEN 'bronze' THEN '#84652b'
 	WHEN 'hair' THEN '#d9cfb8'
 	WHEN 'seal' THEN '#b3352b'
 	WHEN 'paper' THEN '#fffdf8'
 END;
 COMMENT ON FUNCTION creditbank.certificate_tone(text) IS
-'The colours of a certificate, by name: deep, gold, hair (fine lines), seal, paper. NULL for NULL and for another name.';
+'The colours of a certificate, by name: deep, gold, bronze (gold as letters, dark enough to read), hair (fine lines), seal, paper. NULL for NULL and for another name.';
 
 CREATE FUNCTION creditbank.certificate_wave(length integer)
 RETURNS text
@@ -221,21 +225,25 @@ code { font: .94em "Noto Sans Mono", "DejaVu Sans Mono", Consolas, monospace; ov
 .one .lines td { padding-top: 3mm; padding-bottom: 3mm; }
 .one .lines b { font-size: 11.5pt; }
 .one .lines small { margin-top: .6mm; font-size: 8pt; }
-.many h1 { font-size: 30pt; }
+.many h1 { margin-top: 1mm; font-size: 27pt; }
 :lang(en) .many h1 { font-size: 21pt; }
 .many .subtitle { font-size: 10.5pt; }
 :lang(en) .many .subtitle { font-size: 14pt; }
 .many .rule { margin-top: 1.5mm; }
-.many .certify { margin-top: 2mm; }
-.many .holder { margin-top: 0; font-size: 25pt; }
-.many .holds { margin: 2mm 0 3mm; line-height: 1.4; }
+.many .certify { margin-top: 1.5mm; line-height: 1.3; }
+.many .holder { margin-top: 0; font-size: 22pt; line-height: 1.25; }
+.many .holds { margin: 1mm 0 2mm; line-height: 1.35; }
 .many .lines { font-size: 8.6pt; }
 .many .totals + .lines { margin-top: 3mm; }
 .many .lines th { padding-top: 1mm; padding-bottom: 1mm; }
-.many .lines td { padding-top: 1mm; padding-bottom: 1mm; }
-.many .lines small { font-size: 6.7pt; }
+.many .lines td { padding-top: .7mm; padding-bottom: .7mm; line-height: 1.3; }
+.many .lines small { font-size: 6.7pt; line-height: 1.25; }
 .many .lines code { font-size: .88em; }
-.many .foot { padding-top: 2.5mm; }
+.many .foot { padding-top: 1.5mm; }
+.many .code svg { width: 26mm; height: 26mm; margin: auto; }
+.many .code p { margin-top: 0; }
+.many .seal { width: 33mm; height: 33mm; }
+.many .fine { margin-top: 1.5mm; padding-top: 1mm; line-height: 1.3; }
 .units { margin-top: 1.2mm; font-size: 7.3pt; color: %3$s; text-align: right; }
 .foot { margin-top: auto; padding-top: 5mm; }
 .sign { display: grid; grid-template-columns: 30mm minmax(0, 1fr) 36mm; gap: 6mm; align-items: center; }
@@ -258,7 +266,7 @@ $style$,
 	creditbank.in_groups(number),
 	'"Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", STSong, SimSun, serif',
 	creditbank.chart_tone('muted'), creditbank.chart_tone('ink'),
-	creditbank.certificate_tone('deep'), creditbank.certificate_tone('gold'), creditbank.certificate_tone('hair'), creditbank.certificate_tone('paper'),
+	creditbank.certificate_tone('deep'), creditbank.certificate_tone('bronze'), creditbank.certificate_tone('hair'), creditbank.certificate_tone('paper'),
 	creditbank.svg_uri(creditbank.certificate_border('top')), creditbank.svg_uri(creditbank.certificate_border('bottom')), creditbank.svg_uri(creditbank.certificate_border('side')),
 	creditbank.svg_uri(creditbank.certificate_ground()), coalesce(creditbank.svg_uri(mark), 'none'),
 	creditbank.certificate_tone('seal'));
@@ -269,11 +277,14 @@ CREATE FUNCTION creditbank.certificate_pair(word text, language text, form text 
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (
-	SELECT CASE language WHEN 'en' THEN format(form, w.english, w.chinese) ELSE format(form, w.chinese, w.english) END
+	SELECT CASE language
+			WHEN 'en' THEN format(form, w.english, '<span lang="zh-CN">' || w.chinese || '</span>')
+			ELSE format(form, w.chinese, '<span lang="en">' || w.english || '</span>')
+		END
 	FROM creditbank.certificate_words() AS w
 	WHERE w.word = certificate_pair.word);
 COMMENT ON FUNCTION creditbank.certificate_pair(text, text, text) IS
-'A word of certificate_words in both languages, as markup; language, zh or en, is the one that stands first. form has two places for them. NULL for an unknown word and when an argument is NULL.';
+'A word of certificate_words in both languages, as markup; language, zh or en, is the one that stands first; the other is marked as of its language. form has two places for them. NULL for an unknown word and when an argument is NULL.';
 
 CREATE FUNCTION creditbank.certificate_ref(ref text)
 RETURNS text
@@ -315,7 +326,7 @@ BEGIN
 				FROM jsonb_array_elements(originals) WITH ORDINALITY AS o (original, place))
 			ELSE coalesce(creditbank.xml_text((line ->> 'hours') || ' hr'), '&#8212;') END,
 		coalesce(creditbank.certificate_amount(line), '&#8212;'),
-		concat_ws('<br>', creditbank.xml_text(coalesce(line ->> 'mark', line ->> 'grade')),
+		concat_ws('<br>', coalesce(creditbank.certificate_pair('mark.' || (line ->> 'mark'), language, '%s<small>%s</small>'), creditbank.xml_text(coalesce(line ->> 'mark', line ->> 'grade'))),
 			CASE WHEN line ? 'level' THEN '<small>' || creditbank.certificate_pair('level', language, '%s %s') || ' ' || creditbank.xml_text(line ->> 'level') || '</small>' END),
 		creditbank.xml_text(coalesce(line ->> 'awardedOn', line ->> 'convertedOn')));
 END

@@ -574,10 +574,10 @@ LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
-	width numeric := 540;
-	radius numeric := 150;
-	centre_x numeric := 270;
-	centre_y numeric := 216 + CASE WHEN title IS NULL THEN 0 ELSE 28 END;
+	width numeric := 440;
+	radius numeric := 110;
+	centre_x numeric := 220;
+	centre_y numeric := 168 + CASE WHEN title IS NULL THEN 0 ELSE 28 END;
 	axes integer;
 	bottom numeric;
 	markup text;
@@ -619,25 +619,25 @@ BEGIN
 		WHERE s.share IS NOT NULL), '');
 	markup := markup || coalesce((
 		SELECT string_agg(creditbank.svg_text(centre_x + 4, centre_y - radius * r.place / 4.0 + 11, creditbank.xml_text(r.ring),
-			format(' font-size="9" fill="%s" stroke="%s" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke"',
+			format(' font-size="10.5" fill="%s" stroke="%s" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke"',
 				creditbank.chart_tone('muted'), creditbank.chart_tone('paper'))), '' ORDER BY r.place)
 		FROM unnest(rings) WITH ORDINALITY AS r (ring, place)
 		WHERE r.place <= 4), '');
 	-- Labels around, on two lines at most, and a note below each.
 	markup := markup || (
-		SELECT string_agg(creditbank.svg_text(a.x, a.first_y + (n.line - 1) * 15, n.markup,
+		SELECT string_agg(creditbank.svg_text(a.x, a.first_y + (n.line - 1) * 16, n.markup,
 			format(' text-anchor="%s"', a.anchor)
-			|| CASE WHEN n.line > a.lines THEN format(' font-size="11" fill="%s"', creditbank.chart_tone('muted')) ELSE ' font-weight="bold"' END), '' ORDER BY a.place, n.line)
+			|| CASE WHEN n.line > a.lines THEN format(' font-size="12" fill="%s"', creditbank.chart_tone('muted')) ELSE ' font-weight="bold"' END), '' ORDER BY a.place, n.line)
 		FROM (
 			SELECT p.place, p.text_lines, p.lines, p.x, p.anchor,
 				CASE
-					WHEN p.cosine > 0.9 THEN p.y - 15 * (cardinality(p.text_lines) - 1) - 2
+					WHEN p.cosine > 0.9 THEN p.y - 16 * (cardinality(p.text_lines) - 1) - 2
 					WHEN p.cosine < -0.9 THEN p.y + 12
-					ELSE p.y - 7.5 * (cardinality(p.text_lines) - 1) + 5 - 10 * p.cosine
+					ELSE p.y - 8 * (cardinality(p.text_lines) - 1) + 5 - 10 * p.cosine
 				END AS first_y
 			FROM (
 				SELECT l.place, c.cosine,
-					f.label_lines || coalesce(creditbank.fitted_lines(nullif(l.note, ''), 9.8), '{}') AS text_lines,
+					f.label_lines || coalesce(creditbank.fitted_lines(nullif(l.note, ''), 7.9), '{}') AS text_lines,
 					cardinality(f.label_lines) AS lines,
 					centre_x + (radius + 12) * c.sine AS x, centre_y - (radius + 10) * c.cosine AS y,
 					CASE WHEN abs(c.sine) < 0.2 THEN 'middle' WHEN c.sine > 0 THEN 'start' ELSE 'end' END AS anchor
@@ -645,10 +645,10 @@ BEGIN
 				CROSS JOIN LATERAL (
 					SELECT creditbank.sine((l.place - 1) * 360.0 / axes), creditbank.sine((l.place - 1) * 360.0 / axes + 90)) AS c (sine, cosine)
 				CROSS JOIN LATERAL (
-					SELECT creditbank.fitted_lines(coalesce(l.label, ''), 7.8, 2)) AS f (label_lines)
+					SELECT creditbank.fitted_lines(coalesce(l.label, ''), CASE WHEN axes <= 8 AND abs(c.sine) < 0.2 THEN 11 ELSE 6.8 END, 2)) AS f (label_lines)
 				WHERE l.place <= axes) AS p) AS a
 		CROSS JOIN LATERAL unnest(a.text_lines) WITH ORDINALITY AS n (markup, line));
-	RETURN creditbank.svg_document(width, bottom + CASE WHEN names IS NULL THEN 54 ELSE 84 END, title,
+	RETURN creditbank.svg_document(width, bottom + CASE WHEN names IS NULL THEN 60 ELSE 88 END, title,
 		(SELECT string_agg(format('%s: %s %%', l.label, coalesce(creditbank.figure_text(l.share * 100, 0), '-'))
 				|| coalesce(' (' || creditbank.figure_text(l.peer * 100, 0) || ' %)', '')
 				|| coalesce(', ' || nullif(l.note, ''), ''), '; ' ORDER BY l.place)
@@ -656,7 +656,7 @@ BEGIN
 			WHERE l.place <= axes),
 		creditbank.svg_heading(title, width) || markup
 		|| CASE WHEN names IS NULL THEN '' ELSE
-			creditbank.svg_legend(CASE WHEN peers IS NULL THEN names[1:1] ELSE names[1:2] END, ARRAY['circle', 'none'], bottom + 70, ARRAY[NULL, '6 3']) END);
+			creditbank.svg_legend(CASE WHEN peers IS NULL THEN names[1:1] ELSE names[1:2] END, ARRAY['circle', 'none'], bottom + 76, ARRAY[NULL, '6 3']) END);
 END
 $$;
 COMMENT ON FUNCTION creditbank.svg_radar(text[], numeric[], numeric[], text, text[], text[], text[]) IS

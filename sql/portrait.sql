@@ -598,6 +598,7 @@ BEGIN
 			"mark.square": "\u5b66\u7c4d",
 			"radar": "\u5df2\u8ba4\u5b9a\u6210\u679c\uff08%s\uff09",
 			"radar.names": "\u672c\u8d26\u6237",
+			"radar.why": "\u5df2\u8ba4\u5b9a\u6210\u679c\u7684\u5b66\u4e60\u9886\u57df\u4e0d\u8db3\u4e09\u4e2a\uff0c\u6545%s\u7ed8\u5236\u3002",
 			"peers": "\u540c\u4f34\u4e2d\u7684\u4f4d\u7f6e",
 			"peers.middle": "\u540c\u4f34\u4e2d\u4f4d",
 			"timeline": "\u7ec8\u8eab\u5b66\u4e60\u5386\u7a0b",
@@ -708,6 +709,7 @@ BEGIN
 		"mark.square": "enrolment",
 		"radar": "Recognised achievements %s",
 		"radar.names": "this account",
+		"radar.why": "Drawn %s: there are fewer than three fields of study.",
 		"peers": "Standing among peers",
 		"peers.middle": "middle of the group",
 		"timeline": "Lifelong learning, year by year",
@@ -871,10 +873,11 @@ BEGIN
 		SELECT 'peer', f.figure, words ->> ('figure.' || f.figure), NULL::bigint, NULL::bigint, NULL::bigint, NULL::numeric(18,4), NULL::numeric(18,4), NULL,
 			NULL::numeric(18,4), NULL::numeric(18,4), NULL::numeric(5,4), NULL::smallint, p.peers, p.share::numeric(5,4),
 			format(words ->> 'say.peer', creditbank.figure_text(p.share * 100, 0), creditbank.figure_text(p.peers),
-				coalesce(nullif(concat_ws(words ->> 'and', g.title, r.name), ''), words ->> 'peers.all'))
+				coalesce(nullif(concat_ws(words ->> 'and', CASE WHEN portrait.language = 'zh' AND g.title = t.title THEN t.title_zh ELSE g.title END, r.name), ''), words ->> 'peers.all'))
 		FROM unnest(ARRAY['achievements', 'credits', 'hours', 'levels', 'converted', 'points']) WITH ORDINALITY AS f (figure, place)
 		CROSS JOIN LATERAL creditbank.peer_standing(portrait.account, f.figure) AS p
 		LEFT JOIN creditbank.trainee_group AS g ON g.code = p.peer_group
+		LEFT JOIN creditbank.statistics_title AS t ON t.kind = 'trainee_group' AND t.code = g.code
 		LEFT JOIN creditbank.region AS r ON r.code = p.region
 		ORDER BY f.place;
 	END IF;
@@ -970,6 +973,18 @@ COMMENT ON FUNCTION creditbank.portrait_document(text, date, text) IS
 
 -- Drawn: from the document alone, so that every picture has its figures.
 
+CREATE FUNCTION creditbank.portrait_radar_aspect(document jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE
+	WHEN jsonb_array_length(document -> 'field') >= 3 THEN 'field'
+	WHEN jsonb_array_length(document -> 'class') >= 3 THEN 'class'
+	-- These are always three.
+	ELSE 'education_type'
+END;
+COMMENT ON FUNCTION creditbank.portrait_radar_aspect(jsonb) IS
+'What the radar of a portrait document is drawn by: field of study where there are three, else class, else education type. NULL for NULL.';
+
 CREATE FUNCTION creditbank.portrait_radar(document jsonb)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -977,28 +992,24 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	words jsonb := creditbank.portrait_words(document ->> 'language');
-	aspect text;
+	aspect text := creditbank.portrait_radar_aspect(document);
 	labels text[];
 	counts numeric[];
 	notes text[];
-	unit integer;
+	unit numeric;
 BEGIN
-	-- By field of study where there are three, else by class, else by education type: these are always three.
-	aspect := CASE
-		WHEN jsonb_array_length(document -> 'field') >= 3 THEN 'field'
-		WHEN jsonb_array_length(document -> 'class') >= 3 THEN 'class'
-		ELSE 'education_type'
-	END;
 	SELECT array_agg(m.value ->> 'label' ORDER BY m.place), array_agg((m.value -> 'achievements')::numeric ORDER BY m.place),
 		array_agg(coalesce(creditbank.amounts_text(words, (m.value -> 'credits')::numeric, (m.value -> 'hours')::numeric, m.value ->> 'others'), '') ORDER BY m.place)
 	INTO labels, counts, notes
 	FROM jsonb_array_elements(document -> aspect) WITH ORDINALITY AS m (value, place)
 	WHERE m.place <= 10;
-	-- Four rings, each a whole number of achievements.
-	unit := greatest(ceil((SELECT max(n) FROM unnest(counts) AS n) / 4), 1);
+	-- Four rings, each a whole number of achievements; one and two fill them, too.
+	unit := (
+		SELECT CASE WHEN max(n) <= 2 THEN greatest(max(n), 1) / 4.0 ELSE ceil(max(n) / 4) END
+		FROM unnest(counts) AS n);
 	RETURN creditbank.svg_radar(labels, ARRAY(SELECT c.n / (4 * unit) FROM unnest(counts) WITH ORDINALITY AS c (n, place) ORDER BY c.place),
 		NULL, format(words ->> 'radar', lower(words ->> ('aspect.' || aspect))), notes,
-		ARRAY(SELECT (n * unit)::text FROM generate_series(1, 4) AS n));
+		ARRAY(SELECT CASE WHEN n * unit = trunc(n * unit) THEN trunc(n * unit)::text ELSE '' END FROM generate_series(1, 4) AS n));
 END
 $$;
 COMMENT ON FUNCTION creditbank.portrait_radar(jsonb) IS
@@ -1142,7 +1153,11 @@ BEGIN
 			FROM unnest(ARRAY['achievements', 'credits', 'hours', 'converted', 'points'],
 				ARRAY['page.recognised', 'page.credits', 'page.hours', 'page.converted', 'page.points']) WITH ORDINALITY AS t (figure, word, place)
 			WHERE t.place = 1 OR (total ->> t.figure)::numeric > 0)
-		|| '</div><div class="figures"><figure>' || creditbank.portrait_radar(document) || '</figure>'
+		|| '</div><div class="figures"><figure>' || creditbank.portrait_radar(document)
+		|| CASE WHEN jsonb_array_length(document -> 'field') BETWEEN 1 AND 2 THEN '<figcaption class="small">'
+				|| creditbank.xml_text(format(words ->> 'radar.why', lower(words ->> ('aspect.' || creditbank.portrait_radar_aspect(document))))) || '</figcaption>'
+			ELSE '' END
+		|| '</figure>'
 		|| coalesce('<figure>' || creditbank.portrait_peer_radar(document) || '</figure>', '')
 		|| '</div><div class="sides">' || coalesce(creditbank.portrait_list(document -> 'strength', words ->> 'aspect.strength', 'strength'), '')
 		|| coalesce(creditbank.portrait_list(document -> 'gap', words ->> 'aspect.gap', 'gap'), '') || '</div>'
@@ -1183,8 +1198,8 @@ BEGIN
 		creditbank.page_style() || format($style$
 header p span, header p b { margin-right: 18px; }
 header p { color: %1$s; }
-.tiles { display: flex; flex-wrap: wrap; gap: 12px; margin: 20px 0; }
-.tiles div { flex: 1 1 120px; print-color-adjust: exact; -webkit-print-color-adjust: exact; padding: 12px 14px; color: %1$s; font-size: 13px; background: %2$s; border-left: 4px solid %3$s; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(114px, 1fr)); gap: 12px; margin: 20px 0; }
+.tiles div { print-color-adjust: exact; -webkit-print-color-adjust: exact; padding: 12px 14px; color: %1$s; font-size: 13px; background: %2$s; border-left: 4px solid %3$s; }
 .tiles b { display: block; color: %4$s; font-size: 26px; line-height: 1.2; }
 .sides { display: flex; flex-wrap: wrap; gap: 0 32px; }
 .sides section { flex: 1 1 280px; }
@@ -1194,6 +1209,7 @@ ul { margin: 0; padding: 0; list-style: none; font-size: 14px; }
 li { margin: 8px 0; padding-left: 12px; border-left: 4px solid %3$s; break-inside: avoid; }
 .gap li { border-left-color: %5$s; border-left-style: dashed; }
 .figures { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 16px; }
+figure svg { width: 100%%; }
 .figures figure { flex: 0 1 540px; min-width: 280px; }
 .figures figure:not(:only-child) { flex: 1 1 300px; }
 th, td { padding: 4px 8px; }

@@ -395,6 +395,7 @@ h3 { margin: 14px 0 4px; font-size: 14px; break-after: avoid; }
 .part .small { font-size: 11px; }
 .room { width: 30%%; }
 .bar { width: 100%%; height: 10px; margin-top: 5px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+figure svg { width: 100%%; }
 .notes { margin-top: 32px; padding-top: 8px; border-top: 1px solid %4$s; break-inside: avoid; }
 @page { @bottom-center { content: counter(page) " / " counter(pages); font-size: 8pt; color: %5$s; } }
 $style$, creditbank.chart_tone('ink'), creditbank.chart_tone('wash'), creditbank.chart_colour(1), creditbank.chart_tone('axis'), creditbank.chart_tone('muted'));

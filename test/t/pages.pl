@@ -77,6 +77,24 @@ is(join("\n", sort split /\n/, codes_in("$folder/codes.png")), join("\n", sort m
 	'QR codes drawn by a browser are read back');
 
 
+# Interrupted, it takes its browser with it.
+my $own = tempdir(CLEANUP => 1);
+sub first_line { open my $file, '<', $_[0] or return ''; return <$file> // ''; }
+my $running = sub { scalar grep { first_line($_) =~ /\Q$own\E/ } glob '/proc/[0-9]*/cmdline' };
+my $looking = fork // die "fork: $!";
+if ($looking == 0)
+{
+	$ENV{TMPDIR} = $own;
+	exec 'test/browser/look', 'png', $page, "$folder/never.png" or die "look: $!";
+}
+for (1 .. 200) { last if $running->(); select undef, undef, undef, 0.05; }
+cmp_ok($running->(), '>', 0, 'a browser runs');
+kill TERM => $looking;
+waitpid $looking, 0;
+is($? >> 8, 143, 'interrupted, look says so');
+is($running->(), 0, 'and nothing of it goes on');
+is_deeply([ glob "$own/*" ], [], 'or is left');
+
 # A bank with three learners: a courier with a converted certificate, somebody
 # with a hostile name and titles, and one with a long file.
 my $hostile = q{王"><svg onload=parent.hit=1><script>parent.hit=2</script>&lt;i&gt;'};
@@ -106,7 +124,8 @@ FROM (
 		(1, 'one', '00000000000195', ARRAY['award/CN-UNION/SORTING-CONTEST#2024-P-17'], false),
 		(2, 'file', '00000000000195', NULL, true),
 		(3, 'hostile', '00000000000292', NULL, true),
-		(4, 'long', '00000000000389', NULL, true)) AS v (place, name, account, refs, conversions)
+		(4, 'long', '00000000000389', NULL, true),
+		(5, 'twelve', '00000000000389', (SELECT array_agg('course/OUC/N-' || n) FROM generate_series(1, 12) AS n), true)) AS v (place, name, account, refs, conversions)
 CROSS JOIN LATERAL creditbank.issue_certificate(v.account, v.refs, conversions => v.conversions) AS c;
 SELECT creditbank.seal();
 SQL
@@ -158,6 +177,11 @@ my ($first, $tables, $totals, $over, $fine) = ask(certificate_page('file', 'en')
 	'[...page.querySelectorAll(".lines:not(.totals)")].map(t => t.rows.length)',
 	'[...page.querySelectorAll(".totals")].map(t => t.innerText.replace(/\s+/g, " ").trim())',
 	$overflowing, 'page.querySelector(".fine").innerText');
+my ($grades, $languages) = ask(certificate_page('file', 'zh'),
+	'[...page.querySelectorAll(".lines:not(.totals)")[1].querySelectorAll("td.grade")].map(g => [g.firstChild.textContent, g.querySelector("[lang]").lang, g.querySelector("[lang]").textContent].join(" "))',
+	'[".holds .second [lang]", ".subtitle [lang]"].map(s => page.querySelector(s).lang)');
+is_deeply($grades, [ ('免修 en exempt') x 3 ], 'exemption is a grade in both languages');
+is_deeply($languages, [ 'en', 'en' ], 'and what is English in a Chinese page is marked as English');
 is_deeply($first, [ 'en', 'Certificate of Learning Achievements', '王建国' ], 'English stands first when asked');
 is_deeply($tables, [ 4, 4 ], 'three achievements and three converted credits');
 is_deeply($totals, [ 'Total 合计 48 hr', 'Total 合计 8 cr' ], 'with the totals of each unit');
@@ -184,8 +208,10 @@ my @text;
 ($pages, @text) = printed(certificate_page('long'));
 cmp_ok($pages, '>', 2, 'a long file takes several pages');
 is(scalar(grep { /Recognised achievement|Total/ && /\Q@{[ groups($number{long}) ]}\E.*\d+ \/ $pages/ } @text), $pages, 'each with the heads of the table or the total, the number, and its own number');
-is(join(' ', map { /课程 (\d+)\b/g } @text), join(' ', 1 .. 60), 'and all lines, in order');
+is(join(' ', map { /课程 +(\d+)\b/g } @text), join(' ', 1 .. 60), 'and all lines, in order');
 like($text[-1], qr/1860 cr.*\Q@{[ groups($code{long}) ]}\E/s, 'the total and the code come last');
+
+is((printed(certificate_page('twelve')))[0], 1, 'twelve lines have room on one');
 
 # Not valid any more: the page says so, and its code can still be read.
 psql("SELECT creditbank.revoke_certificate('$number{file}', 'issued <in error>', superseded_by => '$number{one}')");

@@ -74,7 +74,7 @@ FROM document;
 SELECT pg_temp.plain(certificate_html(document - 'proof' - 'inclusionProof' - 'validUntil' #- '{credentialSubject,identifier,1}'
 	|| jsonb_build_object('type', '["AchievementCredential"]'::jsonb, 'stated', jsonb_build_array(document #> '{stated,1}')), '7K3M9QXZ', NULL, 'valid', NULL, NULL, NULL, 'en'))
 FROM document;
-SELECT language, substring(page FROM '<html lang="([^"]*)"') AS html, page ~ '<h1>Certificate of Learning' AS english_first, page ~ '<p class="subtitle">Certificate of Learning' AS chinese_first
+SELECT language, substring(page FROM '<html lang="([^"]*)"') AS html, page ~ '<h1>Certificate of Learning' AS english_first, page ~ '<p class="subtitle"><span lang="en">Certificate of Learning' AS chinese_first
 FROM document, unnest(ARRAY['zh', 'en']) AS language, certificate_html(document, '7K3M9QXZ', '\xabcd', 'valid', NULL, NULL, NULL, language) AS page;
 -- How things stand.
 SELECT state, page ~ ' class="mark"' AS marked, page ~ (upper(state) || '%3C/text') AS with_word, pg_temp.plain(substring(page FROM '<div class="notice">.*?</div>')) AS notice
