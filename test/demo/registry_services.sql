@@ -69,6 +69,8 @@ VALUES
 	('HBN-LOGISTICS', 'course/HB-NORMAL/LOG-301', '物流系统规划', 4, 'major', false),
 	('HBN-LOGISTICS', 'course/HB-NORMAL/LOG-302', '供应链数据分析', 3, 'major', false),
 	('HBN-LOGISTICS', 'course/HB-NORMAL/LOG-303', '企业实践', 4, 'major', false),
+	('HBN-LOGISTICS', 'course/HB-NORMAL/LOG-310', '运筹学', 4, 'major', false),
+	('HBN-LOGISTICS', 'course/HB-NORMAL/LOG-311', '仓储自动化', 3, 'major', false),
 	('HBN-DATA', 'course/HB-NORMAL/DAT-301', '数据采集与清洗', 3, 'major', false),
 	('HBN-DATA', 'course/HB-NORMAL/DAT-302', '统计学习', 4, 'major', false);
 
@@ -118,6 +120,7 @@ rule 'diploma and certificate'
   grant course/HB-NORMAL/LOG-301 4 cr
 rule 'data' when cert/X-DATA/ANALYSIS level >= 4 grant course/HB-NORMAL/LOG-302 3 cr
 rule 'practice' when any internship/* hours >= 160 grant course/HB-NORMAL/LOG-303 4 cr
+rule 'express' when cert/CN-POST/EXP-OPERATOR level >= 3 grant course/HB-NORMAL/LOG-311 3 cr
 $$), ($$
 rule_set 'hbn-data' version 1
 programme 'HBN-DATA'
