@@ -44,8 +44,9 @@ typedef struct Move
 #define MOST_PLACES		8
 #define MOST_OTHERS		40
 
-/* So many places are looked at for an exchange. */
-#define MOST_EXCHANGES	200
+/* So many places are looked at for an exchange, and so many pairs and places for all of a cell with the same region above. */
+#define MOST_EXCHANGES	50
+#define MOST_LOOKS		2000
 
 static int64
 plus(int64 a, int64 b)
@@ -216,7 +217,7 @@ place_count(const SuppressTable *table, int member)
  */
 static int64
 best_exchange(const SuppressTable *table, int first, int last, int but_first, int but_last,
-			  int top, int a, int b, int stop, int sign, int *best_region)
+			  int top, int a, int b, int stop, int sign, int *looks, int *best_region)
 {
 	int64		best = NOT_POSSIBLE;
 	int			rare = local_member(table, a);
@@ -225,7 +226,7 @@ best_exchange(const SuppressTable *table, int first, int last, int but_first, in
 	if (place_count(table, local_member(table, b)) < place_count(table, rare))
 		rare = local_member(table, b);
 	for (int i = first_item(&table->places, rare, first);
-		 i < table->places.first[rare + 1] && table->places.items[i] <= last && looked < MOST_EXCHANGES && best > 0; i++)
+		 i < table->places.first[rare + 1] && table->places.items[i] <= last && looked < MOST_EXCHANGES && *looks < MOST_LOOKS && best > 0; i++)
 	{
 		int			place = table->places.items[i];
 		int			region = table->leaves[place];
@@ -237,6 +238,7 @@ best_exchange(const SuppressTable *table, int first, int last, int but_first, in
 			continue;
 		}
 		looked++;
+		(*looks)++;
 		cost = plus(chain_cost(table, (Chain) {region, top, a, stop, sign}),
 					chain_cost(table, (Chain) {region, top, b, stop, -sign}));
 		if (cost < best)
@@ -260,18 +262,24 @@ leaves_here(const SuppressTable *table, int top)
 }
 
 static void
-plan_exchange(const SuppressTable *table, int region, int branch, int top, int a, int b, int sign, Move *best)
+plan_exchange(const SuppressTable *table, int region, int branch, int top, int a, int b, int sign, int *looks, Move *best)
 {
 	int			stop = meeting_member(table, a, b);
 	int			here = 0;
 	int			there = 0;
-	int64		cost = best_exchange(table, table->first_leaf[region], table->last_leaf[region], -1, -1,
-									 top, a, b, stop, sign, &here);
+	int64		cost;
 
+	(*looks)++;
+	/* What lies within the region costs no less than the region. */
+	if (plus(chain_cost(table, (Chain) {region, top, a, stop, sign}),
+			 chain_cost(table, (Chain) {region, top, b, stop, -sign})) >= best->cost)
+		return;
+	cost = best_exchange(table, table->first_leaf[region], table->last_leaf[region], -1, -1,
+						 top, a, b, stop, sign, looks, &here);
 	if (cost < best->cost && top != 0)
 		cost = plus(cost, best_exchange(table, table->first_leaf[top], table->last_leaf[top],
 										table->first_leaf[branch], table->last_leaf[branch],
-										top, a, b, stop, -sign, &there));
+										top, a, b, stop, -sign, looks, &there));
 	if (cost >= best->cost)
 		return;
 	best->cost = cost;
@@ -295,6 +303,7 @@ try_exchanges(const SuppressTable *table, int region, int member, int branch, in
 {
 	const IntegerLists *leaves = leaves_here(table, top);
 	int			dimension = table->member_dimension[member];
+	int			looks = 0;
 
 	for (int i = leaves->first[dimension]; i < leaves->first[dimension + 1]; i++)
 	{
@@ -304,15 +313,15 @@ try_exchanges(const SuppressTable *table, int region, int member, int branch, in
 			(suppress_is_published(table, region, a) && suppress_cell(table, region, a)->count == 0))
 			continue;
 		CHECK_FOR_INTERRUPTS();
-		for (int j = leaves->first[dimension]; j < leaves->first[dimension + 1] && best->cost > 0; j++)
+		for (int j = leaves->first[dimension]; j < leaves->first[dimension + 1] && best->cost > 0 && looks < MOST_LOOKS; j++)
 		{
 			int			b = leaves->items[j];
 
 			if (lies_in(table->member_parent, b, member) ||
 				(suppress_is_published(table, region, b) && suppress_cell(table, region, b)->count == 0))
 				continue;
-			plan_exchange(table, region, branch, top, a, b, 1, best);
-			plan_exchange(table, region, branch, top, a, b, -1, best);
+			plan_exchange(table, region, branch, top, a, b, 1, &looks, best);
+			plan_exchange(table, region, branch, top, a, b, -1, &looks, best);
 		}
 	}
 }
@@ -578,24 +587,29 @@ suppress_cover(SuppressTable *table, int region, int member)
 			return;
 	}
 	/* Transfers between sub-totals do not change the total of these. */
-	for (int branch = region; table->has_subtotals && member > 1 && branch != 0; branch = table->region_parent[branch])
-	{
-		best.cost = NOT_POSSIBLE;
-		try_transfers(table, region, member, branch, table->region_parent[branch], &best);
-		if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
-			return;
-	}
 	for (int branch = region; branch != 1; branch = table->region_parent[branch])
 	{
+		int			top = table->region_parent[branch];
+
 		CHECK_FOR_INTERRUPTS();
 		best.cost = NOT_POSSIBLE;
-		try_removals(table, region, member, branch, table->region_parent[branch], &best);
+		if (table->has_subtotals && member > 1)
+			try_transfers(table, region, member, branch, top, &best);
+		if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
+			return;
+		best.cost = NOT_POSSIBLE;
+		try_removals(table, region, member, branch, top, &best);
 		if (best.cost == NOT_POSSIBLE)
 			continue;
 		try_additions(table, region, member, &best);
 		if (take_move(table, &best, asked))
 			return;
 	}
+	best.cost = NOT_POSSIBLE;
+	if (table->has_subtotals && member > 1)
+		try_transfers(table, region, member, 1, 0, &best);
+	if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
+		return;
 	best.cost = NOT_POSSIBLE;
 	try_additions(table, region, member, &best);
 	if (best.cost == NOT_POSSIBLE || !take_move(table, &best, asked))
