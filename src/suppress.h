@@ -79,6 +79,34 @@ suppress_cell(const SuppressTable *table, int region, int member)
 	return &table->cells[(Size) (region - 2) * table->local_members + table->local_number[member]];
 }
 
+/* The first item of a key that is not less than a value, or where the next key's begin. */
+static inline int
+first_item(const IntegerLists *lists, int key, int value)
+{
+	int			low = lists->first[key];
+	int			high = lists->first[key + 1];
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (lists->items[middle] < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The member above, or itself, that is published in every region. */
+static inline int
+local_member(const SuppressTable *table, int member)
+{
+	while (!table->everywhere[member])
+		member = table->member_parent[member];
+	return member;
+}
+
 extern void suppress_cover(SuppressTable *table, int region, int member);
 
 #endif							/* CREDITBANK_SUPPRESS_H */

@@ -177,34 +177,6 @@ take_move(SuppressTable *table, const Move *move, SuppressCell *asked)
 	return good;
 }
 
-/* The first item of a key that is not less than a value, or where the next key's begin. */
-static int
-first_item(const IntegerLists *lists, int key, int value)
-{
-	int			low = lists->first[key];
-	int			high = lists->first[key + 1];
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (lists->items[middle] < value)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* The member above, or itself, that is published in every region. */
-static int
-local_member(const SuppressTable *table, int member)
-{
-	while (!table->everywhere[member])
-		member = table->member_parent[member];
-	return member;
-}
-
 static int
 place_count(const SuppressTable *table, int member)
 {
