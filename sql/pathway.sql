@@ -77,6 +77,39 @@ $$;
 COMMENT ON FUNCTION creditbank.studied_portfolio(jsonb, text) IS
 'What studied_document says of an account, for a portfolio of no account: its courses of a programme as lines of history marked studied, of the programme''s credits where they state none. NULL for NULL.';
 
+CREATE FUNCTION creditbank.rules_concern(rules creditbank.rule_set, refs creditbank.achievement_ref[])
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditbank_rules_concern'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+COST 100;
+COMMENT ON FUNCTION creditbank.rules_concern(creditbank.rule_set, creditbank.achievement_ref[]) IS
+'Do rules have to be evaluated to know what they grant for some achievements? False: no source and no substitute names any of them, and no percentage of the whole is of what a programme may not state, so that nothing is granted. Members that are NULL are passed over. NULL when an argument is NULL. Errors: 22C05 the stored bytes are damaged.';
+
+CREATE FUNCTION creditbank.courses_spoken_of(refs creditbank.achievement_ref[])
+RETURNS creditbank.achievement_ref[]
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN ARRAY(
+		WITH held AS (
+			SELECT creditbank.catalogue_ref(r.ref) AS ref
+			FROM unnest(refs) AS r (ref))
+		SELECT h.ref
+		FROM held AS h
+		UNION
+		SELECT s.course_ref
+		FROM creditbank.standard_match AS s
+		JOIN held AS h ON h.ref = s.certificate_ref
+		UNION
+		SELECT s.course_ref
+		FROM creditbank.standard_mapping AS s
+		JOIN held AS h ON h.ref = s.certificate_ref);
+END
+$$;
+COMMENT ON FUNCTION creditbank.courses_spoken_of(creditbank.achievement_ref[]) IS
+'What some achievements are in the catalogue, and the courses that the standards set beside those: the programmes with such a course have a portfolio of their own. NULL for NULL.';
+
 CREATE FUNCTION creditbank.ranked_programmes(
 	held jsonb,
 	of_account bigint,
@@ -104,13 +137,20 @@ LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
 SET enable_nestloop = off
+SET enable_sort = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
+DECLARE
+	refs creditbank.achievement_ref[] := ARRAY(
+		SELECT (h.item ->> 'ref')::creditbank.achievement_ref
+		FROM jsonb_array_elements(ranked_programmes.held) AS h (item));
+	-- what is held, and what that says something of
+	courses creditbank.achievement_ref[] := creditbank.courses_spoken_of(refs);
 BEGIN
 	RETURN QUERY
 	WITH offered AS MATERIALIZED (
-		SELECT p.code, p.institution, p.title, p.credits, p.education_level
+		SELECT p.code, p.credits
 		FROM creditbank.programme AS p
 		JOIN creditbank.institution AS i ON i.code = p.institution
 		WHERE p.purpose = 'credit'
@@ -119,9 +159,6 @@ BEGIN
 			AND coalesce(p.code = ranked_programmes.of_programme, ranked_programmes.of_programme IS NULL)
 			AND coalesce(p.education_level = ranked_programmes.of_level, ranked_programmes.of_level IS NULL)
 			AND coalesce(p.institution = ranked_programmes.of_institution, ranked_programmes.of_institution IS NULL)),
-	item AS MATERIALIZED (
-		SELECT creditbank.catalogue_ref((h.item ->> 'ref')::creditbank.achievement_ref) AS ref
-		FROM jsonb_array_elements(ranked_programmes.held) AS h (item)),
 	-- Where the learner has been before, or what is held says something of the courses.
 	own AS MATERIALIZED (
 		SELECT t.programme, creditbank.programme_portfolio(ranked_programmes.held, t.programme) AS portfolio,
@@ -130,9 +167,7 @@ BEGIN
 		FROM (
 			SELECT c.programme
 			FROM creditbank.programme_course AS c
-			WHERE c.ref IN (SELECT h.ref FROM item AS h)
-				OR c.ref IN (SELECT s.course_ref FROM creditbank.standard_match AS s JOIN item AS h ON h.ref = s.certificate_ref)
-				OR c.ref IN (SELECT s.course_ref FROM creditbank.standard_mapping AS s JOIN item AS h ON h.ref = s.certificate_ref)
+			WHERE c.ref = ANY (courses)
 			UNION
 			SELECT d.programme
 			FROM creditbank.decision AS d
@@ -140,45 +175,59 @@ BEGIN
 				AND d.in_ledger) AS t
 		WHERE t.programme IN (SELECT o.code FROM offered AS o)),
 	-- A book for every programme is the only one in force.
-	book AS (
-		SELECT o.code, o.credits, s.rule_book_id, s.rules
-		FROM offered AS o
-		JOIN (
-			SELECT unnest(b.programmes) AS code, b.rule_book_id, b.rules
-			FROM creditbank.rule_book AS b
-			WHERE b.in_force @> ranked_programmes.as_of) AS s ON s.code = o.code
+	book AS MATERIALIZED (
+		SELECT unnest(b.programmes) AS code, b.rule_book_id, creditbank.rules_concern(b.rules, refs) AS concern
+		FROM creditbank.rule_book AS b
+		WHERE b.in_force @> ranked_programmes.as_of
 		UNION ALL
-		SELECT o.code, o.credits, b.rule_book_id, b.rules
+		SELECT o.code, b.rule_book_id, creditbank.rules_concern(b.rules, refs)
 		FROM creditbank.rule_book AS b
 		CROSS JOIN offered AS o
 		WHERE b.in_force @> ranked_programmes.as_of
 			AND b.programmes = '{}'),
+	-- Only there is something to evaluate: elsewhere nothing is granted.
+	concerned AS MATERIALIZED (
+		SELECT b.code, b.rule_book_id, o.credits
+		FROM book AS b
+		JOIN offered AS o ON o.code = b.code
+		WHERE b.concern),
 	category AS (
 		SELECT k.programme, array_agg(k.category) AS names, array_agg(k.credits::creditbank.credit_amount) AS credits
 		FROM creditbank.programme_category AS k
+		JOIN concerned AS b ON b.code = k.programme
 		GROUP BY k.programme),
 	course AS (
 		SELECT c.programme, array_agg(c.ref) AS refs, array_agg(c.credits::creditbank.credit_amount) AS credits,
 			array_agg(c.hours::creditbank.credit_amount) AS hours, array_agg(c.category) AS categories,
 			array_agg(c.compulsory) AS compulsory, array_agg(c.excluded) AS excluded
 		FROM creditbank.programme_course AS c
+		JOIN concerned AS b ON b.code = c.programme
 		GROUP BY c.programme),
-	asked AS (
-		SELECT b.code, b.rule_book_id, b.credits::numeric AS credits, coalesce(w.posted, 0) AS posted,
-			creditbank.convertible(b.rules, coalesce(w.portfolio, ranked_programmes.held), coalesce(w.history, '[]'),
+	evaluated AS MATERIALIZED (
+		SELECT b.code,
+			creditbank.convertible(r.rules, coalesce(w.portfolio, ranked_programmes.held), coalesce(w.history, '[]'),
 				ranked_programmes.as_of, b.code, b.credits,
 				coalesce(k.names, '{}'), coalesce(k.credits, '{}'), coalesce(c.refs, '{}'), coalesce(c.credits, '{}'),
 				coalesce(c.hours, '{}'), coalesce(c.categories, '{}'), coalesce(c.compulsory, '{}'), coalesce(c.excluded, '{}'))::numeric AS convertible
-		FROM book AS b
+		FROM concerned AS b
+		JOIN creditbank.rule_book AS r ON r.rule_book_id = b.rule_book_id
 		LEFT JOIN category AS k ON k.programme = b.code
 		LEFT JOIN course AS c ON c.programme = b.code
-		LEFT JOIN (
-			SELECT n.*, (
-				SELECT coalesce(sum(l.granted::numeric), 0)
-				FROM jsonb_array_elements(n.history) AS h (line)
-				CROSS JOIN LATERAL (SELECT (h.line ->> 'granted')::creditbank.credit_amount AS granted) AS l
-				WHERE creditbank.unit(l.granted) = 'cr') AS posted
-			FROM own AS n) AS w ON w.programme = b.code
+		LEFT JOIN own AS w ON w.programme = b.code),
+	posted AS (
+		SELECT n.programme, sum(l.granted::numeric) AS posted
+		FROM own AS n
+		CROSS JOIN LATERAL jsonb_array_elements(n.history) AS h (line)
+		CROSS JOIN LATERAL (SELECT (h.line ->> 'granted')::creditbank.credit_amount AS granted) AS l
+		WHERE creditbank.unit(l.granted) = 'cr'
+		GROUP BY n.programme),
+	asked AS (
+		SELECT o.code, b.rule_book_id, o.credits::numeric AS credits, coalesce(p.posted, 0) AS posted,
+			CASE WHEN b.concern THEN e.convertible ELSE 0 END AS convertible
+		FROM offered AS o
+		JOIN book AS b ON b.code = o.code
+		LEFT JOIN evaluated AS e ON e.code = o.code
+		LEFT JOIN posted AS p ON p.programme = o.code
 		OFFSET 0),
 	-- Cut off behind two decimals: what is not complete never shows as 100.
 	figure AS (
@@ -199,7 +248,7 @@ BEGIN
 		ORDER BY f.share DESC, f.missing, f.convertible DESC, f.code COLLATE "C"
 		LIMIT ranked_programmes.most)
 	SELECT row_number() OVER (ORDER BY f.share DESC, f.missing, f.convertible DESC, f.code COLLATE "C"),
-		f.code, o.title, o.institution, o.education_level, f.credits, f.posted, f.convertible, f.share, f.missing,
+		f.code, p.title, p.institution, p.education_level, f.credits, f.posted, f.convertible, f.share, f.missing,
 		EXISTS (
 			SELECT FROM creditbank.enrolment AS e
 			WHERE e.account_id = of_account
@@ -208,7 +257,7 @@ BEGIN
 				AND coalesce(e.left_on >= ranked_programmes.as_of, true)),
 		b.rules, coalesce(w.portfolio, ranked_programmes.held), coalesce(w.history, '[]')
 	FROM furthest AS f
-	JOIN offered AS o ON o.code = f.code
+	JOIN creditbank.programme AS p ON p.code = f.code
 	JOIN creditbank.rule_book AS b ON b.rule_book_id = f.rule_book_id
 	LEFT JOIN own AS w ON w.programme = f.code
 	ORDER BY 1;
@@ -235,8 +284,9 @@ DECLARE
 	stated text;
 	wanted numeric;
 BEGIN
-	FOR test IN SELECT t.test FROM jsonb_array_elements(tests) AS t (test)
-	LOOP
+	-- A query for the members would take longer than all the rest.
+	FOR number IN 0 .. jsonb_array_length(tests) - 1 LOOP
+		test := tests -> number;
 		name := test ->> 'test';
 		CONTINUE WHEN name <> ALL (lacking) OR test ? 'percent_of_target' OR test ? 'not_in';
 		IF name = 'grade' AND test ? 'scale' THEN
@@ -280,7 +330,7 @@ RETURNS text
 AS 'MODULE_PATHNAME', 'creditbank_step_sentence'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.step_sentence(text, text, creditbank.credit_amount, text, text) IS
-'A step (recognise, release, renew, improve, earn, study) as a sentence for the learner in a language, ''en'' or ''zh'': with what it is taken, the credits it adds, and the rule that grants them. NULL for NULL. Errors: 22C07 unknown step or language.';
+'A step (recognise, release, renew, improve, earn, study, and elect for a course that is not compulsory) as a sentence for the learner in a language, ''en'' or ''zh'': with what it is taken, the credits it adds, and the rule that grants them. NULL for NULL. Errors: 22C07 unknown step or language.';
 
 CREATE FUNCTION creditbank.programme_steps(
 	codes text[],
@@ -309,6 +359,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
 SET enable_nestloop = off
+SET enable_sort = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
@@ -388,14 +439,14 @@ BEGIN
 			WHERE s.code = t.code
 				AND s.rule = t.rule
 				AND s.pattern = ANY (creditbank.ref_patterns(h.ref::creditbank.achievement_ref))) AS s),
-	held_step AS (
+	held_step AS MATERIALIZED (
 		SELECT m.code,
 			CASE
 				WHEN m.lacking && '{level,grade,attendance,hours,credits}' THEN 'improve'
 				WHEN m.lacking && '{expires_on,within,valid_for,shelf_life}' THEN 'renew'
 				WHEN m.item ->> 'state' = 'frozen' THEN 'release'
 				ELSE 'recognise' END AS step,
-			m.ref, m.item ->> 'title' AS title, m.rule, m.rule_place, m.said, m.possible, NULL::jsonb AS bare,
+			m.ref, m.item ->> 'title' AS title, m.rule, m.rule_place, m.said, m.possible, NULL::jsonb AS bare, false AS elective,
 			CASE
 				WHEN m.lacking <@ '{state}' THEN 0
 				WHEN m.lacking <@ '{state,hours}' THEN w.hours - coalesce(h.hours, 0)
@@ -409,18 +460,23 @@ BEGIN
 		WHERE m.number <= programme_steps.tried),
 	-- What is not held and some source of a rule names.
 	open_entry AS (
-		SELECT b.code, b.rules, b.portfolio, b.history, b.document, b.granted, e.*, s.rule, s.place, s.tests,
+		SELECT b.code, e.ref, e.cost, s.rule, s.place, s.tests,
 			row_number() OVER (PARTITION BY b.code ORDER BY e.cost, e.ref, s.place) AS number,
 			count(*) OVER (PARTITION BY b.code) AS possible
-		FROM entry AS e
-		CROSS JOIN LATERAL unnest(creditbank.ref_patterns(e.ref)) WITH ORDINALITY AS p (pattern, place)
-		JOIN source AS s ON s.pattern = p.pattern AND p.place > 1
+		FROM (
+			-- without a serial, the first two are the same
+			SELECT n.ref, n.cost, unnest((creditbank.ref_patterns(n.ref))[2:]) AS pattern
+			FROM entry AS n) AS e
+		JOIN source AS s ON s.pattern = e.pattern
 		JOIN base AS b ON b.code = s.code AND b.missing > 0
 		WHERE NOT EXISTS (
 				SELECT FROM item AS h
 				WHERE h.code = b.code
 					AND h.catalogue_ref = e.ref)
-			AND NOT b.document -> 'courses' @> jsonb_build_array(jsonb_build_object('ref', e.ref::text))),
+			AND NOT EXISTS (
+				SELECT FROM creditbank.programme_course AS c
+				WHERE c.programme = b.code
+					AND c.ref = e.ref)),
 	mapped AS MATERIALIZED (
 		SELECT m.certificate_ref AS ref
 		FROM creditbank.standard_match AS m
@@ -428,37 +484,45 @@ BEGIN
 		SELECT m.certificate_ref
 		FROM creditbank.standard_mapping AS m),
 	new_item AS MATERIALIZED (
-		SELECT o.*, jsonb_strip_nulls(jsonb_build_object(
+		SELECT o.code, o.ref, o.cost, o.rule, o.place, o.tests, o.possible, e.title, e.level, jsonb_strip_nulls(jsonb_build_object(
 				'ref', o.ref::text,
-				'title', o.title,
-				'amount', o.amount::text,
-				'hours', CASE WHEN creditbank.unit(o.amount) IS DISTINCT FROM 'hr' THEN o.hours::text END,
-				'level', o.level,
+				'title', e.title,
+				'amount', e.amount::text,
+				'hours', CASE WHEN creditbank.unit(e.amount) IS DISTINCT FROM 'hr' THEN e.hours::text END,
+				'level', e.level,
 				'awarded_on', programme_steps.as_of,
-				'institution', o.issuer,
+				'institution', e.issuer,
 				'overlaps', CASE WHEN o.ref IN (SELECT m.ref FROM mapped AS m) THEN creditbank.overlap_document(o.ref, o.code) END)) AS bare
 		FROM open_entry AS o
+		JOIN entry AS e ON e.ref = o.ref
 		WHERE o.number <= programme_steps.tried),
-	new_step AS (
-		SELECT n.code, 'earn' AS step, n.ref::text AS ref, n.title, n.rule, n.place AS rule_place, NULL AS said, n.possible, n.bare,
+	-- Evaluated once for each: credits are looked at again below.
+	new_step AS MATERIALIZED (
+		SELECT n.code, 'earn' AS step, n.ref::text AS ref, n.title, n.rule, n.place AS rule_place, NULL AS said, n.possible, n.bare, false AS elective,
 			n.cost AS hours,
-			creditbank.convertible(n.rules, n.portfolio, n.history, programme_steps.as_of, n.document,
-				creditbank.meeting_item(n.bare, n.tests, CASE WHEN n.level IS NULL THEN '{level,grade,attendance}'::text[] ELSE '{grade,attendance}' END))::numeric - n.granted AS credits
-		FROM new_item AS n),
+			creditbank.convertible(b.rules, b.portfolio, b.history, programme_steps.as_of, b.document,
+				creditbank.meeting_item(n.bare, n.tests, CASE WHEN n.level IS NULL THEN '{level,grade,attendance}'::text[] ELSE '{grade,attendance}' END))::numeric - b.granted AS credits
+		FROM new_item AS n
+		JOIN base AS b ON b.code = n.code),
+	covered AS MATERIALIZED (
+		SELECT b.code, e.target
+		FROM base AS b
+		CROSS JOIN LATERAL creditbank.evaluate(b.rules, b.portfolio, b.document, b.history, programme_steps.as_of) AS e
+		WHERE e.granted IS NOT NULL
+			AND e.target IS NOT NULL),
 	study_step AS (
 		SELECT b.code, 'study' AS step, c.course ->> 'ref' AS ref, c.course ->> 'title' AS title, '' AS rule, c.place AS rule_place, NULL AS said,
-			0::bigint AS possible, NULL::jsonb AS bare,
+			0::bigint AS possible, NULL::jsonb AS bare, NOT (c.course ->> 'compulsory')::boolean AS elective,
 			coalesce((c.course ->> 'hours')::numeric, (c.course ->> 'credits')::numeric * programme_steps.usual_hours) AS hours,
 			(c.course ->> 'credits')::numeric AS credits
 		FROM base AS b
 		CROSS JOIN LATERAL jsonb_array_elements(b.document -> 'courses') WITH ORDINALITY AS c (course, place)
-		WHERE (c.course ->> 'compulsory')::boolean
+		WHERE ((c.course ->> 'compulsory')::boolean OR b.missing > 0)
 			AND NOT jsonb_path_exists(b.history, '$[*] ? (@.target == $ref)', jsonb_build_object('ref', c.course -> 'ref'))
-			AND c.course ->> 'ref' NOT IN (
-				SELECT e.target
-				FROM creditbank.evaluate(b.rules, b.portfolio, b.document, b.history, programme_steps.as_of) AS e
-				WHERE e.granted IS NOT NULL
-					AND e.target IS NOT NULL)),
+			AND NOT EXISTS (
+				SELECT FROM covered AS g
+				WHERE g.code = b.code
+					AND g.target = c.course ->> 'ref')),
 	step AS (
 		SELECT DISTINCT ON (s.code, s.step, s.ref) s.*, round(s.hours / s.credits, 4) AS hours_per_credit
 		FROM (
@@ -475,7 +539,7 @@ BEGIN
 		FROM step AS s)
 	SELECT r.code, r.place, r.step, r.ref, r.title, r.hours, r.credits, r.hours_per_credit, nullif(r.rule, ''),
 		concat_ws(' ',
-			creditbank.step_sentence(r.step, concat(r.ref, ' (' || r.title || ')'), creditbank.credit_amount(r.credits), r.rule, programme_steps.language),
+			creditbank.step_sentence(CASE WHEN r.elective THEN 'elect' ELSE r.step END, concat(r.ref, ' (' || r.title || ')'), creditbank.credit_amount(r.credits), r.rule, programme_steps.language),
 			r.said, (
 			SELECT string_agg(e.sentence, ' ' ORDER BY e.number)
 			FROM base AS b
@@ -864,4 +928,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.next_steps(text, text, date, integer, text, numeric) IS
-'What an account could do next for a programme, on a day (NULL: today), most of it (10), the fewest hours of study per credit first, unknown hours last. step: recognise or release, what is held only has to be recognised (0 hours); renew, it is too old; improve, it falls short in level, grade, attendance, hours or credits; earn, the catalogue has something that a rule takes; study, a compulsory course that nothing held covers. hours are those of the catalogue, else those stated, else credits times usual_hours (16); NULL when unknown. credits are what a conversion of everything held would grant more with the step taken, or those of the course; what would add nothing, be it for a cap, is left out. rule is the one that would take it, NULL for study. reason says all this, and what is lacking, in a language (''en'', ''zh''; NULL: that of lc_messages). What is earned or improved is taken to meet the least level, grade and attendance that the rule asks for where the catalogue does not say. 200 steps of what is held and 200 of the catalogue, of the fewest hours, are tried; a NOTICE says when there are more. No rows for what was graduated from. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter, and those of evaluate.';
+'What an account could do next for a programme, on a day (NULL: today), most of it (10), the fewest hours of study per credit first, unknown hours last. step: recognise or release, what is held only has to be recognised (0 hours); renew, it is too old; improve, it falls short in level, grade, attendance, hours or credits; earn, the catalogue has something that a rule takes; study, a course of the programme that nothing held covers. hours are those of the catalogue, else those stated, else credits times usual_hours (16); NULL when unknown. credits are what a conversion of everything held would grant more with the step taken, or those of the course; what would add nothing, be it for a cap, is left out. rule is the one that would take it, NULL for study. reason says all this, and what is lacking, in a language (''en'', ''zh''; NULL: that of lc_messages). What is earned or improved is taken to meet the least level, grade and attendance that the rule asks for where the catalogue does not say. 200 steps of what is held and 200 of the catalogue, of the fewest hours, are tried; a NOTICE says when there are more. No rows for what was graduated from. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter, and those of evaluate.';

@@ -272,6 +272,7 @@ BEGIN
 		CONSTRAINT programme_course_programme_fkey FOREIGN KEY (programme) REFERENCES creditbank.programme (code),
 		CONSTRAINT programme_course_category_fkey FOREIGN KEY (programme, category) REFERENCES creditbank.programme_category (programme, category)
 	);
+	CREATE INDEX programme_course_ref ON creditbank.programme_course (ref);
 	COMMENT ON TABLE creditbank.programme_course IS 'Courses of a programme: what conversions exempt from. One row per programme and course.';
 	COMMENT ON COLUMN creditbank.programme_course.programme IS 'The programme.';
 	COMMENT ON COLUMN creditbank.programme_course.ref IS 'The course, as rules name it: course/OUC/LOG-101.';

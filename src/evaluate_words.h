@@ -49,6 +49,9 @@ typedef enum EvaluationLanguage
 	X(SAY_STEP_STUDY, \
 	  "Study %1$s; it is compulsory and brings %2$s.", \
 	  "修读必修课程 %1$s，可得 %2$s。") \
+	X(SAY_STEP_ELECT, \
+	  "Study %1$s; it is an elective and brings %2$s.", \
+	  "修读选修课程 %1$s，可得 %2$s。") \
 	\
 	/* shanghai.c: headings */ \
 	X(SAY_HEADING_FULL_NAME, "full name", "姓名") \

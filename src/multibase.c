@@ -206,7 +206,6 @@ creditbank_multibase_encode(PG_FUNCTION_ARGS)
 {
 	bytea	   *data = PG_GETARG_BYTEA_PP(0);
 	Multibase	base = multibase_from_name(text_to_cstring(PG_GETARG_TEXT_PP(1)));
-
 	Size		longest = base == MULTIBASE_BASE58BTC ? BASE58_MAX_BYTES : BASE64_MAX_BYTES;
 
 	if (VARSIZE_ANY_EXHDR(data) > longest)

@@ -29,7 +29,8 @@ static const StepForm forms[] = {
 	{"renew", SAY_STEP_RENEW},
 	{"improve", SAY_STEP_IMPROVE},
 	{"earn", SAY_STEP_EARN},
-	{"study", SAY_STEP_STUDY}
+	{"study", SAY_STEP_STUDY},
+	{"elect", SAY_STEP_ELECT}
 };
 
 static Saying
@@ -43,7 +44,7 @@ saying_of_step(const char *step)
 	ereport(ERROR,
 			(errcode(ERRCODE_CB_INVALID_PARAMETER),
 			 errmsg("unknown step \"%s\"", step),
-			 errhint("The steps are recognise, release, renew, improve, earn and study.")));
+			 errhint("The steps are recognise, release, renew, improve, earn, study and elect.")));
 }
 
 /*

@@ -64,10 +64,16 @@ compress_bits(uint8 *bits, int length)
 	room = deflateBound(&stream, length);
 	compressed = palloc(room);
 	stream.next_in = bits;
-	stream.avail_in = length;
 	stream.next_out = compressed;
 	stream.avail_out = room;
-	code = deflate(&stream, Z_FINISH);
+	while (code == Z_OK)
+	{
+		/* zlib takes half a minute for all of the largest */
+		CHECK_FOR_INTERRUPTS();
+		stream.avail_in = Min(length, PORTION);
+		length -= stream.avail_in;
+		code = deflate(&stream, length > 0 ? Z_NO_FLUSH : Z_FINISH);
+	}
 	if (code != Z_STREAM_END)
 		report_zlib_failure(code);
 	(void) deflateEnd(&stream);

@@ -24,6 +24,7 @@ PG_FUNCTION_INFO_V1(creditbank_suppressed_cells);
 
 /* Of all totals together. */
 #define MOST_DIMENSIONS	100
+#define MOST_CELLS		(64 * 1024 * 1024)	/* take 1 GB */
 
 pg_noreturn static void
 report_bad_table(const char *detail)
@@ -160,6 +161,9 @@ read_members(FunctionCallInfo fcinfo, SuppressTable *table)
 	table->dimension_total = palloc0((MOST_DIMENSIONS + 1) * sizeof(int));
 	for (int i = 1; i <= table->members; i++)
 		read_member(table, i);
+	for (int i = 1; i <= table->dimensions; i++)
+		if (table->dimension_total[i] == 0)
+			report_bad_table("A dimension has no members.");
 	for (int i = 2; i <= table->members; i++)
 		if (table->has_subtotals && table->member_dimension[i] > 0 && table->member_parent[i] == 1)
 			report_bad_table("A total has sub-totals and other parts.");
@@ -217,6 +221,8 @@ read_cells(FunctionCallInfo fcinfo, SuppressTable *table, int **regions, int **m
 	for (int i = 1; i <= table->members; i++)
 		if (table->everywhere[i])
 			table->local_number[i] = table->local_members++;
+	if ((int64) table->regions * table->local_members > MOST_CELLS)
+		report_bad_table(psprintf("It has more than %d cells, those that are zero among them.", MOST_CELLS));
 	table->whole_cells = palloc0((table->members + 1) * sizeof(SuppressCell));
 	table->cells = palloc_extended((Size) table->regions * table->local_members * sizeof(SuppressCell),
 								   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
@@ -363,6 +369,8 @@ cover_member_sums(SuppressTable *table, const int *next, const int *first)
 	bool		changed = false;
 
 	for (int region = 1; region <= table->regions; region++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int member = 1; member <= table->members; member++)
 			for (int dimension = 0; suppress_is_published(table, region, member) &&
 				 first[member] != 0 && dimension <= table->dimensions; dimension++)
@@ -384,6 +392,7 @@ cover_member_sums(SuppressTable *table, const int *next, const int *first)
 				if (is_sum)
 					changed |= cover_sum(table, &sum, disjoint);
 			}
+	}
 	return changed;
 }
 

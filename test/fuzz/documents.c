@@ -4,8 +4,9 @@
  *
  * An input is texts with a line "====" between them: rules, portfolio,
  * programme, history; what is missing is empty.  Where evaluate answers, so must
- * explain; both must say the same of the portfolio in reverse order; and the
- * best allocation must grant no less than that by priority.
+ * explain; both must say the same of the portfolio in reverse order; convertible
+ * must answer with their sum; and the best allocation must grant no less than that
+ * by priority.
  */
 #include "documents.h"
 
@@ -227,6 +228,42 @@ explain_prepare(RowsCall *explain, const RowsCall *evaluate, const char *languag
 	explain->arguments[PARTS + 2] = CStringGetTextDatum(language);
 }
 
+/* the arguments of evaluate in the order of convertible; item 0: none */
+static int64
+convertible(const RowsCall *evaluate, Datum item)
+{
+	LOCAL_FCINFO(fcinfo, 6);
+	RowsCall	call;
+	Datum		arguments[6] = {evaluate->arguments[0], evaluate->arguments[1], evaluate->arguments[3],
+	evaluate->arguments[4], evaluate->arguments[2], item};
+	Datum		credits;
+
+	call_prepare(&call, item == 0 ? "creditbank.convertible(creditbank.rule_set,jsonb,jsonb,date,jsonb)" :
+				 "creditbank.convertible(creditbank.rule_set,jsonb,jsonb,date,jsonb,jsonb)");
+	InitFunctionCallInfoData(*fcinfo, &call.function, call.argument_count, InvalidOid, NULL, NULL);
+	for (int i = 0; i < call.argument_count; i++)
+		fcinfo->args[i] = (NullableDatum) {arguments[i], false};
+	credits = FunctionCallInvoke(fcinfo);
+	return credit_amount_count(DatumGetCreditAmount(credits));
+}
+
+/* The sum for a pathway is that of the lines, also with an item in its own place. */
+static void
+must_convert_as_much(const RowsCall *evaluate)
+{
+	Jsonb	   *portfolio = DatumGetJsonbP(evaluate->arguments[1]);
+	int64		granted = evaluate->granted.counts[UNIT_CR];
+
+	if (!credit_count_fits(granted))
+		return;
+	if (convertible(evaluate, (Datum) 0) != granted)
+		finding("the credits convertible are not those that are granted");
+	if (JB_ROOT_COUNT(portfolio) == 0)
+		return;
+	if (convertible(evaluate, JsonbPGetDatum(JsonbValueToJsonb(getIthJsonbValueFromContainer(&portfolio->root, 0)))) != granted)
+		finding("an item in its own place changes the credits convertible");
+}
+
 void
 run_documents(const uint8 *data, size_t size)
 {
@@ -238,6 +275,7 @@ run_documents(const uint8 *data, size_t size)
 	(void) call_rows(&evaluate);
 
 	accepted_as = "documents";
+	must_convert_as_much(&evaluate);
 	must_not_mind_order(&evaluate, "evaluation");
 	explain_prepare(&explain, &evaluate, "en");
 	must_not_mind_order(&explain, "explanation");

@@ -22,6 +22,7 @@
 #include "documents.h"
 #include "planted.h"
 #include "proofs.h"
+#include "published.h"
 
 #define FUNCTIONS_OF(type) \
 	extern Datum type##_in(PG_FUNCTION_ARGS); \
@@ -219,6 +220,8 @@ const Target targets[] = {
 	{"best", true, run_best},
 	{"proof", true, run_proof},
 	{"status_list", false, run_status_list},
+	{"figures", false, run_figures},
+	{"qr_code", false, run_qr_code},
 	{"planted", false, run_planted},
 	{"hidden", false, run_hidden},
 	{NULL, false, NULL}

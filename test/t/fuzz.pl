@@ -35,7 +35,9 @@ my %targets = (
 	documents => [ 5, 8192, 'rules', 'documents' ],
 	best => [ 3, 8192, 'rules', 'documents' ],
 	proof => [ 3, 4096, 'proofs', 'proof' ],
-	status_list => [ 1, 400, 'proofs', 'status_list' ]);
+	status_list => [ 1, 400, 'proofs', 'status_list' ],
+	figures => [ 2, 600, 'refs', 'figures' ],
+	qr_code => [ 1, 3000, 'refs', 'qr_code' ]);
 my $seconds = $ENV{FUZZ_SECONDS} // 14;
 my $seed = $ENV{FUZZ_SEED} // 1 + (time ^ $$) % 1_000_000;
 my @wanted = grep { !$ENV{FUZZ_TARGETS} || " $ENV{FUZZ_TARGETS} " =~ / $_ / } sort keys %targets;

@@ -245,3 +245,16 @@ FROM (VALUES
 	($$ SELECT creditbank.status_bit(creditbank.multibase_encode(substr(data, 1, length(data) - 1), 'base64url'), 0) FROM (SELECT creditbank.multibase_decode(creditbank.status_bits('{}'))) AS d (data) $$),
 	($$ SELECT creditbank.status_bit(creditbank.multibase_encode(data || '\x00'::bytea, 'base64url'), 0) FROM (SELECT creditbank.multibase_decode(creditbank.status_bits('{}'))) AS d (data) $$),
 	($$ SELECT creditbank.status_bit(creditbank.multibase_encode('\x1f8b08000000000002ff6300008def02d201000000', 'base64url'), 0) $$)) AS v (statement);
+-- The largest list, of places that compress badly, takes long, but no longer than it is let.
+CREATE TEMP TABLE scattered AS SELECT array_agg(hashint4(n) & 67108863) AS places FROM generate_series(1, 1000000) AS n;
+SELECT clock_timestamp() AS start \gset
+SET statement_timeout = '300ms';
+DO $$
+BEGIN
+	PERFORM creditbank.status_bits(places, 67108864) FROM scattered;
+EXCEPTION WHEN query_canceled THEN
+	NULL;
+END
+$$;
+RESET statement_timeout;
+SELECT clock_timestamp() - :'start' < interval '4 s' AS soon;

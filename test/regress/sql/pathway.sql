@@ -94,7 +94,7 @@ FROM creditbank.next_steps(:'courier', 'OUC-EVENING', '2024-10-01', usual_hours 
 WHERE ref IN ('course/OUC/EVE-2', 'course/AH-OU/PARCELS');
 -- What is too old is earned anew; what is frozen has to be released.
 SELECT step, ref, hours, credits, rule
-FROM creditbank.next_steps(:'courier', 'OUC-EVENING', '2032-10-01')
+FROM creditbank.next_steps(:'courier', 'OUC-EVENING', '2032-10-01', 20)
 WHERE ref LIKE '%#1';
 SELECT state FROM creditbank.freeze_achievement(:'courier', 'cert/CN-POST/EXP-OPERATOR#1', 'the register has no such number');
 SELECT place, step, ref, hours, credits, reason
@@ -149,6 +149,37 @@ SELECT creditbank.publish_rules('rule_set ''norules'' version 1 programme ''OUC-
 	'rule ''any'' when any training/* grant 1 cr') IS NOT NULL AS published;
 SELECT programme FROM creditbank.pathways(:'newcomer', '2025-10-01');
 ROLLBACK TO broken;
+-- So is it where they name nothing that is held: what they ask for, they ask of anybody.
+SELECT creditbank.publish_rules('rule_set ''norules'' version 1 programme ''OUC-NORULES'' minimum category ''x'' 10% of category ''x'' '
+	'rule ''patent'' when any patent/* grant 1 cr') IS NOT NULL AS published;
+SELECT programme FROM creditbank.pathways(:'newcomer', '2025-10-01');
+ROLLBACK TO broken;
+-- Rules concern what a source names, by whichever pattern, at whatever depth, and
+-- what stands in for that; not what grants, caps and words of tests speak of.
+SELECT w.source, creditbank.rules_concern(format('rule_set ''r'' version 1 %s', w.source)::creditbank.rule_set, '{cert/A/B#1,training/C/D}') AS concern
+FROM (VALUES
+	('rule ''r'' when cert/A/B#1 grant 1 cr'),
+	('rule ''r'' when cert/A/B#2 grant 1 cr'),
+	('rule ''r'' when cert/A/B grant 1 cr'),
+	('rule ''r'' when cert/A/BC grant 1 cr'),
+	('rule ''r'' when any cert/A/* grant 1 cr'),
+	('rule ''r'' when any cert/C/* grant 1 cr'),
+	('rule ''r'' when any cert/* grant 1 cr'),
+	('rule ''r'' when any award/* grant 1 cr'),
+	('rule ''r'' when any */C/* grant 1 cr'),
+	('rule ''r'' when any */D/* grant 1 cr'),
+	('rule ''r'' when any * grant 1 cr'),
+	('rule ''q'' when award/E/F grant 1 cr rule ''r'' when all of (award/E/F, 1 of (award/E/G, training/C/D)) grant 1 cr'),
+	('substitutes cert/A/B, award/E/F rule ''r'' when award/E/F grant 1 cr'),
+	('same cert/A/B, award/E/F rule ''r'' when award/E/F grant 1 cr'),
+	('rule ''r'' when award/E/F rank in (''cert/A/B'') grant 1 cr'),
+	('cap training 1 cr rule ''r'' when award/E/F grant course/A/B 1 cr'),
+	('cap total 50% of programme rule ''r'' when award/E/F grant 1 cr'),
+	('cap compulsory 50% of compulsory rule ''r'' when award/E/F grant 1 cr'),
+	('minimum total 50% of category ''x'' rule ''r'' when award/E/F grant 1 cr')) AS w (source);
+SELECT creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when any * grant 1 cr', '{}') AS nothing,
+	creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when cert/A/B grant 1 cr', '{NULL,cert/A/B}') AS one,
+	creditbank.rules_concern(NULL, '{cert/A/B}') AS no_rules;
 -- A book for every programme.
 SELECT count(*) FROM creditbank.rule_book AS b CROSS JOIN LATERAL creditbank.withdraw_rules(b.name, b.version, '2039-01-01') WHERE b.in_force @> '2039-06-01'::date;
 SELECT creditbank.publish_rules('rule_set ''every'' version 1 effective 2039-02-01 .. rule ''any'' when any training/* grant 1 cr') IS NOT NULL AS published;

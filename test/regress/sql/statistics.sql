@@ -86,6 +86,9 @@ SELECT creditbank.suppressed_cells(2, '{0,1,1}', '{0,1,1}', '{0,1,1}', '{t,t,t}'
 SELECT creditbank.suppressed_cells(5, '{0,1}', '{0,1}', '{0,1}', '{t,t}', '{t,t}', '{1,1,2,2}', '{1,2,1,2}', '{3,3,3,3}', '{3,3,3,3}') AS fates;
 -- Learners count, not entries.
 SELECT creditbank.suppressed_cells(5, '{0}', '{0,1,1}', '{0,1,1}', '{t,t,t}', '{f,f,f}', '{1,1,1}', '{1,2,3}', '{40,20,20}', '{10,10,1}') AS fates;
+-- All learners are in the last of many regions; institutions are published in the whole only.
+SELECT creditbank.suppressed_cells(5, '{0,1,1,1,1,1,1,1,1,1}', '{0,1,2,2}', '{0,1,1,1}', '{t,t,f,f}', '{t,f,f,f}',
+	'{1,1,1,1,10,10}', '{1,2,3,4,1,2}', '{2,2,1,1,2,2}', '{2,2,1,1,2,2}') AS fates;
 SELECT creditbank.suppressed_cells(5, '{0}', '{0}', '{0}', '{t}', '{t}', '{}', '{}', '{}', '{}') AS nothing;
 -- A small sub-total is hidden with another one, not with the total: 2 of 874 (units 2, 12, 860).
 SELECT creditbank.suppressed_cells(5, '{0}', '{0,1,1,1,2,3,3,4}', '{0,0,0,0,1,2,2,3}', '{t,t,t,t,t,t,t,t}', '{f,f,f,f,f,f,f,f}',
@@ -98,6 +101,9 @@ SELECT DISTINCT sqlstate_, detail FROM unnest(ARRAY[
 	$$ '{0}', '{0,1,2}', '{0,0,0}', '{t,t,t}', '{t,t,t}', '{}', '{}', '{}', '{}' $$,
 	$$ '{0}', '{0,1,1}', '{0,0,1}', '{t,t,t}', '{t,t,t}', '{}', '{}', '{}', '{}' $$,
 	$$ '{0}', '{0,1,1,2,3}', '{0,0,0,1,1}', '{t,t,t,t,t}', '{t,t,t,t,t}', '{}', '{}', '{}', '{}' $$,
+	$$ '{0}', '{0,1}', '{0,2}', '{t,t}', '{t,t}', '{1,1}', '{1,2}', '{2,2}', '{2,2}' $$,
+	$$ '{0}' || array_fill(1, ARRAY[8192]), '{0}' || array_fill(1, ARRAY[8192]), '{0}' || array_fill(1, ARRAY[8192]),
+		array_fill(true, ARRAY[8193]), array_fill(true, ARRAY[8193]), '{}', '{}', '{}', '{}' $$,
 	$$ '{0}', '{0}', '{0}', '{t}', '{t}', '{1}', '{2}', '{1}', '{1}' $$,
 	$$ '{0}', '{0}', '{0}', '{t}', '{t}', '{1}', '{1}', '{1}', '{2}' $$,
 	$$ '{0}', '{0}', '{0}', '{t}', '{t}', '{1,1}', '{1,1}', '{1,1}', '{1,1}' $$,
