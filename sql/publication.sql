@@ -17,7 +17,7 @@ RETURNS smallint[]
 AS 'MODULE_PATHNAME', 'creditbank_suppressed_cells'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.suppressed_cells(integer, integer[], integer[], integer[], boolean[], boolean[], integer[], integer[], bigint[], bigint[]) IS
-'Which cells of a table are hidden: for each 0 shown, 1 hidden because it counts fewer learners than size, 2 hidden so that no such cell can be computed. Regions and members are trees numbered from 1, given by the parent of each, which stands before it (0 of the first, the whole and the total); members are of a dimension (0 the total), published in every region or only in the whole (everywhere), and a learner is in one of them only or may be in several (disjoint). A cell is of a region and a member, with how many entries and learners it counts; what is not given is zero. NULL for NULL. Errors: invalid_parameter for what is no such table, also when parts do not add up.';
+'Which cells of a table are hidden: for each 0 shown, 1 hidden because it counts fewer learners than size, 2 hidden so that no such cell can be computed. Regions and members are trees numbered from 1, given by the parent of each, which stands before it (0 of the first, the whole and the total); the total may be of sub-totals; members are of a dimension (0 totals and sub-totals), which is of one total or sub-total, published in every region or only in the whole (everywhere), and a learner is in one of them only or may be in several (disjoint). A cell is of a region and a member, with how many entries and learners it counts; what is not given is zero. NULL for NULL. Errors: invalid_parameter for what is no such table, also when parts do not add up.';
 
 CREATE PROCEDURE creditbank.create_publication_tables()
 LANGUAGE plpgsql
@@ -67,19 +67,20 @@ BEGIN
 	COMMENT ON COLUMN creditbank.published_cell.region IS 'The region; all for the whole; none for learners of no region; a code followed by /none for those of that region and of none of its registered parts.';
 	COMMENT ON COLUMN creditbank.published_cell.dimension IS 'total, education_type, class, level, institution_kind, institution, trainee_group, trainee_subgroup, quarter or month.';
 	COMMENT ON COLUMN creditbank.published_cell.member IS 'The member of the dimension; all in total; none where nothing was said.';
-	COMMENT ON COLUMN creditbank.published_cell.unit IS 'The unit of the entries counted: cr, pt, hr, ects or cats; none for those without an amount.';
+	COMMENT ON COLUMN creditbank.published_cell.unit IS 'The unit of the entries counted: cr, pt, hr, ects or cats; none for those without an amount; all, of the total alone, for all of them together.';
 	COMMENT ON COLUMN creditbank.published_cell.count IS 'How many entries; NULL where it is hidden.';
-	COMMENT ON COLUMN creditbank.published_cell.amount IS 'The sum of their amounts; NULL where it is hidden and where they have none.';
+	COMMENT ON COLUMN creditbank.published_cell.amount IS 'The sum of their amounts; NULL where it is hidden, where they have none, and over all units.';
 	COMMENT ON COLUMN creditbank.published_cell.suppressed IS 'Whether it is hidden.';
 	CREATE VIEW creditbank.publication_part
 	WITH (security_invoker = true) AS
-	SELECT c.account_id, extract(year FROM c.month)::integer AS year, c.figure, c.region, c.unit, c.count, c.amount,
+	SELECT c.account_id, c.month, c.figure, c.region, CASE p.depth WHEN -1 THEN 'all' ELSE c.unit END AS unit, c.count, c.amount,
 		p.place, p.depth, p.dimension, p.member, p.parent
 	FROM creditbank.account_contribution AS c
 	LEFT JOIN creditbank.institution AS i ON i.code = c.institution
 	LEFT JOIN creditbank.trainee_group AS g ON g.code = c.trainee_group
 	CROSS JOIN LATERAL (
 		VALUES
+			(0, -1, 'total', 'all', NULL),
 			(0, 0, 'total', 'all', NULL),
 			(1, 1, 'education_type', c.education_type, NULL),
 			(2, 1, 'class', c.class, NULL),
@@ -92,14 +93,14 @@ BEGIN
 			(6, 2, 'month', to_char(c.month, 'MM'), to_char(c.month, '"Q"Q'))) AS p (place, depth, dimension, member, parent);
 	COMMENT ON VIEW creditbank.publication_part IS 'Where what an account adds is counted in what is published. One row per row of account_contribution and dimension.';
 	COMMENT ON COLUMN creditbank.publication_part.account_id IS 'The account.';
-	COMMENT ON COLUMN creditbank.publication_part.year IS 'The calendar year.';
+	COMMENT ON COLUMN creditbank.publication_part.month IS 'The first day of the month.';
 	COMMENT ON COLUMN creditbank.publication_part.figure IS 'The figure: one of figure_kinds().';
 	COMMENT ON COLUMN creditbank.publication_part.region IS 'The region noted; none when none is.';
-	COMMENT ON COLUMN creditbank.publication_part.unit IS 'The unit of amount; none where there is none.';
+	COMMENT ON COLUMN creditbank.publication_part.unit IS 'The unit of amount; none where there is none; all in the total over all units.';
 	COMMENT ON COLUMN creditbank.publication_part.count IS 'How many entries.';
 	COMMENT ON COLUMN creditbank.publication_part.amount IS 'The sum of their amounts.';
 	COMMENT ON COLUMN creditbank.publication_part.place IS 'The number of the dimension; two that are parts of one another have one number; 0 of the total.';
-	COMMENT ON COLUMN creditbank.publication_part.depth IS '1, or 2 of a dimension whose members are parts of those of another; 0 of the total.';
+	COMMENT ON COLUMN creditbank.publication_part.depth IS '1, or 2 of a dimension whose members are parts of those of another; 0 of the total of a unit, -1 of that over all units.';
 	COMMENT ON COLUMN creditbank.publication_part.dimension IS 'The dimension.';
 	COMMENT ON COLUMN creditbank.publication_part.member IS 'The member of it.';
 	COMMENT ON COLUMN creditbank.publication_part.parent IS 'The member that this is a part of; NULL but at depth 2.';
@@ -120,9 +121,9 @@ BEGIN
 	COMMENT ON COLUMN creditbank.published_figures.region IS 'The region; all for the whole; none for learners of no region; a code followed by /none for those of that region and of none of its registered parts.';
 	COMMENT ON COLUMN creditbank.published_figures.dimension IS 'total, education_type, class, level, institution_kind, institution, trainee_group, trainee_subgroup, quarter or month.';
 	COMMENT ON COLUMN creditbank.published_figures.member IS 'The member of the dimension; all in total; none where nothing was said.';
-	COMMENT ON COLUMN creditbank.published_figures.unit IS 'The unit of the entries counted: cr, pt, hr, ects or cats; none for those without an amount.';
+	COMMENT ON COLUMN creditbank.published_figures.unit IS 'The unit of the entries counted: cr, pt, hr, ects or cats; none for those without an amount; all, of the total alone, for all of them together.';
 	COMMENT ON COLUMN creditbank.published_figures.count IS 'How many entries; NULL where it is hidden.';
-	COMMENT ON COLUMN creditbank.published_figures.amount IS 'The sum of their amounts; NULL where it is hidden and where they have none.';
+	COMMENT ON COLUMN creditbank.published_figures.amount IS 'The sum of their amounts; NULL where it is hidden, where they have none, and over all units.';
 	COMMENT ON COLUMN creditbank.published_figures.suppressed IS 'Whether it is hidden: too few learners, or they could be computed from it.';
 END
 $$;
@@ -186,42 +187,14 @@ $$;
 COMMENT ON FUNCTION creditbank.publication_regions(integer) IS
 'The regions of which figures of a year are published, numbered with parents first, with the number of the one each lies in (0 of the whole); counted is the noted region whose learners are counted right there. A part of publish_figures. No rows for NULL.';
 
-CREATE FUNCTION creditbank.publication_members(of_year integer, of_account boolean)
-RETURNS TABLE (number integer, dimension text, member text, place integer, parent integer, everywhere boolean, disjoint boolean)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-SET jit = off
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	WITH part AS (
-		SELECT DISTINCT p.place, p.depth, p.dimension, p.member, p.parent
-		FROM creditbank.publication_part AS p
-		WHERE p.year = of_year
-			AND (p.place IN (0, 5, 6) OR NOT of_account)),
-	numbered AS (
-		SELECT row_number() OVER (ORDER BY p.place, p.depth, p.member COLLATE "C")::integer AS number, p.*
-		FROM part AS p)
-	SELECT n.number, n.dimension, n.member, n.place,
-		CASE WHEN n.place = 0 THEN 0 WHEN n.depth = 1 THEN 1 ELSE p.number END,
-		n.dimension NOT IN ('institution', 'month'),
-		n.place = 5
-	FROM numbered AS n
-	LEFT JOIN numbered AS p ON p.place = n.place AND p.depth = 1 AND n.depth = 2 AND p.member = n.parent
-	ORDER BY n.number;
-END
-$$;
-COMMENT ON FUNCTION creditbank.publication_members(integer, boolean) IS
-'The members by which figures of a year are published, numbered with parents first: of figures about accounts, or of the others. place is the number of the dimension, 0 of the total. A part of publish_figures. No rows for NULL.';
-
-CREATE FUNCTION creditbank.publish_cells(of_year integer, of_edition integer, of_account boolean, size integer)
+CREATE FUNCTION creditbank.publish_cells(of_year integer, of_edition integer, size integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
 -- Of what is made on the way the planner knows nothing; hashing bears surprises.
 SET enable_nestloop = off
+SET enable_sort = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -237,57 +210,77 @@ BEGIN
 		FROM within AS w
 		JOIN region AS r ON r.number = w.number
 		WHERE r.parent > 0),
-	member AS MATERIALIZED (
-		SELECT m.*
-		FROM creditbank.publication_members(of_year, of_account) AS m),
 	-- A learner is in one region, so that learners of regions add up.
-	counted AS MATERIALIZED (
-		SELECT p.figure, p.unit, r.number AS region, m.number AS member, m.everywhere,
-			sum(p.count)::bigint AS count, sum(p.amount) AS amount,
-			count(DISTINCT CASE WHEN g.duplicate_id IS NULL THEN p.account_id ELSE creditbank.current_account_id(g.into_id) END) AS learners
+	learner AS (
+		SELECT p.figure, p.region, p.unit, p.place, p.depth, p.dimension, p.member, p.parent, sum(p.count) AS count, sum(p.amount) AS amount
 		FROM creditbank.publication_part AS p
-		JOIN region AS r ON r.counted = p.region
-		JOIN member AS m ON m.dimension = p.dimension AND m.member = p.member
 		LEFT JOIN creditbank.account_merger AS g ON g.duplicate_id = p.account_id
-		WHERE p.year = of_year
-			AND p.figure IN (SELECT f.figure FROM creditbank.figure_kinds() AS f WHERE (f.about = 'account') = of_account)
-		GROUP BY p.figure, p.unit, r.number, m.number, m.everywhere),
-	cell AS MATERIALIZED (
-		SELECT c.figure, c.unit, w.number AS region, c.member,
-			sum(c.count)::bigint AS count, sum(c.amount) AS amount, sum(c.learners)::bigint AS learners,
-			row_number() OVER (PARTITION BY c.figure, c.unit ORDER BY w.number, c.member) AS place
-		FROM counted AS c
-		JOIN within AS w ON w.part = c.region
-		WHERE c.everywhere OR w.number = 1
-		GROUP BY c.figure, c.unit, w.number, c.member),
-	fate AS MATERIALIZED (
-		SELECT t.figure, t.unit, f.place, f.fate
+		WHERE p.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
+			AND (p.place IN (0, 5, 6) OR p.figure NOT IN (SELECT f.figure FROM creditbank.figure_kinds() AS f WHERE f.about = 'account'))
+		GROUP BY p.figure, p.region, p.unit, p.place, p.depth, p.dimension, p.member, p.parent,
+			CASE WHEN g.duplicate_id IS NULL THEN p.account_id ELSE creditbank.current_account_id(g.into_id) END),
+	counted AS MATERIALIZED (
+		SELECT l.figure, l.region, l.unit, l.place, l.depth, l.dimension, l.member, l.parent,
+			sum(l.count)::bigint AS count, sum(l.amount) AS amount, count(*) AS learners
+		FROM learner AS l
+		GROUP BY l.figure, l.region, l.unit, l.place, l.depth, l.dimension, l.member, l.parent),
+	-- All units; each unit; dimensions of each; and their parts.
+	numbered AS MATERIALIZED (
+		SELECT m.*,
+			row_number() OVER (PARTITION BY m.figure ORDER BY m.depth, m.unit COLLATE "C", m.place, m.member COLLATE "C")::integer AS number,
+			CASE WHEN m.place = 0 THEN 0 ELSE dense_rank() OVER (PARTITION BY m.figure, m.place = 0 ORDER BY m.unit COLLATE "C", m.place)::integer END AS dimension_number
 		FROM (
-			SELECT c.figure, c.unit, creditbank.suppressed_cells(size,
-				(SELECT array_agg(r.parent ORDER BY r.number) FROM region AS r),
-				(SELECT array_agg(m.parent ORDER BY m.number) FROM member AS m),
-				(SELECT array_agg(m.dimension_number ORDER BY m.number)
-					FROM (SELECT m.number, CASE WHEN m.place = 0 THEN 0 WHEN of_account THEN m.place - 4 ELSE m.place END AS dimension_number FROM member AS m) AS m),
-				(SELECT array_agg(m.everywhere ORDER BY m.number) FROM member AS m),
-				(SELECT array_agg(m.disjoint ORDER BY m.number) FROM member AS m),
-				array_agg(c.region ORDER BY c.place), array_agg(c.member ORDER BY c.place),
-				array_agg(c.count ORDER BY c.place), array_agg(c.learners ORDER BY c.place)) AS fates
-			FROM cell AS c
-			GROUP BY c.figure, c.unit) AS t
-		CROSS JOIN LATERAL unnest(t.fates) WITH ORDINALITY AS f (fate, place))
+			SELECT DISTINCT c.figure, c.unit, c.place, c.depth, c.dimension, c.member, c.parent
+			FROM counted AS c) AS m),
+	member AS MATERIALIZED (
+		SELECT n.figure, n.unit, n.dimension, n.member, n.number, n.dimension_number,
+			CASE n.depth WHEN -1 THEN 0 WHEN 0 THEN 1 ELSE p.number END AS parent,
+			n.dimension NOT IN ('institution', 'month') AS everywhere, n.place = 5 AS disjoint
+		FROM numbered AS n
+		LEFT JOIN numbered AS p ON p.figure = n.figure AND p.unit = n.unit AND p.depth = n.depth - 1
+			AND p.place = CASE n.depth WHEN 1 THEN 0 ELSE n.place END
+			AND p.member = CASE n.depth WHEN 1 THEN 'all' ELSE n.parent END),
+	cell AS MATERIALIZED (
+		SELECT c.figure, w.number AS region, m.number AS member,
+			sum(c.count)::bigint AS count, sum(c.amount) AS amount, sum(c.learners)::bigint AS learners
+		FROM counted AS c
+		JOIN member AS m ON m.figure = c.figure AND m.unit = c.unit AND m.dimension = c.dimension AND m.member = c.member
+		JOIN region AS r ON r.counted = c.region
+		JOIN within AS w ON w.part = r.number
+		WHERE m.everywhere OR w.number = 1
+		GROUP BY c.figure, w.number, m.number),
+	tree AS (
+		SELECT array_agg(r.parent ORDER BY r.number) AS parents
+		FROM region AS r),
+	members AS (
+		SELECT m.figure, array_agg(m.parent ORDER BY m.number) AS parents, array_agg(m.dimension_number ORDER BY m.number) AS dimensions,
+			array_agg(m.everywhere ORDER BY m.number) AS everywhere, array_agg(m.disjoint ORDER BY m.number) AS disjoint
+		FROM member AS m
+		GROUP BY m.figure),
+	cells AS (
+		SELECT c.figure, array_agg(c.region) AS regions, array_agg(c.member) AS members, array_agg(c.count) AS counts, array_agg(c.learners) AS learners
+		FROM cell AS c
+		GROUP BY c.figure),
+	fate AS MATERIALIZED (
+		SELECT c.figure, f.region, f.member, f.fate
+		FROM cells AS c
+		JOIN members AS m ON m.figure = c.figure
+		CROSS JOIN tree AS t
+		CROSS JOIN LATERAL unnest(c.regions, c.members, creditbank.suppressed_cells(size, t.parents, m.parents, m.dimensions, m.everywhere, m.disjoint,
+			c.regions, c.members, c.counts, c.learners)) AS f (region, member, fate))
 	INSERT INTO creditbank.published_cell (year, edition, figure, region, dimension, member, unit, count, amount, suppressed)
-	SELECT of_year, of_edition, c.figure, r.region, m.dimension, m.member, c.unit,
+	SELECT of_year, of_edition, c.figure, r.region, m.dimension, m.member, m.unit,
 		CASE WHEN f.fate = 0 THEN c.count END,
-		CASE WHEN f.fate = 0 AND c.unit <> 'none' THEN c.amount END,
+		CASE WHEN f.fate = 0 AND m.unit NOT IN ('none', 'all') THEN c.amount END,
 		f.fate <> 0
 	FROM cell AS c
-	JOIN fate AS f USING (figure, unit, place)
+	JOIN fate AS f USING (figure, region, member)
 	JOIN region AS r ON r.number = c.region
-	JOIN member AS m ON m.number = c.member;
+	JOIN member AS m ON m.figure = c.figure AND m.number = c.member;
 END
 $$;
-COMMENT ON FUNCTION creditbank.publish_cells(integer, integer, boolean, integer) IS
-'Writes the cells of an edition, of figures about accounts or of the others, with those hidden that suppressed_cells hides for a size. A part of publish_figures. NULL does nothing.';
+COMMENT ON FUNCTION creditbank.publish_cells(integer, integer, integer) IS
+'Writes the cells of an edition, with those hidden that suppressed_cells hides for a size. A part of publish_figures. NULL does nothing.';
 
 CREATE FUNCTION creditbank.publish_figures(year integer, reason text DEFAULT NULL)
 RETURNS TABLE (edition integer, cells bigint, suppressed bigint)
@@ -325,10 +318,9 @@ BEGIN
 	SELECT s.smallest_cell INTO size FROM creditbank.statistics_state AS s;
 	INSERT INTO creditbank.publication (year, edition, published_at, published_by, reason, smallest_cell, up_to_entry)
 	VALUES (of_year, of_edition, clock_timestamp(), creditbank.caller(), CASE WHEN of_edition > 1 THEN publish_figures.reason END, size, counted.up_to_entry);
-	PERFORM creditbank.publish_cells(of_year, of_edition, true, size);
-	PERFORM creditbank.publish_cells(of_year, of_edition, false, size);
+	PERFORM creditbank.publish_cells(of_year, of_edition, size);
 	INSERT INTO creditbank.published_cell (year, edition, figure, region, dimension, member, unit, count, amount, suppressed)
-	SELECT DISTINCT of_year, of_edition, k.figure, 'all', 'total', 'all', 'none', 0, NULL::numeric, false
+	SELECT DISTINCT of_year, of_edition, k.figure, 'all', 'total', 'all', 'all', 0, NULL::numeric, false
 	FROM creditbank.figure_kinds() AS k
 	WHERE NOT EXISTS (
 		SELECT FROM creditbank.published_cell AS c

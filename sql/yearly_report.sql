@@ -147,25 +147,25 @@ BEGIN
 	line AS (
 		SELECT figure, dimension, member, unit,
 			CASE WHEN t.figure IS NULL THEN 0 ELSE t.count END AS count,
-			CASE WHEN t.figure IS NULL AND unit <> 'none' THEN 0 ELSE t.amount END AS amount,
+			CASE WHEN t.figure IS NULL AND unit NOT IN ('none', 'all') THEN 0 ELSE t.amount END AS amount,
 			coalesce(t.suppressed, false) AS suppressed,
 			CASE WHEN l.figure IS NOT NULL THEN l.count WHEN last_published THEN 0 END AS last_count
 		FROM this AS t
 		FULL JOIN last AS l USING (figure, dimension, member, unit)),
 	told AS (
 		SELECT s.section, s.number AS figure_number, s.figure, coalesce(l.dimension, 'total') AS dimension, coalesce(l.member, 'all') AS member,
-			coalesce(l.unit, 'none') AS unit, CASE WHEN l.figure IS NULL THEN 0 ELSE l.count END AS count, l.amount, coalesce(l.suppressed, false) AS suppressed,
+			coalesce(l.unit, 'all') AS unit, CASE WHEN l.figure IS NULL THEN 0 ELSE l.count END AS count, l.amount, coalesce(l.suppressed, false) AS suppressed,
 			CASE WHEN l.figure IS NULL AND last_published THEN 0 ELSE l.last_count END AS last_count
 		FROM creditbank.report_sections() AS s
 		LEFT JOIN line AS l ON l.figure = s.figure
-			-- What nothing is counted of has a row without a unit, beside one with a unit of another year.
-			AND NOT (l.dimension = 'total' AND l.unit = 'none' AND l.count = 0 AND coalesce(l.last_count, 0) = 0
-				AND EXISTS (SELECT FROM line AS o WHERE o.figure = l.figure AND o.unit <> 'none')))
+			-- What has no amounts has the same total in the unit none as over all units.
+			AND NOT (l.unit = 'none' AND l.dimension IN ('total', 'region')
+				AND NOT EXISTS (SELECT FROM line AS o WHERE o.figure = l.figure AND o.unit NOT IN ('none', 'all'))))
 	SELECT t.section,
 		row_number() OVER (ORDER BY t.figure_number, d.number, t.member LIKE '%none', coalesce(m.number, 0),
 			CASE WHEN t.dimension = 'level' THEN lpad(t.member, 2) ELSE t.member END COLLATE "C", u.number)::integer,
 		CASE t.dimension WHEN 'total'
-			THEN creditbank.report_title('figure', t.figure, spoken) || CASE t.unit WHEN 'none' THEN ''
+			THEN creditbank.report_title('figure', t.figure, spoken) || CASE t.unit WHEN 'all' THEN ''
 				ELSE format(creditbank.report_title('word', 'unit', spoken), creditbank.report_title('unit', t.unit, spoken)) END
 			ELSE creditbank.member_label(t.dimension, t.member, spoken) END,
 		t.figure, t.dimension, t.member, t.unit, t.count, t.amount, t.suppressed, t.last_count,
@@ -178,7 +178,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.yearly_report(integer, text, text) IS
-'The report of a year, of what is published of it: one row per figure, dimension, member and unit, in the order of the report. section is accounts, deposits, recognition, conversion, points or certificates; label what the row is called in the language, en or zh; dimension total is the figure itself, region its parts in the regions right below, the others are those of published_figures. count and amount are NULL where suppressed says that they are hidden. last_year_count is that of the year before, NULL where that is hidden or not published; change is how much more count is, in percent of it, with one decimal, NULL where one of the two is not known or last year''s is zero. A figure of which nothing is counted has one row with count 0. region names a registered region; NULL is the whole. Errors: bank_not_open; unknown_region; invalid_parameter for another language, and a year before 1900 or to come; wrong_state for a year that is not published.';
+'The report of a year, of what is published of it: one row per figure, dimension, member and unit, in the order of the report. section is accounts, deposits, recognition, conversion, points or certificates; label what the row is called in the language, en or zh; dimension total is the figure itself, region its parts in the regions right below, the others are those of published_figures. count and amount are NULL where suppressed says that they are hidden. last_year_count is that of the year before, NULL where that is hidden or not published; change is how much more count is, in percent of it, with one decimal, NULL where one of the two is not known or last year''s is zero. Totals are told over all units, with the unit all, and for each unit. A figure of which nothing is counted has one row with count 0. region names a registered region; NULL is the whole. Errors: bank_not_open; unknown_region; invalid_parameter for another language, and a year before 1900 or to come; wrong_state for a year that is not published.';
 
 -- The page.
 
@@ -214,17 +214,19 @@ BEGIN
 	SELECT r.section, r.figure, r.dimension, r.member, min(r.number),
 		CASE r.dimension WHEN 'total' THEN creditbank.report_title('figure', r.figure, report_members.language)
 			ELSE (array_agg(coalesce(r.label, r.member) ORDER BY r.number))[1] END,
-		CASE WHEN bool_and(NOT r.suppressed) THEN sum(r.count) END,
+		CASE WHEN bool_or(r.unit = 'all') THEN sum(r.count) FILTER (WHERE r.unit = 'all')
+			WHEN bool_and(NOT r.suppressed) THEN sum(r.count) END,
 		string_agg(creditbank.figure_text(r.amount) || ' ' || creditbank.report_title('unit', r.unit, report_members.language), E'\n' ORDER BY r.number)
-			FILTER (WHERE r.amount IS NOT NULL AND r.unit <> 'none'),
-		CASE WHEN bool_and(r.last_year_count IS NOT NULL) THEN sum(r.last_year_count) END
+			FILTER (WHERE r.amount IS NOT NULL AND r.unit NOT IN ('none', 'all')),
+		CASE WHEN bool_or(r.unit = 'all') THEN sum(r.last_year_count) FILTER (WHERE r.unit = 'all')
+			WHEN bool_and(r.last_year_count IS NOT NULL) THEN sum(r.last_year_count) END
 	FROM jsonb_to_recordset(report) AS r (section text, number integer, label text, figure text, dimension text, member text, unit text,
 		count bigint, amount numeric, suppressed boolean, last_year_count bigint)
 	GROUP BY r.section, r.figure, r.dimension, r.member;
 END
 $$;
 COMMENT ON FUNCTION creditbank.report_members(jsonb, text) IS
-'The rows of yearly_report, an array of them, over all units: count and last_count are NULL where one of the units is hidden or not known; amounts has a line per unit that is told, NULL when none is. A part of yearly_report_page. No rows for NULL.';
+'The rows of yearly_report, an array of them, over all units: of totals as published, of other members summed; count and last_count are NULL where that, or one of the units, is hidden or not known; amounts has a line per unit that is told, NULL when none is. A part of yearly_report_page. No rows for NULL.';
 
 CREATE FUNCTION creditbank.report_rows(members jsonb, of_dimension text)
 RETURNS TABLE (
@@ -456,4 +458,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.yearly_report_page(integer, text, text) IS
-'The report of a year as a page: HTML in UTF-8 that needs nothing from elsewhere, with charts as SVG, for a screen or A4. It says what yearly_report says and nothing else, over all units: a number is hidden when it is in one of them. language is en or zh. Errors: those of yearly_report.';
+'The report of a year as a page: HTML in UTF-8 that needs nothing from elsewhere, with charts as SVG, for a screen or A4. It says what yearly_report says and nothing else, over all units: totals as they are published, other numbers summed, and hidden when they are in one of the units. language is en or zh. Errors: those of yearly_report.';

@@ -67,7 +67,7 @@ FROM (SELECT p.*, CASE p.dimension WHEN 'total' THEN CASE p.region WHEN 'all' TH
 	FROM creditbank.published_figures AS p
 	LEFT JOIN creditbank.region AS g ON g.code = p.region
 	LEFT JOIN (VALUES (1, 'province'), (2, 'city'), (3, 'county'), (4, 'township')) AS r (level, name) ON r.level = g.level
-	WHERE (p.region = 'all' AND p.dimension NOT IN ('quarter', 'month', 'institution_kind')) OR (p.dimension = 'total' AND p.region NOT LIKE '%none')) AS p
+	WHERE p.unit <> 'all' AND ((p.region = 'all' AND p.dimension NOT IN ('quarter', 'month', 'institution_kind')) OR (p.dimension = 'total' AND p.region NOT LIKE '%none'))) AS p
 FULL JOIN (SELECT y.year, y.figure, y.dimension, y.value, coalesce(y.unit, 'none') AS unit, y.count, y.amount FROM public.year AS y
 		WHERE y.value <> 'none' OR y.dimension NOT IN ('province', 'city', 'county', 'township')) AS y
 	ON y.year = p.year AND y.figure = p.figure AND y.unit = p.unit AND y.dimension = p.counted_by AND y.value = p.value;
@@ -88,5 +88,14 @@ is(psql(q{SELECT p.figure, p.region, p.dimension, p.unit, sum(p.count), min(t.co
 is(psql(q{SELECT t.figure, t.region, t.dimension, t.member, t.unit FROM creditbank.published_figures AS t WHERE t.year = 2025 AND t.region = 'all' AND t.dimension NOT IN ('month', 'institution') AND t.count <> (
 	SELECT coalesce(sum(p.count), 0) FROM creditbank.published_figures AS p LEFT JOIN creditbank.region_tree AS r ON r.code = p.region
 	WHERE (p.year, p.figure, p.dimension, p.member, p.unit) = (t.year, t.figure, t.dimension, t.member, t.unit) AND (p.region = 'none' OR (r.code IS NOT NULL AND r.parent IS NULL)))}), '', 'and the regions');
+# Over all units: the total is told, and is that of the units, and a small unit does not hide it.
+is(psql(q{SELECT t.figure, t.region FROM creditbank.published_figures AS t WHERE t.year = 2025 AND t.dimension = 'total' AND t.unit = 'all' AND t.count > 0 AND t.count <> (
+	SELECT sum(p.count) FROM creditbank.published_figures AS p WHERE (p.year, p.figure, p.region, p.dimension) = (t.year, t.figure, t.region, t.dimension) AND p.unit <> 'all')}), '', 'units add up to all units');
+is(psql(q{SELECT creditbank.set_smallest_cell(5);
+	SELECT FROM generate_series(1, 2) AS n, LATERAL creditbank.deposit(creditbank.account_number((SELECT min(a.account_id) FROM creditbank.account AS a WHERE a.account_id > 0 AND a.state = 'active')), 'cert/OUC/ECTS#' || n, '2024-01-01', 'T', '1 ects');
+	SELECT count(*) FROM creditbank.publish_figures(extract(year FROM creditbank.today())::integer, 'two more');
+	WITH y AS (SELECT * FROM creditbank.yearly_report(extract(year FROM creditbank.today())::integer) WHERE figure = 'deposits' AND dimension = 'total')
+	SELECT bool_and(NOT suppressed) FILTER (WHERE unit = 'all'), sum(count) FILTER (WHERE unit = 'all') = (SELECT sum(c.count) FROM creditbank.yearly_figures(extract(year FROM creditbank.today())::integer) AS c WHERE c.figure = 'deposits' AND c.dimension = 'total'),
+		bool_and(suppressed) FILTER (WHERE unit = 'ects'), count(*) FILTER (WHERE suppressed) > 1, count(*) FILTER (WHERE NOT suppressed) > 1 FROM y;}), "5\n1\nt|t|t|t|t", 'two deposits in a unit hide that unit and another, and not the total');
 system('dropdb', $database);
 done_testing();

@@ -90,12 +90,17 @@ SELECT creditbank.suppressed_cells(5, '{0}', '{0,1,1}', '{0,1,1}', '{t,t,t}', '{
 SELECT creditbank.suppressed_cells(5, '{0,1,1,1,1,1,1,1,1,1}', '{0,1,2,2}', '{0,1,1,1}', '{t,t,f,f}', '{t,f,f,f}',
 	'{1,1,1,1,10,10}', '{1,2,3,4,1,2}', '{2,2,1,1,2,2}', '{2,2,1,1,2,2}') AS fates;
 SELECT creditbank.suppressed_cells(5, '{0}', '{0}', '{0}', '{t}', '{t}', '{}', '{}', '{}', '{}') AS nothing;
+-- A small sub-total is hidden with another one, not with the total: 2 of 874 (units 2, 12, 860).
+SELECT creditbank.suppressed_cells(5, '{0}', '{0,1,1,1,2,3,3,4}', '{0,0,0,0,1,2,2,3}', '{t,t,t,t,t,t,t,t}', '{f,f,f,f,f,f,f,f}',
+	'{1,1,1,1,1,1,1,1}', '{1,2,3,4,5,6,7,8}', '{874,2,12,860,2,6,6,860}', '{300,2,12,290,2,6,6,290}') AS fates;
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.suppressed_cells(5, '{0}', '{0,1,1}', '{0,1,1}', '{t,t,t}', '{t,t,t}', '{1,1,1}', '{1,2,3}', '{40,20,19}', '{10,10,10}') $$);
 SELECT DISTINCT sqlstate_, detail FROM unnest(ARRAY[
 	$$ '{1}', '{0}', '{0}', '{t}', '{t}', '{}', '{}', '{}', '{}' $$,
 	$$ '{0,3,1}', '{0}', '{0}', '{t}', '{t}', '{}', '{}', '{}', '{}' $$,
 	$$ '{0}', '{0}', '{0,1}', '{t}', '{t}', '{}', '{}', '{}', '{}' $$,
-	$$ '{0}', '{0,1}', '{0,0}', '{t,t}', '{t,t}', '{}', '{}', '{}', '{}' $$,
+	$$ '{0}', '{0,1,2}', '{0,0,0}', '{t,t,t}', '{t,t,t}', '{}', '{}', '{}', '{}' $$,
+	$$ '{0}', '{0,1,1}', '{0,0,1}', '{t,t,t}', '{t,t,t}', '{}', '{}', '{}', '{}' $$,
+	$$ '{0}', '{0,1,1,2,3}', '{0,0,0,1,1}', '{t,t,t,t,t}', '{t,t,t,t,t}', '{}', '{}', '{}', '{}' $$,
 	$$ '{0}', '{0,1}', '{0,2}', '{t,t}', '{t,t}', '{1,1}', '{1,2}', '{2,2}', '{2,2}' $$,
 	$$ '{0}' || array_fill(1, ARRAY[8192]), '{0}' || array_fill(1, ARRAY[8192]), '{0}' || array_fill(1, ARRAY[8192]),
 		array_fill(true, ARRAY[8193]), array_fill(true, ARRAY[8193]), '{}', '{}', '{}', '{}' $$,
@@ -110,7 +115,7 @@ ORDER BY 1, 2;
 -- Published.
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.yearly_report(2025) $$);
 SELECT * FROM creditbank.publish_figures(2025);
-SELECT region, dimension, member, count, suppressed FROM creditbank.published_figures WHERE year = 2025 AND figure = 'accounts_opened' AND dimension IN ('total', 'trainee_group') ORDER BY region COLLATE "C", dimension DESC, member;
+SELECT region, dimension, member, unit, count, suppressed FROM creditbank.published_figures WHERE year = 2025 AND figure = 'accounts_opened' AND dimension IN ('total', 'trainee_group') ORDER BY region COLLATE "C", dimension DESC, member, unit;
 SELECT count(*) AS figures_of_nothing FROM creditbank.published_figures WHERE count = 0;
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_figures(2025) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.publish_figures(2025, ' ') $$);
