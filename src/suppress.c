@@ -22,7 +22,8 @@
 
 PG_FUNCTION_INFO_V1(creditbank_suppressed_cells);
 
-#define MOST_DIMENSIONS	20
+/* Of all totals together. */
+#define MOST_DIMENSIONS	100
 #define MOST_CELLS		(64 * 1024 * 1024)	/* take 2 GB */
 
 pg_noreturn static void
@@ -87,17 +88,61 @@ check_tree(const int *parent, int count)
 			report_bad_table("A parent does not stand before its parts.");
 }
 
-/* Every dimension divides the total, so each has members. */
+/* Begins lists of which it is counted in first how many items each gets. */
 static void
-check_dimensions(const SuppressTable *table)
+begin_lists(IntegerLists *lists, int keys)
 {
-	bool		has_members[MOST_DIMENSIONS + 1] = {false};
+	for (int key = 1; key <= keys + 1; key++)
+		lists->first[key] += lists->first[key - 1];
+	lists->items = palloc_extended(((Size) lists->first[keys + 1] + 1) * sizeof(int), MCXT_ALLOC_HUGE);
+}
 
-	for (int i = 1; i <= table->members; i++)
-		has_members[table->member_dimension[i]] = true;
-	for (int i = 1; i <= table->dimensions; i++)
-		if (!has_members[i])
-			report_bad_table("A dimension has no members.");
+/* Lists the members of each dimension that have no parts, among all or among some. */
+static void
+list_leaf_members(const SuppressTable *table, const bool *among, IntegerLists *lists)
+{
+	bool	   *has_parts = palloc0(table->members + 1);
+	int		   *filled;
+
+	for (int i = 2; i <= table->members; i++)
+		if (among == NULL || among[i])
+			has_parts[table->member_parent[i]] = true;
+	lists->first = palloc0((table->dimensions + 2) * sizeof(int));
+	for (int i = 2; i <= table->members; i++)
+		if (!has_parts[i] && table->member_dimension[i] > 0 && (among == NULL || among[i]))
+			lists->first[table->member_dimension[i] + 1]++;
+	begin_lists(lists, table->dimensions);
+	filled = palloc0((table->dimensions + 1) * sizeof(int));
+	for (int i = 2; i <= table->members; i++)
+	{
+		int			dimension = table->member_dimension[i];
+
+		if (!has_parts[i] && dimension > 0 && (among == NULL || among[i]))
+			lists->items[lists->first[dimension] + filled[dimension]++] = i;
+	}
+}
+
+/* Checks what is said of a member, and notes of what total it is. */
+static void
+read_member(SuppressTable *table, int member)
+{
+	int			above = table->member_parent[member];
+	int			dimension = table->member_dimension[member];
+
+	if (dimension < 0 || dimension > MOST_DIMENSIONS ||
+		(member == 1 && (dimension != 0 || !table->everywhere[member])) ||
+		(member > 1 && dimension == 0 && (above != 1 || !table->everywhere[member])) ||
+		(above > 0 && table->member_dimension[above] != 0 && table->member_dimension[above] != dimension) ||
+		(above > 0 && table->everywhere[member] && !table->everywhere[above]))
+		report_bad_table("A member is of another dimension than its parent, or published where that is not.");
+	table->member_total[member] = dimension == 0 ? member : table->member_total[above];
+	if (dimension > 0 && table->dimension_total[dimension] != 0 && table->dimension_total[dimension] != table->member_total[member])
+		report_bad_table("A dimension is of two totals.");
+	if (dimension > 0)
+		table->dimension_total[dimension] = table->member_total[member];
+	else if (member > 1)
+		table->has_subtotals = true;
+	table->dimensions = Max(table->dimensions, dimension);
 }
 
 static void
@@ -112,29 +157,15 @@ read_members(FunctionCallInfo fcinfo, SuppressTable *table)
 		report_bad_table("What is said of members is not said of each.");
 	table->everywhere = read_booleans(fcinfo, 4, table->members);
 	table->disjoint = read_booleans(fcinfo, 5, table->members);
-	table->dimensions = 0;
+	table->member_total = palloc((table->members + 1) * sizeof(int));
+	table->dimension_total = palloc0((MOST_DIMENSIONS + 1) * sizeof(int));
 	for (int i = 1; i <= table->members; i++)
-	{
-		int			above = table->member_parent[i];
-
-		if ((i == 1) != (table->member_dimension[i] == 0) || table->member_dimension[i] < 0 ||
-			table->member_dimension[i] > MOST_DIMENSIONS ||
-			(above > 1 && table->member_dimension[above] != table->member_dimension[i]) ||
-			(above > 0 && table->everywhere[i] && !table->everywhere[above]))
-			report_bad_table("A member is of another dimension than its parent, or published where that is not.");
-		table->dimensions = Max(table->dimensions, table->member_dimension[i]);
-	}
-	check_dimensions(table);
-	table->member_is_leaf = palloc(table->members + 1);
-	table->member_is_local_leaf = palloc(table->members + 1);
-	for (int i = 1; i <= table->members; i++)
-	{
-		table->member_is_leaf[i] = i > 1;
-		table->member_is_local_leaf[i] = i > 1 && table->everywhere[i];
-		table->member_is_leaf[table->member_parent[i]] = false;
-		if (table->everywhere[i])
-			table->member_is_local_leaf[table->member_parent[i]] = false;
-	}
+		read_member(table, i);
+	for (int i = 2; i <= table->members; i++)
+		if (table->has_subtotals && table->member_dimension[i] > 0 && table->member_parent[i] == 1)
+			report_bad_table("A total has sub-totals and other parts.");
+	list_leaf_members(table, table->everywhere, &table->local_leaf_members);
+	list_leaf_members(table, NULL, &table->leaf_members);
 }
 
 /* Puts the regions without parts in an order in which those of each region lie together. */
@@ -183,9 +214,14 @@ read_cells(FunctionCallInfo fcinfo, SuppressTable *table, int **regions, int **m
 	learners = read_array(fcinfo, 9, INT8OID, 8, TYPALIGN_DOUBLE, &learner_count);
 	if (member_count != *count || value_count != *count || learner_count != *count)
 		report_bad_table("What is said of cells is not said of each.");
-	if ((int64) table->regions * table->members > MOST_CELLS)
+	table->local_number = palloc0((table->members + 1) * sizeof(int));
+	for (int i = 1; i <= table->members; i++)
+		if (table->everywhere[i])
+			table->local_number[i] = table->local_members++;
+	table->whole_cells = palloc0((table->members + 1) * sizeof(SuppressCell));
+	if ((int64) table->regions * table->local_members > MOST_CELLS)
 		report_bad_table(psprintf("It has more than %d cells, those that are zero among them.", MOST_CELLS));
-	table->cells = palloc_extended((Size) table->regions * table->members * sizeof(SuppressCell),
+	table->cells = palloc_extended((Size) table->regions * table->local_members * sizeof(SuppressCell),
 								   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int i = 1; i <= *count; i++)
 	{
@@ -197,11 +233,57 @@ read_cells(FunctionCallInfo fcinfo, SuppressTable *table, int **regions, int **m
 		cell = suppress_cell(table, (*regions)[i], (*members)[i]);
 		if (cell->count != 0)
 			report_bad_table("A cell stands twice.");
-		cell->count = DatumGetInt64(counts[i - 1]);
-		cell->learners = DatumGetInt64(learners[i - 1]);
-		if (cell->count < 1 || cell->count > PG_INT32_MAX || cell->learners < 1 || cell->learners > cell->count)
+		if (DatumGetInt64(counts[i - 1]) < 1 || DatumGetInt64(counts[i - 1]) >= PG_INT32_MAX ||
+			DatumGetInt64(learners[i - 1]) < 1 || DatumGetInt64(learners[i - 1]) > DatumGetInt64(counts[i - 1]))
 			report_bad_table("A cell counts nothing, too much, or fewer entries than learners.");
+		cell->count = (int32) DatumGetInt64(counts[i - 1]);
+		cell->learners = (int32) DatumGetInt64(learners[i - 1]);
 	}
+}
+
+/* Whether at a place somebody counted in a total may be missing and nothing becomes zero. */
+static bool
+can_give(const SuppressTable *table, int region, int total)
+{
+	if (suppress_cell(table, region, total)->count < 2)
+		return false;
+	for (int dimension = 1; dimension <= table->dimensions; dimension++)
+	{
+		bool		found = table->dimension_total[dimension] != total;
+
+		for (int i = table->local_leaf_members.first[dimension]; !found && i < table->local_leaf_members.first[dimension + 1]; i++)
+			found = suppress_cell(table, region, table->local_leaf_members.items[i])->count > 1;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_listed_place(const SuppressTable *table, int place, int member, bool giving)
+{
+	int			region = table->leaves[place];
+
+	if (!suppress_is_published(table, region, member) || suppress_cell(table, region, member)->count == 0)
+		return false;
+	return !giving || (table->member_dimension[member] == 0 && can_give(table, region, member));
+}
+
+/* Lists of each member the places where it is not zero, or those that can give. */
+static void
+list_places(const SuppressTable *table, bool giving, IntegerLists *lists)
+{
+	int			filled = 0;
+
+	lists->first = palloc0((table->members + 2) * sizeof(int));
+	for (int member = 1; member <= table->members; member++)
+		for (int place = 0; table->everywhere[member] && place < table->leaf_count; place++)
+			lists->first[member + 1] += is_listed_place(table, place, member, giving);
+	begin_lists(lists, table->members);
+	for (int member = 1; member <= table->members; member++)
+		for (int place = 0; table->everywhere[member] && place < table->leaf_count; place++)
+			if (is_listed_place(table, place, member, giving))
+				lists->items[filled++] = place;
 }
 
 /* The parts of one sum that is published. */
@@ -262,20 +344,19 @@ cover_region_sums(SuppressTable *table, const int *next, const int *first)
 	bool		changed = false;
 
 	for (int region = 1; region <= table->regions; region++)
-	{
-		CHECK_FOR_INTERRUPTS();
 		for (int member = 1; first[region] != 0 && member <= table->members; member++)
 		{
-			Sum			sum = {.total = suppress_cell(table, region, member)};
+			Sum			sum = {0};
 
+			CHECK_FOR_INTERRUPTS();
 			if (!table->everywhere[member])
 				continue;
+			sum.total = suppress_cell(table, region, member);
 			for (int part = first[region]; part != 0; part = next[part])
 				add_part(table, &sum, part, member);
 			/* A learner is in one region. */
 			changed |= cover_sum(table, &sum, true);
 		}
-	}
 	return changed;
 }
 
@@ -287,14 +368,16 @@ cover_member_sums(SuppressTable *table, const int *next, const int *first)
 
 	for (int region = 1; region <= table->regions; region++)
 		for (int member = 1; member <= table->members; member++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			for (int dimension = 1; first[member] != 0 && dimension <= table->dimensions; dimension++)
+			for (int dimension = 0; suppress_is_published(table, region, member) &&
+				 first[member] != 0 && dimension <= table->dimensions; dimension++)
 			{
 				Sum			sum = {.total = suppress_cell(table, region, member)};
 				bool		is_sum = false;
 				bool		disjoint = true;
 
+				CHECK_FOR_INTERRUPTS();
+				if (dimension == 0 ? member != 1 : table->dimension_total[dimension] != table->member_total[member])
+					continue;
 				for (int part = first[member]; part != 0; part = next[part])
 				{
 					if (table->member_dimension[part] != dimension || !suppress_is_published(table, region, part))
@@ -306,7 +389,6 @@ cover_member_sums(SuppressTable *table, const int *next, const int *first)
 				if (is_sum)
 					changed |= cover_sum(table, &sum, disjoint);
 			}
-		}
 	return changed;
 }
 
@@ -342,12 +424,12 @@ suppress_table(SuppressTable *table)
 		{
 			SuppressCell *cell = suppress_cell(table, region, member);
 
-			if (cell->count > 0 && cell->learners < table->size)
+			if (suppress_is_published(table, region, member) && cell->count > 0 && cell->learners < table->size)
 				cell->fate = CELL_SMALL;
 		}
 	for (int region = 1; region <= table->regions; region++)
 		for (int member = 1; member <= table->members; member++)
-			if (suppress_cell(table, region, member)->fate == CELL_SMALL)
+			if (suppress_is_published(table, region, member) && suppress_cell(table, region, member)->fate == CELL_SMALL)
 				suppress_cover(table, region, member);
 	do
 	{
@@ -376,6 +458,8 @@ creditbank_suppressed_cells(PG_FUNCTION_ARGS)
 	read_members(fcinfo, &table);
 	order_leaves(&table);
 	read_cells(fcinfo, &table, &regions, &members, &count);
+	list_places(&table, false, &table.places);
+	list_places(&table, true, &table.givers);
 	suppress_table(&table);
 	fates = palloc(count * sizeof(Datum));
 	for (int i = 0; i < count; i++)

@@ -40,8 +40,12 @@ typedef struct Move
 
 #define NOT_POSSIBLE	PG_INT64_MAX
 
-/* So many places of the cell itself are tried. */
+/* So many places of the cell itself are tried, and with each so many others. */
 #define MOST_PLACES		8
+#define MOST_OTHERS		40
+
+/* So many places are looked at for an exchange. */
+#define MOST_EXCHANGES	200
 
 static int64
 plus(int64 a, int64 b)
@@ -69,13 +73,6 @@ chain_cost(const SuppressTable *table, Chain chain)
 				cost += cell->count + 1;
 		}
 	return cost;
-}
-
-/* Could somebody more be counted there as one of a member? */
-static bool
-is_possible_place(const SuppressTable *table, int region, int member)
-{
-	return chain_cost(table, (Chain) {region, 0, member, 0, 1}) != NOT_POSSIBLE;
 }
 
 static bool
@@ -179,6 +176,40 @@ take_move(SuppressTable *table, const Move *move, SuppressCell *asked)
 	return good;
 }
 
+/* The first item of a key that is not less than a value, or where the next key's begin. */
+static int
+first_item(const IntegerLists *lists, int key, int value)
+{
+	int			low = lists->first[key];
+	int			high = lists->first[key + 1];
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (lists->items[middle] < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The member above, or itself, that is published in every region. */
+static int
+local_member(const SuppressTable *table, int member)
+{
+	while (!table->everywhere[member])
+		member = table->member_parent[member];
+	return member;
+}
+
+static int
+place_count(const SuppressTable *table, int member)
+{
+	return table->places.first[member + 1] - table->places.first[member];
+}
+
 /*
  * The place among some leaves where it costs least that somebody of member a is
  * of member b instead, or the other way round.
@@ -188,18 +219,24 @@ best_exchange(const SuppressTable *table, int first, int last, int but_first, in
 			  int top, int a, int b, int stop, int sign, int *best_region)
 {
 	int64		best = NOT_POSSIBLE;
+	int			rare = local_member(table, a);
+	int			looked = 0;
 
-	for (int place = first; place <= last; place++)
+	if (place_count(table, local_member(table, b)) < place_count(table, rare))
+		rare = local_member(table, b);
+	for (int i = first_item(&table->places, rare, first);
+		 i < table->places.first[rare + 1] && table->places.items[i] <= last && looked < MOST_EXCHANGES && best > 0; i++)
 	{
-		int			region;
+		int			place = table->places.items[i];
+		int			region = table->leaves[place];
 		int64		cost;
 
 		if (place >= but_first && place <= but_last)
 		{
-			place = but_last;
+			i = first_item(&table->places, rare, but_last + 1) - 1;
 			continue;
 		}
-		region = table->leaves[place];
+		looked++;
 		cost = plus(chain_cost(table, (Chain) {region, top, a, stop, sign}),
 					chain_cost(table, (Chain) {region, top, b, stop, -sign}));
 		if (cost < best)
@@ -215,10 +252,37 @@ best_exchange(const SuppressTable *table, int first, int last, int but_first, in
 	return best;
 }
 
-static bool
-is_leaf_here(const SuppressTable *table, int member, int top)
+/* The leaves of what is published down to below top. */
+static const IntegerLists *
+leaves_here(const SuppressTable *table, int top)
 {
-	return top == 0 ? table->member_is_leaf[member] : table->member_is_local_leaf[member];
+	return top == 0 ? &table->leaf_members : &table->local_leaf_members;
+}
+
+static void
+plan_exchange(const SuppressTable *table, int region, int branch, int top, int a, int b, int sign, Move *best)
+{
+	int			stop = meeting_member(table, a, b);
+	int			here = 0;
+	int			there = 0;
+	int64		cost = best_exchange(table, table->first_leaf[region], table->last_leaf[region], -1, -1,
+									 top, a, b, stop, sign, &here);
+
+	if (cost < best->cost && top != 0)
+		cost = plus(cost, best_exchange(table, table->first_leaf[top], table->last_leaf[top],
+										table->first_leaf[branch], table->last_leaf[branch],
+										top, a, b, stop, -sign, &there));
+	if (cost >= best->cost)
+		return;
+	best->cost = cost;
+	best->chain_count = 0;
+	add_chain(best, (Chain) {here, top, a, stop, sign});
+	add_chain(best, (Chain) {here, top, b, stop, -sign});
+	if (top != 0)
+	{
+		add_chain(best, (Chain) {there, top, a, stop, -sign});
+		add_chain(best, (Chain) {there, top, b, stop, sign});
+	}
 }
 
 /*
@@ -229,63 +293,48 @@ is_leaf_here(const SuppressTable *table, int member, int top)
 static void
 try_exchanges(const SuppressTable *table, int region, int member, int branch, int top, Move *best)
 {
+	const IntegerLists *leaves = leaves_here(table, top);
 	int			dimension = table->member_dimension[member];
 
-	for (int a = member; a <= table->members; a++)
+	for (int i = leaves->first[dimension]; i < leaves->first[dimension + 1]; i++)
 	{
-		if (table->member_dimension[a] != dimension || !is_leaf_here(table, a, top) ||
-			!lies_in(table->member_parent, a, member))
-			continue;
-		for (int b = 2; b <= table->members; b++)
-		{
-			int			stop;
+		int			a = leaves->items[i];
 
-			CHECK_FOR_INTERRUPTS();
-			if (table->member_dimension[b] != dimension || !is_leaf_here(table, b, top) ||
-				lies_in(table->member_parent, b, member))
+		if (!lies_in(table->member_parent, a, member) ||
+			(suppress_is_published(table, region, a) && suppress_cell(table, region, a)->count == 0))
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		for (int j = leaves->first[dimension]; j < leaves->first[dimension + 1] && best->cost > 0; j++)
+		{
+			int			b = leaves->items[j];
+
+			if (lies_in(table->member_parent, b, member) ||
+				(suppress_is_published(table, region, b) && suppress_cell(table, region, b)->count == 0))
 				continue;
-			stop = meeting_member(table, a, b);
-			for (int sign = 1; sign >= -1; sign -= 2)
-			{
-				int			here = 0;
-				int			there = 0;
-				int64		cost = best_exchange(table, table->first_leaf[region], table->last_leaf[region], -1, -1,
-												 top, a, b, stop, sign, &here);
-
-				if (cost < best->cost && top != 0)
-					cost = plus(cost, best_exchange(table, table->first_leaf[top], table->last_leaf[top],
-													table->first_leaf[branch], table->last_leaf[branch],
-													top, a, b, stop, -sign, &there));
-				if (cost >= best->cost)
-					continue;
-				best->cost = cost;
-				best->chain_count = 0;
-				add_chain(best, (Chain) {here, top, a, stop, sign});
-				add_chain(best, (Chain) {here, top, b, stop, -sign});
-				if (top != 0)
-				{
-					add_chain(best, (Chain) {there, top, a, stop, -sign});
-					add_chain(best, (Chain) {there, top, b, stop, sign});
-				}
-			}
+			plan_exchange(table, region, branch, top, a, b, 1, best);
+			plan_exchange(table, region, branch, top, a, b, -1, best);
 		}
 	}
 }
 
-/* The member of a dimension, below within if that is one of it, whose chain costs least. */
+/* The member of a dimension, below within if that is one of it, whose chains here and there, if anywhere, cost least. */
 static int64
-best_member(const SuppressTable *table, int dimension, int within, int region, int top, int sign, int *best_member)
+best_member(const SuppressTable *table, int dimension, int within, int here, int there, int top, int sign, int *best_member)
 {
+	const IntegerLists *leaves = leaves_here(table, top);
+	int			stop = table->dimension_total[dimension];
 	int64		best = NOT_POSSIBLE;
 
-	for (int member = 2; member <= table->members; member++)
+	for (int i = leaves->first[dimension]; i < leaves->first[dimension + 1] && best > 0; i++)
 	{
+		int			member = leaves->items[i];
 		int64		cost;
 
-		if (table->member_dimension[member] != dimension || !is_leaf_here(table, member, top) ||
-			(table->member_dimension[within] == dimension && !lies_in(table->member_parent, member, within)))
+		if (table->member_dimension[within] == dimension && !lies_in(table->member_parent, member, within))
 			continue;
-		cost = chain_cost(table, (Chain) {region, top, member, 1, sign});
+		cost = chain_cost(table, (Chain) {here, top, member, stop, sign});
+		if (there != 0 && cost < best)
+			cost = plus(cost, chain_cost(table, (Chain) {there, top, member, stop, -sign}));
 		if (cost < best)
 		{
 			best = cost;
@@ -295,95 +344,132 @@ best_member(const SuppressTable *table, int dimension, int within, int region, i
 	return best;
 }
 
-/* The member whose chains in two places cost least together. */
-static int64
-best_shared_member(const SuppressTable *table, int dimension, int within, int here, int there, int top, int sign, int *best_member)
+static void
+add_costly_chain(const SuppressTable *table, Move *move, Chain chain)
 {
-	int64		best = NOT_POSSIBLE;
-
-	for (int member = 2; member <= table->members; member++)
-	{
-		int64		cost;
-
-		if (table->member_dimension[member] != dimension || !is_leaf_here(table, member, top) ||
-			(table->member_dimension[within] == dimension && !lies_in(table->member_parent, member, within)))
-			continue;
-		cost = plus(chain_cost(table, (Chain) {here, top, member, 1, sign}),
-					chain_cost(table, (Chain) {there, top, member, 1, -sign}));
-		if (cost < best)
-		{
-			best = cost;
-			*best_member = member;
-		}
-	}
-	return best;
+	move->cost = plus(move->cost, chain_cost(table, chain));
+	add_chain(move, chain);
 }
 
 /*
- * Somebody counted here would be counted there, or the other way round: with the
- * same members if both places have one of them in common, else with others.
+ * Adds to a move that somebody of a total counted here would be counted there,
+ * or the other way round: with the same members if both places have one of them
+ * in common, else with others.
  */
-static int64
-plan_removal(const SuppressTable *table, int here, int there, int top, int member, int sign, Move *move, int64 limit)
+static void
+add_removal(const SuppressTable *table, int here, int there, int top, int total, int stop, int within, int sign, Move *move, int64 limit)
 {
-	move->chain_count = 0;
-	move->cost = plus(chain_cost(table, (Chain) {here, top, 1, 0, sign}),
-					  chain_cost(table, (Chain) {there, top, 1, 0, -sign}));
-	add_chain(move, (Chain) {here, top, 1, 0, sign});
-	add_chain(move, (Chain) {there, top, 1, 0, -sign});
+	add_costly_chain(table, move, (Chain) {here, top, total, stop, sign});
+	add_costly_chain(table, move, (Chain) {there, top, total, stop, -sign});
 	for (int dimension = 1; dimension <= table->dimensions && move->cost < limit; dimension++)
 	{
 		int			a = 0;
 		int			b = 0;
-		int64		cost = best_shared_member(table, dimension, member, here, there, top, sign, &a);
 
-		if (cost != NOT_POSSIBLE)
+		if (table->dimension_total[dimension] != total)
+			continue;
+		if (best_member(table, dimension, within, here, there, top, sign, &a) != NOT_POSSIBLE)
 		{
-			add_chain(move, (Chain) {here, top, a, 1, sign});
-			add_chain(move, (Chain) {there, top, a, 1, -sign});
+			add_costly_chain(table, move, (Chain) {here, top, a, total, sign});
+			add_costly_chain(table, move, (Chain) {there, top, a, total, -sign});
+		}
+		else if (best_member(table, dimension, within, here, 0, 0, sign, &a) != NOT_POSSIBLE &&
+				 best_member(table, dimension, total, there, 0, 0, -sign, &b) != NOT_POSSIBLE)
+		{
+			add_costly_chain(table, move, (Chain) {here, 0, a, total, sign});
+			add_costly_chain(table, move, (Chain) {there, 0, b, total, -sign});
 		}
 		else
-		{
-			cost = plus(best_member(table, dimension, member, here, 0, sign, &a),
-						best_member(table, dimension, 1, there, 0, -sign, &b));
-			if (cost != NOT_POSSIBLE)
-			{
-				add_chain(move, (Chain) {here, 0, a, 1, sign});
-				add_chain(move, (Chain) {there, 0, b, 1, -sign});
-			}
-		}
-		move->cost = plus(move->cost, cost);
+			move->cost = NOT_POSSIBLE;
 	}
-	return move->cost;
+}
+
+/* Adds to a move that somebody more of a total would be counted here, or fewer. */
+static void
+add_addition(const SuppressTable *table, int here, int total, int stop, int within, int sign, Move *move, int64 limit)
+{
+	add_costly_chain(table, move, (Chain) {here, 0, total, stop, sign});
+	for (int dimension = 1; dimension <= table->dimensions && move->cost < limit; dimension++)
+	{
+		int			a = 0;
+
+		if (table->dimension_total[dimension] != total)
+			continue;
+		if (best_member(table, dimension, within, here, 0, 0, sign, &a) == NOT_POSSIBLE)
+			move->cost = NOT_POSSIBLE;
+		else
+			add_costly_chain(table, move, (Chain) {here, 0, a, total, sign});
+	}
+}
+
+/* The next place among some leaves, but for a branch, where a member is not zero, from item on; -1 for none. */
+static int
+next_place(const SuppressTable *table, const IntegerLists *lists, int member, int last, int branch, int *item)
+{
+	while (*item < lists->first[member + 1] && lists->items[*item] <= last)
+	{
+		int			place = lists->items[*item];
+
+		if (branch != 0 && place >= table->first_leaf[branch] && place <= table->last_leaf[branch])
+		{
+			*item = first_item(lists, member, table->last_leaf[branch] + 1);
+			continue;
+		}
+		(*item)++;
+		return place;
+	}
+	return -1;
+}
+
+/* The totals that a move of a member may be about: its own; of the total of sub-totals, each of these. */
+static bool
+is_moved_total(const SuppressTable *table, int total, int member)
+{
+	if (table->member_dimension[total] != 0 || (total == 1) == table->has_subtotals)
+		return false;
+	return member == 1 || table->member_total[member] == total;
+}
+
+/* Of a total, somebody counted here would be counted elsewhere below top, or the other way round. */
+static void
+try_removals_of(const SuppressTable *table, int here, int total, int member, int branch, int top, int sign, Move *best)
+{
+	/* Who comes here is missing there. */
+	const IntegerLists *lists = sign > 0 ? &table->givers : &table->places;
+	int			item = first_item(lists, total, table->first_leaf[top]);
+
+	for (int looked = 0; looked < MOST_OTHERS && best->cost > 0; looked++)
+	{
+		int			place = next_place(table, lists, total, table->last_leaf[top], branch, &item);
+		Move		move = {0};
+
+		if (place < 0)
+			return;
+		add_removal(table, here, table->leaves[place], top, total, 0, member, sign, &move, best->cost);
+		if (move.cost < best->cost)
+			*best = move;
+	}
 }
 
 static void
 try_removals(const SuppressTable *table, int region, int member, int branch, int top, Move *best)
 {
-	Move		move;
-	int			tried = 0;
-
-	for (int place = table->first_leaf[region]; place <= table->last_leaf[region] && tried < MOST_PLACES; place++)
+	for (int total = 1; total <= table->members; total++)
 	{
-		int			here = table->leaves[place];
+		int			listed = local_member(table, member == 1 ? total : member);
+		int			item;
 
-		CHECK_FOR_INTERRUPTS();
-		if (!is_possible_place(table, here, member))
+		if (!is_moved_total(table, total, member))
 			continue;
-		tried++;
-		for (int other = table->first_leaf[top]; other <= table->last_leaf[top]; other++)
+		item = first_item(&table->places, listed, table->first_leaf[region]);
+		for (int tried = 0; tried < MOST_PLACES; tried++)
 		{
-			CHECK_FOR_INTERRUPTS();
-			if (other == table->first_leaf[branch])
-			{
-				other = table->last_leaf[branch];
-				continue;
-			}
-			if (suppress_cell(table, table->leaves[other], 1)->count == 0)
-				continue;
-			for (int sign = 1; sign >= -1; sign -= 2)
-				if (plan_removal(table, here, table->leaves[other], top, member, sign, &move, best->cost) < best->cost)
-					*best = move;
+			int			place = next_place(table, &table->places, listed, table->last_leaf[region], 0, &item);
+
+			if (place < 0)
+				break;
+			try_removals_of(table, table->leaves[place], total, member, branch, top, 1, best);
+			try_removals_of(table, table->leaves[place], total, member, branch, top, -1, best);
 		}
 	}
 }
@@ -392,30 +478,82 @@ try_removals(const SuppressTable *table, int region, int member, int branch, int
 static void
 try_additions(const SuppressTable *table, int region, int member, Move *best)
 {
-	int			tried = 0;
-
-	for (int place = table->first_leaf[region]; place <= table->last_leaf[region] && tried < MOST_PLACES; place++)
+	for (int total = 1; total <= table->members; total++)
 	{
-		int			here = table->leaves[place];
-		Move		move;
+		int			listed = local_member(table, member == 1 ? total : member);
+		int			item;
 
-		CHECK_FOR_INTERRUPTS();
-		if (!is_possible_place(table, here, member))
+		if (!is_moved_total(table, total, member))
 			continue;
-		tried++;
-		move.chain_count = 0;
-		move.cost = chain_cost(table, (Chain) {here, 0, 1, 0, 1});
-		add_chain(&move, (Chain) {here, 0, 1, 0, 1});
-		for (int dimension = 1; dimension <= table->dimensions; dimension++)
+		item = first_item(&table->places, listed, table->first_leaf[region]);
+		for (int tried = 0; tried < MOST_PLACES; tried++)
 		{
-			int			a = 0;
+			int			place = next_place(table, &table->places, listed, table->last_leaf[region], 0, &item);
+			Move		move = {0};
 
-			move.cost = plus(move.cost, best_member(table, dimension, member, here, 0, 1, &a));
-			if (a != 0)
-				add_chain(&move, (Chain) {here, 0, a, 1, 1});
+			if (place < 0)
+				break;
+			add_addition(table, table->leaves[place], total, 0, member, 1, &move, best->cost);
+			if (move.cost < best->cost)
+				*best = move;
+		}
+	}
+}
+
+/* Here somebody of one sub-total would be of another, and elsewhere below top somebody the other way round, or nobody. */
+static void
+try_transfers_of(const SuppressTable *table, int here, int total, int other, int member, int branch, int top, int sign, Move *best)
+{
+	int			item = top == 0 ? 0 : first_item(&table->places, total, table->first_leaf[top]);
+
+	for (int looked = 0; looked < MOST_OTHERS && best->cost > 0; looked++)
+	{
+		Move		move = {0};
+
+		if (top == 0)
+		{
+			add_addition(table, here, total, 1, member, sign, &move, best->cost);
+			add_addition(table, here, other, 1, other, -sign, &move, best->cost);
+		}
+		else
+		{
+			int			place = next_place(table, &table->places, total, table->last_leaf[top], branch, &item);
+
+			if (place < 0)
+				return;
+			if (suppress_cell(table, table->leaves[place], other)->count == 0)
+				continue;
+			add_removal(table, here, table->leaves[place], top, total, 1, member, sign, &move, best->cost);
+			add_removal(table, here, table->leaves[place], top, other, 1, other, -sign, &move, best->cost);
 		}
 		if (move.cost < best->cost)
 			*best = move;
+		if (top == 0)
+			return;
+	}
+}
+
+static void
+try_transfers(const SuppressTable *table, int region, int member, int branch, int top, Move *best)
+{
+	int			total = table->member_total[member];
+	int			listed = local_member(table, member);
+	int			item = first_item(&table->places, listed, table->first_leaf[region]);
+
+	for (int tried = 0; tried < MOST_PLACES; tried++)
+	{
+		int			place = next_place(table, &table->places, listed, table->last_leaf[region], 0, &item);
+
+		if (place < 0)
+			return;
+		for (int other = 2; other <= table->members; other++)
+		{
+			if (table->member_dimension[other] != 0 || other == total ||
+				suppress_cell(table, table->leaves[place], other)->count == 0)
+				continue;
+			try_transfers_of(table, table->leaves[place], total, other, member, branch, top, 1, best);
+			try_transfers_of(table, table->leaves[place], total, other, member, branch, top, -1, best);
+		}
 	}
 }
 
@@ -432,10 +570,18 @@ suppress_cover(SuppressTable *table, int region, int member)
 	if (asked->covered)
 		return;
 	/* Exchanges of members change no total. */
-	for (int branch = region; member > 1 && branch != 0; branch = table->region_parent[branch])
+	for (int branch = region; table->member_dimension[member] > 0 && branch != 0; branch = table->region_parent[branch])
 	{
 		best.cost = NOT_POSSIBLE;
 		try_exchanges(table, region, member, branch, table->region_parent[branch], &best);
+		if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
+			return;
+	}
+	/* Transfers between sub-totals do not change the total of these. */
+	for (int branch = region; table->has_subtotals && member > 1 && branch != 0; branch = table->region_parent[branch])
+	{
+		best.cost = NOT_POSSIBLE;
+		try_transfers(table, region, member, branch, table->region_parent[branch], &best);
 		if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
 			return;
 	}

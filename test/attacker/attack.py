@@ -2,7 +2,7 @@
 """Attacks tables as they would be published: attack.py SEED TABLES
 
 Makes random entries of random learners, counts them into a table of regions and
-members, asks creditbank.suppressed_cells() (by psql) what of it is hidden, and
+members, in half of the tables with sub-totals, asks creditbank.suppressed_cells() (by psql) what of it is hidden, and
 then, as a reader who sees the rest and knows how it was made, tries to compute
 what is hidden: by solving the equations exactly, in rational numbers, and for
 small tables by listing every table of whole numbers that agrees with what is
@@ -35,26 +35,32 @@ class Table:
     def __init__(self, rng, small):
         self.size = rng.choice([2, 3, 5])
         self.regions = tree(rng, rng.randint(1, 4) if small else rng.randint(3, 14))
-        parents, dimensions, everywhere, disjoint = [0], [0], [True], [True]
-        for dimension in range(1, rng.randint(1, 2 if small else 4) + 1):
+        self.members, self.dimensions, self.everywhere, self.disjoint = [], [], [], []
+        self.add_member(0, 0, True, False)
+        self.totals = [1]
+        if rng.random() < 0.5:
+            self.totals = [self.add_member(1, 0, True, False) for _ in range(rng.randint(1, 2 if small else 4))]
+        self.dimensions_of = {total: self.add_dimensions(rng, total, small) for total in self.totals}
+        self.count_entries(rng, rng.randint(1, 12) if small else rng.randint(5, 150))
+
+    def add_member(self, parent, dimension, everywhere, disjoint):
+        self.members.append(parent)
+        self.dimensions.append(dimension)
+        self.everywhere.append(everywhere)
+        self.disjoint.append(disjoint)
+        return len(self.members)
+
+    def add_dimensions(self, rng, total, small):
+        added = range(max(self.dimensions) + 1, max(self.dimensions) + 1 + rng.randint(1, 2 if small else 4))
+        for dimension in added:
             apart = rng.random() < 0.4
-            tops = []
-            for _ in range(rng.randint(1, 3)):
-                parents.append(1)
-                dimensions.append(dimension)
-                everywhere.append(True)
-                disjoint.append(apart)
-                tops.append(len(parents))
+            tops = [self.add_member(total, dimension, True, apart) for _ in range(rng.randint(1, 3))]
             if rng.random() < 0.4:
                 local = rng.random() < 0.5
                 for top in tops:
                     for _ in range(rng.randint(1, 2)):
-                        parents.append(top)
-                        dimensions.append(dimension)
-                        everywhere.append(local)
-                        disjoint.append(apart)
-        self.members, self.dimensions, self.everywhere, self.disjoint = parents, dimensions, everywhere, disjoint
-        self.count_entries(rng, rng.randint(1, 12) if small else rng.randint(5, 150))
+                        self.add_member(top, dimension, local, apart)
+        return added
 
     def leaves(self, parents, allowed):
         return [n for n in range(1, len(parents) + 1) if n not in parents and n in allowed]
@@ -66,8 +72,8 @@ class Table:
 
     def count_entries(self, rng, entries):
         region_leaves = self.leaves(self.regions, range(1, len(self.regions) + 1))
-        choices = [self.leaves(self.members, [m for m in range(1, len(self.members) + 1) if self.dimensions[m - 1] == d])
-                   for d in range(1, max(self.dimensions) + 1)]
+        choices = {d: self.leaves(self.members, [m for m in range(1, len(self.members) + 1) if self.dimensions[m - 1] == d])
+                   for d in range(1, max(self.dimensions) + 1)}
         home, fixed = {}, {}
         self.count, self.people = {}, {}
         pool = rng.randint(1, entries + 2)
@@ -76,8 +82,10 @@ class Table:
             who = rng.randint(1, pool)
             # A learner is in one region, and in one member where members are apart.
             region = home.setdefault(who, min(rng.choice(region_leaves), rng.choice(region_leaves)) if skew else rng.choice(region_leaves))
-            members = {1}
-            for number, options in enumerate(choices):
+            total = min(rng.choice(self.totals), rng.choice(self.totals)) if skew else rng.choice(self.totals)
+            members = {1, total}
+            for number in self.dimensions_of[total]:
+                options = choices[number]
                 chosen = min(rng.choice(options), rng.choice(options)) if skew else rng.choice(options)
                 if self.disjoint[chosen - 1]:
                     chosen = fixed.setdefault((who, number), chosen)
@@ -107,7 +115,7 @@ class Table:
                 parts = [(p + 1, m) for p, above in enumerate(self.regions) if above == r]
                 if parts and self.everywhere[m - 1]:
                     yield (r, m), parts
-                for d in sorted(set(self.dimensions) - {0}):
+                for d in sorted(set(self.dimensions)):
                     parts = [(r, p + 1) for p, above in enumerate(self.members)
                              if above == m and self.dimensions[p] == d and (r == 1 or self.everywhere[p])]
                     if parts:
