@@ -428,7 +428,9 @@ BEGIN
 		WHERE c.target = ANY (certifiable_lines.refs::creditbank.achievement_ref[])
 			AND NOT EXISTS (
 				SELECT FROM creditbank.achievement AS a
-				WHERE a.account_id = of_account AND a.ref = c.target));
+				WHERE a.account_id = of_account
+					AND a.ref = c.target
+					AND creditbank.achievement_stands(a.state)));
 	held := ARRAY(
 		SELECT r.ref
 		FROM unnest(certifiable_lines.refs) AS r (ref)
@@ -711,7 +713,7 @@ $$;
 COMMENT ON FUNCTION creditbank.check_certifiable(bigint) IS
 'Raises account_not_active while an account is frozen or merged; of a closed one certificates are issued. A part of issue_certificate.';
 
-CREATE FUNCTION creditbank.check_certificate_days(of_account bigint, lines jsonb, expires_on date)
+CREATE FUNCTION creditbank.check_certificate_days(lines jsonb, scope text, expires_on date)
 RETURNS void
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -736,7 +738,7 @@ BEGIN
 	SELECT a.ref, a.expires_on
 	INTO over
 	FROM creditbank.achievement AS a
-	WHERE jsonb_array_length(lines) = 1
+	WHERE scope = 'achievement'
 		AND a.achievement_id = (lines #>> '{0,achievement_id}')::bigint
 		AND a.expires_on < creditbank.today();
 	IF FOUND THEN
@@ -751,8 +753,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditbank.check_certificate_days(bigint, jsonb, date) IS
-'Raises invalid_date when a certificate would end before today, by the day given or with the one achievement that it states. A part of issue_certificate.';
+COMMENT ON FUNCTION creditbank.check_certificate_days(jsonb, text, date) IS
+'Raises invalid_date when a certificate would end before today, by the day given or, by scope of one achievement, with that. A part of issue_certificate.';
 
 CREATE FUNCTION creditbank.check_certificate_name(of_account bigint, include_name boolean)
 RETURNS void
@@ -831,11 +833,11 @@ BEGIN
 			SCHEMA = 'creditbank',
 			TABLE = 'achievement';
 	END IF;
-	PERFORM creditbank.check_certificate_days(of_account, lines, issue_certificate.expires_on);
 	of_scope := CASE
 		WHEN issue_certificate.refs IS NULL THEN 'file'
 		WHEN jsonb_array_length(lines) > 1 THEN 'selection'
 		ELSE lines #>> '{0,kind}' END;
+	PERFORM creditbank.check_certificate_days(lines, of_scope, issue_certificate.expires_on);
 	statement := creditbank.certificate_statement(of_account, lines, of_scope, issue_certificate.language, issue_certificate.include_name);
 	SELECT jsonb_agg(jsonb_build_object('line', l.line) || CASE l.kind
 		WHEN 'achievement' THEN creditbank.stated_achievement(l.achievement_id, l.seq)
@@ -976,6 +978,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_reason(revoke_certificate.reason, 'the reason of a revocation');
+	PERFORM creditbank.check_no_identity(btrim(revoke_certificate.reason), 'a reason');
 	old_number := creditbank.find_certificate(revoke_certificate.number);
 	SELECT c.account_id
 	INTO of_account
@@ -1009,7 +1012,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.revoke_certificate(text, text, text) IS
-'Revokes a certificate, for a reason that whoever checks it reads (never personal data), and names the one issued in its place, where there is one. Returns its number and state, and the entry''s seq and hash. A revocation stays. Errors: bank_not_open, unknown_certificate, wrong_state when it is revoked already, invalid_parameter.';
+'Revokes a certificate, for a reason that whoever checks it reads (never personal data), and names the one issued in its place, where there is one. Returns its number and state, and the entry''s seq and hash. A revocation stays. Errors: bank_not_open, unknown_certificate, wrong_state when it is revoked already; invalid_parameter, also for a reason that ends in an identity number.';
 
 CREATE FUNCTION creditbank.revoke_certificates_of_achievement()
 RETURNS trigger

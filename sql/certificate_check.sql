@@ -52,14 +52,14 @@ BEGIN
 		FROM issued AS later
 		WHERE later.sources = i.sources
 			AND later.seq > i.seq
-			AND later.state = 'issued'
+			AND creditbank.certificate_standing(later.number) IN ('valid', 'suspended')
 		ORDER BY later.seq DESC
 		LIMIT 1) AS n ON true
 	ORDER BY i.seq;
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificates(text) IS
-'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed, to be signed, signed, or erased with the holder; when and why revoked, and by which one superseded; stated_again_by, the latest valid one that states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
+'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed, to be signed, signed, or erased with the holder; when and why revoked, and by which one superseded; stated_again_by, the latest that is neither revoked nor expired and states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.verify_certificate(number text, check_code text)
 RETURNS TABLE (
@@ -335,7 +335,11 @@ BEGIN
 			creditbank.stored_digest(c.document) AS stored_digest, creditbank.detail_document(c.document) AS parsed
 		FROM creditbank.certificate AS c
 		WHERE (of_account IS NULL OR c.account_id = of_account)
-			AND c.account_id <> ALL (except_accounts))
+			AND c.account_id <> ALL (except_accounts)),
+	taken_back AS MATERIALIZED (
+		SELECT t.achievement_id
+		FROM (SELECT DISTINCT h.account_id FROM held AS h WHERE h.state = 'issued') AS o
+		CROSS JOIN LATERAL unnest(creditbank.taken_back_achievements(o.account_id)) AS t (achievement_id))
 	SELECT 'differing_certificate', coalesce(e.account_id, c.account_id), coalesce(e.seq, c.seq),
 		coalesce('issued on ' || to_char(e.occurred_on, 'YYYY-MM-DD') || ': ' || e.detail, 'no certificate'),
 		coalesce('issued on ' || to_char(c.issued_on, 'YYYY-MM-DD') || ': ' || c.detail, 'no certificate')
@@ -394,6 +398,9 @@ BEGIN
 		AND CASE l.kind
 			WHEN 'achievement' THEN a.account_id IS DISTINCT FROM c.account_id
 				OR a.state NOT IN ('recognised', 'appealed', 'frozen')
+				OR a.achievement_id IN (
+					SELECT t.achievement_id
+					FROM taken_back AS t)
 				OR a.ref IS DISTINCT FROM l.ref
 				OR (a.amount, a.level) IS DISTINCT FROM (l.amount, l.level)
 			ELSE EXISTS (

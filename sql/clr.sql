@@ -35,12 +35,20 @@ RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	path text := array_to_string(parts, '/');
+	uri text;
 BEGIN
-	RETURN (
-		SELECT 'https://' || creditbank.uri_part(regexp_replace(b.origin, '^https?://', ''), '/:') || coalesce((
-			SELECT string_agg('/' || creditbank.uri_part(p.part), '' ORDER BY p.place)
-			FROM unnest(parts) WITH ORDINALITY AS p (part, place)), '')
-		FROM creditbank.bank AS b);
+	SELECT 'https://' || creditbank.uri_part(regexp_replace(b.origin, '^https?://', ''), '/:')
+	INTO uri
+	FROM creditbank.bank AS b;
+	-- Nearly all are plain, and a document has hundreds of them.
+	IF path ~ '^[-A-Za-z0-9._~/]+$' AND strpos(array_to_string(parts, ''), '/') = 0 THEN
+		RETURN uri || '/' || path;
+	END IF;
+	RETURN uri || coalesce((
+		SELECT string_agg('/' || creditbank.uri_part(p.part), '' ORDER BY p.place)
+		FROM unnest(parts) WITH ORDINALITY AS p (part, place)), '');
 END
 $$;
 COMMENT ON FUNCTION creditbank.bank_uri(text[]) IS

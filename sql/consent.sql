@@ -716,6 +716,7 @@ AS $$
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_text(revoke_consent.reason, 'the reason of revoking a consent', 1000);
+	PERFORM creditbank.check_no_identity(btrim(revoke_consent.reason), 'a reason');
 	RETURN QUERY
 	SELECT e.*
 	FROM creditbank.end_consent(revoke_consent.account, revoke_consent.consent, 'revoke_consent', revoke_consent.reason) AS e;

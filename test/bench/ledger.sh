@@ -7,6 +7,7 @@
 # speed may change from one minute to the next. BENCH_SECONDS (5), BENCH_ROUNDS
 # (5), BENCH_ENTRIES (1000000) and BENCH_LOG (10000000) make it shorter or longer.
 set -euo pipefail
+. test/bench/verdicts
 
 seconds=${BENCH_SECONDS:-5}
 rounds=${BENCH_ROUNDS:-5}
@@ -31,16 +32,6 @@ milliseconds() {
 tps() {
 	pgbench -n -M prepared -c 8 -j 2 -T "$seconds" -D accounts="${2:-$accounts}" -f "$1" 2>"$work/pgbench.log" |
 		sed -n 's/^tps = \([0-9.]*\).*/\1/p' || { cat "$work/pgbench.log" >&2; false; }
-}
-
-median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
-
-# verdict WHAT RATIO RELATION LIMIT
-verdict() {
-	awk -v what="$1" -v ratio="$2" -v relation="$3" -v asked="$4" 'BEGIN {
-		met = relation == ">=" ? ratio >= asked : ratio <= asked
-		printf "%-66s %10.3f  asked %s %s: %s\n", what, ratio, relation, asked, met ? "met" : "MISSED"
-	}'
 }
 
 # ratios "ONE ..." "OTHER ...": the median of the rounds' ratios

@@ -6,6 +6,7 @@
 # Counted is what the server reads and writes, in pages, and the time; of the
 # rounds (BENCH_ROUNDS, 3) the median.
 set -euo pipefail
+. test/bench/verdicts
 
 accounts=${BENCH_ACCOUNTS:-10000}
 changed=${BENCH_CHANGED:-1000}
@@ -13,8 +14,6 @@ rounds=${BENCH_ROUNDS:-3}
 export PGOPTIONS='-c client_min_messages=warning'
 
 sql() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
-
-median() { printf '%s\n' "$@" | sort -g | sed -n "$(($# / 2 + 1))p"; }
 
 sql >/dev/null <<-'SQL'
 	CALL creditbank.create_bank('bench.example.org');
@@ -88,6 +87,4 @@ sql -c "SELECT format('refresh of %s accounts: %s cells', accounts, cells) FROM 
 measure $((accounts * 10))
 large=$(median "${pages[@]}")
 [ "$(sql -c 'SELECT count(*) FROM creditbank.statistics_drift()')" = 0 ] || { echo "what is kept is not what is counted" >&2; exit 1; }
-awk -v a="$large" -v b="$small" 'BEGIN {
-	printf "%-66s %10.3f  asked <= 1.5: %s\n", "pages for as many changes in a bank ten times as large", a / b, a / b <= 1.5 ? "met" : "MISSED"
-}'
+verdict "pages for as many changes in a bank ten times as large" "$(awk -v a="$large" -v b="$small" 'BEGIN { printf "%.3f", a / b }')" "<=" 1.5

@@ -137,6 +137,37 @@ public class JdbcClient {
         }
     }
 
+    /* What a program asks of the bank for others: parameters and results of plain types. */
+    private static void checkServices() throws SQLException {
+        String code = strings("SELECT code FROM handed", s -> { }).get(0);
+        String number = strings("SELECT number FROM handed", s -> { }).get(0);
+        String checkCode = strings("SELECT check_code FROM handed", s -> { }).get(0);
+        Binder purpose = s -> {
+            s.setString(1, code);
+            s.setString(2, "Hiring");
+        };
+        String shown = strings("CALL creditbank.look_up(?, ?)", purpose).get(0);
+        report("what a consent shows, in one call", shown.contains("\"Wang Jianguo\"") ? null : shown);
+        checkSqlState("SQLSTATE of looking for another purpose", "23C40", "CALL creditbank.look_up(?, ?)", s -> {
+            s.setString(1, code);
+            s.setString(2, "Curiosity");
+        });
+        check("a certificate by number and code", "valid",
+                "SELECT standing FROM creditbank.verify_certificate(?, ?)", s -> {
+                    s.setString(1, number);
+                    s.setString(2, checkCode);
+                });
+        check("a certificate's page", "<!DOCTYPE html>",
+                "SELECT left(creditbank.certificate_page(?), 15)", s -> s.setString(1, number));
+        check("a portrait", "2.5000",
+                "SELECT credits FROM creditbank.portrait(?) WHERE aspect = 'total'", s -> s.setString(1, "00000000000195"));
+        check("degree paths", "LOGISTICS",
+                "SELECT programme FROM creditbank.pathways(?, most => ?)", s -> {
+                    s.setString(1, "00000000000195");
+                    s.setInt(2, 3);
+                });
+    }
+
     public static void main(String[] arguments) throws SQLException {
         connection = DriverManager.getConnection(arguments[0]);
         List<Parameter> parameters = List.of(
@@ -196,6 +227,7 @@ public class JdbcClient {
                 "INSERT INTO deposit (amount) VALUES (?) RETURNING amount", s -> s.setDouble(1, 2.5));
         checkSqlState("a double is not compared", "42883",
                 "SELECT amount FROM shelf WHERE amount = ?", s -> s.setDouble(1, 2.5));
+        checkServices();
         connection.close();
         System.out.println("1.." + count);
         System.exit(failed == 0 ? 0 : 1);

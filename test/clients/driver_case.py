@@ -187,6 +187,34 @@ class Cases:
         self.check_sqlstate("SQLSTATE of text that is no reference", "22P02",
                             "INSERT INTO deposit (ref) VALUES (?)", "no reference")
 
+        self.run_services()
+
+    def run_services(self):
+        """What a program asks of the bank for others: parameters and results of plain types."""
+        account = "00000000000195"
+        code, number, check_code = self.rows("SELECT code, number, check_code FROM handed")[0]
+        ticket = self.rows("SELECT ticket FROM creditbank.ask_to_look(?, ?)", code, "Hiring")[0][0]
+        self.check("what a consent shows, as rows", [("name", None, "Wang Jianguo"), ("achievements", "amount", "2.5000")],
+                   "SELECT field, key, value FROM creditbank.look_values(?)"
+                   " WHERE field = ? OR key = ?", ticket, "name", "amount")
+        self.check("what a consent shows, from the document", [("Mathematics",)],
+                   "SELECT creditbank.look(?) #>> '{achievements,0,title}'", ticket)
+        self.check_sqlstate("SQLSTATE of looking for another purpose", "23C40",
+                            "SELECT ticket FROM creditbank.ask_to_look(?, ?)", code, "Curiosity")
+        self.check_sqlstate("SQLSTATE of look_up within a transaction", "2D000",
+                            "CALL creditbank.look_up(?, ?)", code, "Hiring")
+        self.check("a certificate by number and code", [("valid", "Mathematics", decimal.Decimal("2.5"), "cr")],
+                   "SELECT standing, title, amount, unit FROM creditbank.verify_certificate(?, ?)", number, check_code)
+        self.check("a certificate's document", [(number,)],
+                   "SELECT creditbank.certificate(?) ->> 'certificateNumber'", number)
+        self.check("a certificate's page", [("<!DOCTYPE html>",)],
+                   "SELECT left(creditbank.certificate_page(?, ?), 15)", number, "zh")
+        self.check("a portrait", [(1, decimal.Decimal("2.5"))],
+                   "SELECT achievements, credits FROM creditbank.portrait(?, language => ?) WHERE aspect = 'total'",
+                   account, "en")
+        self.check("degree paths", [(1, "LOGISTICS", decimal.Decimal("2.5"))],
+                   "SELECT place, programme, convertible FROM creditbank.pathways(?, most => ?)", account, 3)
+
     def run_lists(self):
         """For drivers that take a list for a parameter."""
         for what, values in (("decimals", [decimal.Decimal("2.5"), decimal.Decimal("3")]),

@@ -111,6 +111,21 @@ async function run() {
     'INSERT INTO deposit (amount) VALUES ($1)', ['two credits']);
   await checkSqlstate('SQLSTATE of text that is no reference', '22P02',
     'INSERT INTO deposit (ref) VALUES ($1)', ['no reference']);
+
+  // What a program asks of the bank for others: parameters and results of plain types.
+  const [code] = await column('SELECT code FROM handed', []);
+  const [number] = await column('SELECT number FROM handed', []);
+  const [checkCode] = await column('SELECT check_code FROM handed', []);
+  const shown = await client.query('CALL creditbank.look_up($1, $2)', [code, 'Hiring']);
+  report('what a consent shows, in one call', shown.rows[0].document.name === 'Wang Jianguo' ? '' : JSON.stringify(shown.rows));
+  await checkSqlstate('SQLSTATE of looking for another purpose', '23C40', 'CALL creditbank.look_up($1, $2)', [code, 'Curiosity']);
+  await check('a certificate by number and code', ['valid'],
+    'SELECT standing FROM creditbank.verify_certificate($1, $2)', [number, checkCode]);
+  await check("a certificate's page", ['<!DOCTYPE html>'], 'SELECT left(creditbank.certificate_page($1), 15)', [number]);
+  await check('a portrait', ['2.5000'],
+    "SELECT credits FROM creditbank.portrait($1) WHERE aspect = 'total'", ['00000000000195']);
+  await check('degree paths', ['LOGISTICS'],
+    'SELECT programme FROM creditbank.pathways($1, most => $2)', ['00000000000195', 3]);
   console.log(`1..${count}`);
 }
 

@@ -69,6 +69,13 @@ FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false) \gset
 SELECT :'scope' AS scope, :'state' AS state, :seq AS seq, :digest AS digest, :entry_hash AS entry_hash;
 SELECT number AS n2, check_code AS c2, scope FROM creditbank.issue_certificate(:'one', '{course/OUC/LOG-101}', language => 'en') \gset
 SELECT :'scope' AS scope;
+-- A course that was granted is meant, where the account holds it no longer.
+SAVEPOINT before;
+SELECT state AS deposited FROM creditbank.deposit(:'one', 'course/OUC/LOG-101', '2024-05-01', 'Express');
+SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L, ''{course/OUC/LOG-101}'')', :'one')) AS e;
+SELECT state FROM creditbank.withdraw_achievement(:'one', 'course/OUC/LOG-101', 'granted already');
+SELECT scope FROM creditbank.issue_certificate(:'one', '{course/OUC/LOG-101}');
+ROLLBACK TO before;
 SELECT number AS n3, check_code AS c3, scope FROM creditbank.issue_certificate(:'one', '{training/POST/SAFETY,course/OUC/LOG-101,course/OUC/MATH}', expires_on => '2090-12-31') \gset
 SELECT :'scope' AS scope;
 SELECT number AS n4, check_code AS c4, scope FROM creditbank.issue_certificate(:'one', include_name => false) \gset
@@ -158,11 +165,18 @@ SELECT creditbank.integrity_hash(s.document, s.proof_options) = s.hash_data AS t
 -- Issued again: the older one knows; superseded: whoever checks it is told.
 SELECT number AS n5, check_code AS c5 FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false) \gset
 SELECT scope, standing, stated_again_by = :'n5' AS again FROM creditbank.certificates(:'one') WHERE stated_again_by IS NOT NULL;
+SAVEPOINT before;
+SELECT creditbank.today() AS today, number AS n5b FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false, expires_on => creditbank.today()) \gset
+SELECT stated_again_by = :'n5b' AS by_one_that_ends_today FROM creditbank.certificates(:'one') WHERE number = :'n1';
+SELECT format('CREATE OR REPLACE FUNCTION creditbank.today() RETURNS date LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN %L::date + 1', :'today') AS make_it_tomorrow \gset
+:make_it_tomorrow;
+SELECT stated_again_by = :'n5' AS by_one_that_is_valid FROM creditbank.certificates(:'one') WHERE number = :'n1';
+ROLLBACK TO before;
 SELECT certificate = :'n1' AS it, state, seq FROM creditbank.revoke_certificate(:'n1', 'the name was misspelt', :'n5');
 SELECT pg_temp.masked(why) AS why FROM creditbank.verify_certificate(:'n1', :'c1');
 SELECT pg_temp.failed(:'document1') AS failed;
 SELECT pg_temp.masked(e.message) AS message, e.sqlstate_, pg_temp.masked(e.detail) AS detail, e.hint FROM unnest(ARRAY[
-	format('%L, ''x''', :'n1'), format('%L, ''x'', %L', :'n2', :'n2'), format('%L, ''x'', %L', :'n2', :'n1'), format('%L, '' ''', :'n2'), '''1'', ''x''', 'NULL, ''x''']) AS a
+	format('%L, ''x''', :'n1'), format('%L, ''x'', %L', :'n2', :'n2'), format('%L, ''x'', %L', :'n2', :'n1'), format('%L, '' ''', :'n2'), format('%L, ''not of 11010519491231002X''', :'n2'), '''1'', ''x''', 'NULL, ''x''']) AS a
 CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.revoke_certificate(%s)', a)) AS e;
 
 -- What falls away revokes what states it, and nothing else.
@@ -246,6 +260,12 @@ SELECT e.sqlstate_, pg_temp.masked(e.message) AS message, pg_temp.masked(e.detai
 	'issue_certificate(''00000000000195'', expires_on => ''2020-01-01'')', 'issue_certificate(''00000000000195'', expires_on => ''infinity'')', 'issue_certificate(''00000000000195'', ''{cert/POST/OLD}'')',
 	'certificate(NULL)', 'certificate(''202600000000000002'')', 'certificates(''1'')', 'status_list(99, ''revocation'')', 'status_list(1, ''message'')', 'status_list(NULL, NULL)']) AS a
 CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.' || a) AS e;
+-- Of a file with one achievement that has ended, a certificate of the whole file states its last day.
+SELECT account AS ended FROM creditbank.open_account('Zhao Min', '2023-01-01') \gset
+SELECT state AS deposited FROM creditbank.deposit(:'ended', 'cert/POST/OLD', '2010-01-10', 'Old one', '1', expires_on => '2015-01-10');
+SELECT state FROM creditbank.recognise(:'ended', 'cert/POST/OLD');
+SELECT number AS f1 FROM creditbank.issue_certificate(:'ended') \gset
+SELECT c.scope, c.expires_on, l.stated ->> 'expiresOn' AS its_last_day FROM creditbank.certificate AS c JOIN creditbank.certificate_line AS l ON l.number = c.number WHERE c.number = :'f1';
 SELECT account AS empty FROM creditbank.open_account('Nobody') \gset
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L)', :'empty')) AS e;
 
@@ -280,7 +300,8 @@ SELECT pg_temp.masked(regexp_replace(statement, 'creditbank.', '')) AS statement
 	format('DELETE FROM creditbank.certificate_line WHERE number = %1$L; DELETE FROM creditbank.certificate WHERE number = %1$L', :'n9'),
 	format('UPDATE creditbank.certificate_line SET amount = ''99 ects'' WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate_line SET seq = 1 WHERE number = %L', :'n9'),
-	format('UPDATE creditbank.certificate_line SET achievement_id = 1 WHERE number = %L', :'n9')]) AS a (statement)
+	format('UPDATE creditbank.certificate_line SET achievement_id = 1 WHERE number = %L', :'n9'),
+	format('SELECT creditbank.reverse_entry(c.account_id, l.seq, c.issued_on, ''{}'') FROM creditbank.certificate AS c JOIN creditbank.certificate_line AS l ON l.number = c.number WHERE c.number = %L', :'n9')]) AS a (statement)
 CROSS JOIN LATERAL pg_temp.found_after(statement) AS f;
 ROLLBACK;
 SELECT creditbank.issue_certificate('00000000000195');

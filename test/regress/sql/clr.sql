@@ -33,6 +33,8 @@ CREATE FUNCTION pg_temp.pretty(document jsonb) RETURNS SETOF text LANGUAGE sql A
 \o
 \set ECHO all
 
+-- A URI: parts that are plain, that are not, that are empty or missing.
+SELECT creditbank.bank_uri(VARIADIC parts) FROM (VALUES (ARRAY['a', 'b-1._~']), ('{a/b,c d}'), ('{"",a}'), ('{a,NULL,""}'), ('{NULL}'), ('{""}'), ('{}'), (NULL)) AS v (parts);
 SELECT pg_temp.pretty(creditbank.clr_document(:'one', language => 'zh-Hans') #- '{credentialSubject,verifiableCredential}' #- '{id}');
 SELECT pg_temp.pretty(creditbank.clr_document(:'one') #> '{credentialSubject,verifiableCredential,0}');
 SELECT c ->> 'name' AS name, c ->> 'id' AS id, c #>> '{credentialSubject,achievement,achievementType}' AS type,

@@ -301,6 +301,7 @@ SELECT e.* FROM (VALUES
 	('SELECT creditbank.revoke_consent(%L, 999)'),
 	('SELECT creditbank.revoke_consent(%2$L, 1)'),
 	('SELECT creditbank.revoke_consent(%L, 1, E''a\nb'')'),
+	('SELECT creditbank.revoke_consent(%L, 1, ''not of 11010519491231002X'')'),
 	('SELECT creditbank.revoke_consent(%L, %3$s)'),
 	('SELECT creditbank.renew_consent(%L, %3$s, ''2024-08-01'')'),
 	('SELECT creditbank.renew_consent(%L, 1, NULL)'),

@@ -1,11 +1,17 @@
 -- services: what credit banks in use do, each on the same bank, from the
--- registry to the result, with their numbers.
-BEGIN;
+-- registry to the result, with their numbers. What somebody asks to see is shown
+-- once that is committed, so this test has a database of its own.
 \set ECHO none
 \o /dev/null
+SET client_min_messages = warning;
+SELECT current_database() AS before \gset
+CREATE DATABASE creditbank_services;
+\c creditbank_services
+CREATE EXTENSION creditbank;
 \i test/regress/error_of.sql
+\i test/regress/certificate_key.sql
 CALL creditbank.create_bank(origin => 'test.example.org', time_zone => 'Asia/Shanghai', ledger_id => '00112233-4455-6677-8899-aabbccddeeff');
-SET LOCAL datestyle = ISO;
+SET datestyle = ISO;
 CREATE ROLE services_registrar IN ROLE creditbank_registrar;
 CREATE ROLE services_hrss IN ROLE creditbank_assessor;
 CREATE ROLE services_ip IN ROLE creditbank_assessor;
@@ -13,6 +19,8 @@ CREATE ROLE services_union_1 IN ROLE creditbank_assessor;
 CREATE ROLE services_union_2 IN ROLE creditbank_assessor;
 CREATE ROLE services_union_3 IN ROLE creditbank_assessor;
 CREATE ROLE services_post IN ROLE creditbank_assessor;
+CREATE ROLE services_employer IN ROLE creditbank_verifier;
+CREATE ROLE services_school IN ROLE creditbank_verifier;
 -- A resident identity number that can be one: region, day of birth, serial and
 -- the check character of ISO 7064 MOD 11-2.
 CREATE FUNCTION pg_temp.resident_number(region text, born date, serial bigint)
@@ -34,6 +42,7 @@ VALUES
 	('330200', '宁波市'), ('330203', '海曙区'), ('330203004000', '月湖街道'),
 	('340000', '安徽省'), ('340100', '合肥市'), ('340200', '芜湖市'),
 	('420000', '湖北省'), ('420100', '武汉市'), ('429004', '仙桃市');
+SELECT creditbank.add_certificate_key(creditbank.multikey(k.public_key)) FROM creditbank.certificate_key() AS k;
 \o
 \set ECHO all
 
@@ -183,7 +192,35 @@ CROSS JOIN LATERAL creditbank.assess(:'worker', v.ref, amount => v.amount) AS a;
 RESET ROLE;
 SELECT asset, count, hours, credits, best, best_level, best_rank, latest
 FROM creditbank.capability_assets(:'worker');
--- Which of the eight majors would take how much of it, and what the college grants.
+-- The learning portrait of the same file, among 239 colleagues of the city.
+INSERT INTO creditbank.field_of_study (code, title, title_zh)
+VALUES ('manufacturing', 'Manufacturing', '装备制造'), ('safety', 'Safety at work', '安全生产');
+INSERT INTO creditbank.field_of_study_pattern (pattern, field)
+VALUES ('project/*', 'manufacturing'), ('patent/*', 'manufacturing'), ('mentoring/*', 'manufacturing'), ('award/*', 'manufacturing');
+INSERT INTO creditbank.field_of_study_pattern (pattern, field)
+SELECT format('training/AH-E%s/SAFETY', lpad(n::text, 2, '0')), 'safety'
+FROM generate_series(1, 12) AS n;
+SELECT accounts FROM creditbank.refresh_statistics();
+SET ROLE services_registrar;
+SELECT aspect, label, achievements, hours, level, said
+FROM creditbank.portrait(:'worker', '2024-12-31', 'zh')
+WHERE aspect IN ('total', 'field', 'level') OR aspect = 'strength' AND member LIKE 'asset:%';
+SELECT label, peers, standing
+FROM creditbank.portrait(:'worker', language => 'en')
+WHERE aspect = 'peer';
+SELECT form, left(creditbank.portrait_svg(:'worker', form, 'zh'), 4) AS drawn
+FROM unnest(ARRAY['radar', 'timeline', 'peers']) AS form;
+RESET ROLE;
+-- Which of the eight majors would take how much of it: the degree paths, which are
+-- what each dry run says; what to do next; and what the college grants.
+INSERT INTO creditbank.catalogue (ref, title, amount) VALUES ('training/AH-HRSS/LEAN', '精益生产培训', '32 hr');
+SET ROLE services_registrar;
+SELECT place, programme, credits, posted, convertible, share, missing, next_step
+FROM creditbank.pathways(:'worker');
+SELECT step, ref, hours, credits, hours_per_credit, rule
+FROM creditbank.next_steps(:'worker', 'AH-MACHINES');
+RESET ROLE;
+DELETE FROM creditbank.catalogue WHERE ref = 'training/AH-HRSS/LEAN';
 SET ROLE services_registrar;
 SELECT p.code, sum(c.amount) AS granted, count(c.granted) AS lines,
 	string_agg(DISTINCT c.rule, ', ') FILTER (WHERE c.granted IS NOT NULL) AS rules
@@ -376,8 +413,21 @@ SELECT c.rule, c.sources_used, c.source_amounts, c.target, c.granted
 FROM creditbank.convert(:'learner', 'OUC-LOGISTICS', as_of => '2024-12-31') AS c
 WHERE c.granted IS NOT NULL;
 RESET ROLE;
+-- Of 474 programmes (463 schools, 8 majors, 3 of the open university) those come
+-- first that are furthest.
+SELECT count(*) AS programmes, count(*) FILTER (WHERE posted > 0) AS begun FROM creditbank.pathways(:'learner', '2024-12-31', most => 1000);
+SELECT place, programme, posted, convertible, share
+FROM creditbank.pathways(:'learner', '2024-12-31', most => 5);
 -- Identity, issuing, recognition, accumulation and conversion: all on the chain,
--- sealed, and verified.
+-- sealed, and verified; so is the certificate of the courier's three courses.
+SET ROLE services_registrar;
+SELECT number AS n, check_code AS code, scope
+FROM creditbank.issue_certificate(:'learner', '{course/OUC/LOG-101,course/OUC/LOG-102,course/OUC/LOG-103}', language => 'zh') \gset
+RESET ROLE;
+SELECT creditbank.find_account('11010519491231002X') = :'learner' AS found,
+	count(*) FILTER (WHERE detail::text ~ '王建国|11010519491231002X') AS naming
+FROM creditbank.ledger
+WHERE account = :'learner';
 SELECT kind, count(*), sum(amount) FILTER (WHERE unit = 'cr') AS credits, sum(amount) FILTER (WHERE unit = 'hr') AS hours
 FROM creditbank.ledger
 WHERE account = :'learner'
@@ -386,6 +436,11 @@ ORDER BY min(seq);
 SELECT balance FROM creditbank.balance(:'learner');
 SELECT tree_size = (SELECT count(*) FROM creditbank.ledger) AS everything FROM creditbank.seal();
 SELECT * FROM creditbank.verify_account(:'learner');
+SELECT count(*) AS checks, bool_and(v.passed) AS good FROM creditbank.verify_certificate(creditbank.certificate(:'n')::text) AS v;
+SET ROLE services_employer;
+SELECT v.standing, v.scope, v.line, v.ref, v.amount, v.unit, v.original
+FROM creditbank.verify_certificate(:'n', :'code') AS v;
+RESET ROLE;
 SELECT * FROM finding;
 
 -- ZHEJIANG: one file, two scenes, five services. Three bodies import what they
@@ -468,6 +523,41 @@ SELECT count(DISTINCT c.decision_id) AS conversions, sum(c.amount) AS credits
 FROM zhejiang AS z
 CROSS JOIN LATERAL creditbank.convert(creditbank.find_account(z.number), 'ZJ-ADULT') AS c
 WHERE z.n > 10;
+RESET ROLE;
+-- The proof of achievements: certified, found good from the document and by the
+-- public role from number and code, and as a page.
+SET ROLE services_registrar;
+SELECT number AS n, check_code AS code FROM creditbank.issue_certificate(:'learner', language => 'zh') \gset
+RESET ROLE;
+SELECT sqlstate_ FROM pg_temp.error_of(format($$ SELECT creditbank.certificate(%L) $$, :'n'));
+SELECT tree_size = (SELECT count(*) FROM creditbank.ledger) AS everything FROM creditbank.seal();
+SELECT count(*) AS checks, bool_and(v.passed) AS good FROM creditbank.verify_certificate(creditbank.certificate(:'n')::text) AS v;
+SET ROLE services_employer;
+SELECT v.standing, v.holder, v.line, v.title, v.amount, v.unit FROM creditbank.verify_certificate(:'n', :'code') AS v;
+SELECT sqlstate_, message FROM pg_temp.error_of(format($$ SELECT creditbank.verify_certificate(%L, '00000000') $$, :'n'));
+SET ROLE services_registrar;
+SELECT left(creditbank.certificate_page(:'n'), 15) AS page;
+-- Employers and schools ask by a set procedure: consent to a purpose, fields, a
+-- period and a number of looks; each sees just that, and the learner reads who looked.
+SELECT code AS employer_code
+FROM creditbank.give_consent(:'learner', '招聘护理员', '{name,achievements}', creditbank.today() + 30, uses => 1,
+	grantee => '杭州康养有限公司', grantee_role => 'services_employer', refs => '{training/ZJ-TRAIN/NURSING}') \gset
+SELECT consent AS school_consent, code AS school_code
+FROM creditbank.give_consent(:'learner', '入学', '{achievements,grades,balance}', creditbank.today() + 30,
+	grantee => 'ZJ-OU', grantee_role => 'services_school') \gset
+SET ROLE services_school;
+SELECT sqlstate_ FROM pg_temp.error_of(format($$ SELECT creditbank.ask_to_look(%L, '招聘护理员') $$, :'employer_code'));
+SELECT ticket FROM creditbank.ask_to_look(:'school_code', '入学') \gset
+SELECT field, item, key, value FROM creditbank.look_values(:'ticket') WHERE key IN ('achievement', 'grade', 'amount', 'unit') OR key IS NULL;
+SET ROLE services_employer;
+SELECT sqlstate_ FROM pg_temp.error_of(format($$ SELECT creditbank.ask_to_look(%L, '入学') $$, :'employer_code'));
+SELECT ticket FROM creditbank.ask_to_look(:'employer_code', '招聘护理员') \gset
+SELECT creditbank.look(:'ticket') - '{id,shown_on,consent_until}'::text[] AS shown;
+SELECT sqlstate_ FROM pg_temp.error_of(format($$ SELECT creditbank.ask_to_look(%L, '招聘护理员') $$, :'employer_code'));
+SET ROLE services_registrar;
+SELECT state FROM creditbank.revoke_consent(:'learner', :school_consent);
+SELECT looked_by, grantee, purpose, fields, refs FROM creditbank.looks(:'learner') ORDER BY seq;
+SELECT standing, purpose, used, uses_left FROM creditbank.consents(:'learner') ORDER BY consent;
 RESET ROLE;
 -- The yearly figures, by province, city, county and township: each level adds up to
 -- the total, and a part asked for alone is the row of the whole.
@@ -576,8 +666,58 @@ SELECT f.dimension, f.value, f.count, f.amount
 FROM creditbank.yearly_figures(:this_year, '420000') AS f
 WHERE f.figure = 'conversions' AND f.dimension IN ('total', 'trainee_group', 'trainee_subgroup', 'city', 'county')
 ORDER BY f.dimension COLLATE "C", f.value COLLATE "C";
+-- The same from the star: what each group has of the certificates of level 4.
+SELECT g.top_group, count(DISTINCT f.account_key) AS learners, count(*) AS certificates
+FROM creditbank.fact_recognition AS f
+JOIN creditbank.dim_trainee_group AS g ON g.code = f.trainee_group
+JOIN creditbank.dim_region AS r ON r.code = f.region
+WHERE f.figure = 'recognitions' AND f.class = 'cert' AND f.level = 4 AND r.province = '420000'
+GROUP BY g.top_group
+ORDER BY g.top_group COLLATE "C";
+SELECT right(c.course, 2) AS course, c.credits, c.state, c.covered_by
+FROM creditbank.pathway_courses(creditbank.find_account((SELECT number FROM trainee WHERE n = 1)), 'HB-S1') AS c;
+
+-- THE YEAR, published: what is counted above, without counts of fewer than five
+-- learners; and the report for the authority, by province, city, county and township.
+SELECT edition FROM creditbank.publish_figures(:this_year);
+SELECT * FROM creditbank.statistics_drift();
+SELECT f.figure, r.level, f.region, f.count, f.amount, f.unit
+FROM creditbank.published_figures AS f
+JOIN creditbank.dim_region AS r ON r.code = f.region
+WHERE f.region LIKE '33%' AND f.dimension = 'total' AND f.figure IN ('accounts_activated', 'recognitions') AND f.unit <> 'hr'
+ORDER BY f.figure COLLATE "C", f.region COLLATE "C";
+-- Fifteen learners converted, four of them in a township: hidden, and what would tell.
+SELECT count(*) FILTER (WHERE f.learners < 5) AS small, count(*) FILTER (WHERE f.learners < 5 AND NOT p.suppressed) AS shown,
+	count(*) FILTER (WHERE p.suppressed) AS hidden
+FROM (
+	SELECT l.region, count(DISTINCT c.account_key) AS learners
+	FROM creditbank.fact_conversion AS c
+	JOIN creditbank.dim_region AS r ON r.code = c.region
+	CROSS JOIN LATERAL (VALUES (r.province), (r.city), (r.county), (r.township)) AS l (region)
+	WHERE r.province = '330000' AND l.region <> 'none'
+	GROUP BY l.region) AS f
+JOIN creditbank.published_figures AS p ON p.figure = 'conversions' AND p.dimension = 'total' AND p.region = f.region;
+SELECT f.dimension, f.member, f.count, f.amount
+FROM creditbank.published_figures AS f
+WHERE f.region = '420000' AND f.figure = 'conversions' AND f.dimension IN ('trainee_group', 'trainee_subgroup')
+ORDER BY f.dimension COLLATE "C", f.member COLLATE "C";
+SELECT count(*) FILTER (WHERE p.suppressed) AS hidden, count(*) FILTER (WHERE NOT p.suppressed) AS shown,
+	count(*) FILTER (WHERE NOT p.suppressed AND (f.count, f.amount) IS DISTINCT FROM (p.count, p.amount)) AS differing
+FROM creditbank.published_figures AS p
+JOIN figures AS f ON f.figure = p.figure AND f.dimension = p.dimension AND f.value = p.member AND coalesce(f.unit, 'none') = p.unit
+WHERE f.code = '330000' AND p.region = f.code AND (p.suppressed OR p.count > 0);
+SELECT number, label, dimension, member, unit, count, amount, suppressed
+FROM creditbank.yearly_report(:this_year, '330000', 'zh')
+WHERE section = 'conversion' AND dimension IN ('total', 'region', 'education_type')
+ORDER BY number;
+SELECT left(creditbank.yearly_report_page(:this_year, '330000', 'zh'), 15) AS page;
 -- All of it, once more.
 SELECT tree_size = (SELECT count(*) FROM creditbank.ledger) AS everything FROM creditbank.seal();
 SELECT * FROM finding;
 SELECT * FROM creditbank.replay();
-ROLLBACK;
+\set ECHO none
+\i test/regress/remove_certificate_key.sql
+\c :before
+DROP DATABASE creditbank_services;
+DROP ROLE services_registrar, services_hrss, services_ip, services_union_1, services_union_2, services_union_3, services_post,
+	services_employer, services_school;
