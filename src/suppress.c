@@ -351,6 +351,7 @@ cover_region_sums(SuppressTable *table, const int *next, const int *first)
 		{
 			Sum			sum = {0};
 
+			CHECK_FOR_INTERRUPTS();
 			if (!table->everywhere[member])
 				continue;
 			sum.total = suppress_cell(table, region, member);
@@ -379,6 +380,7 @@ cover_member_sums(SuppressTable *table, const int *next, const int *first)
 				bool		is_sum = false;
 				bool		disjoint = true;
 
+				CHECK_FOR_INTERRUPTS();
 				if (dimension == 0 ? member != 1 : table->dimension_total[dimension] != table->member_total[member])
 					continue;
 				for (int part = first[member]; part != 0; part = next[part])

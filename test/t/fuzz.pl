@@ -120,7 +120,7 @@ sub find_planted
 	}
 	make_path("$folder/planted_corpus");
 	write_file("$folder/planted_corpus/hidden", '....');
-	my $said = fuzz('hidden', "-artifact_prefix=$folder/", "-seed=$seed", '-max_len=8', '-max_total_time=30', "$folder/planted_corpus");
+	my $said = fuzz('hidden', "-artifact_prefix=$folder/", "-seed=$seed", '-max_len=8', '-max_total_time=120', "$folder/planted_corpus");
 	ok($? && $said =~ /heap-buffer-overflow/, 'a planted mistake is found by looking for it') or diag $said;
 	return;
 }
