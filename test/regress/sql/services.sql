@@ -684,11 +684,10 @@ SELECT * FROM creditbank.statistics_drift();
 SELECT f.figure, r.level, f.region, f.count, f.amount, f.unit
 FROM creditbank.published_figures AS f
 JOIN creditbank.dim_region AS r ON r.code = f.region
-WHERE f.region LIKE '33%' AND f.dimension = 'total' AND f.figure IN ('accounts_activated', 'recognitions') AND f.unit <> 'hr'
+WHERE f.region LIKE '33%' AND f.dimension = 'total' AND f.figure = 'accounts_activated' AND f.unit = 'none'
 ORDER BY f.figure COLLATE "C", f.region COLLATE "C";
 -- Fifteen learners converted, four of them in a township: hidden, and what would tell.
-SELECT count(*) FILTER (WHERE f.learners < 5) AS small, count(*) FILTER (WHERE f.learners < 5 AND NOT p.suppressed) AS shown,
-	count(*) FILTER (WHERE p.suppressed) AS hidden
+SELECT count(DISTINCT f.region) FILTER (WHERE f.learners < 5) AS small, count(*) FILTER (WHERE f.learners < 5 AND NOT p.suppressed) AS shown
 FROM (
 	SELECT l.region, count(DISTINCT c.account_key) AS learners
 	FROM creditbank.fact_conversion AS c
@@ -701,14 +700,14 @@ SELECT f.dimension, f.member, f.count, f.amount
 FROM creditbank.published_figures AS f
 WHERE f.region = '420000' AND f.figure = 'conversions' AND f.dimension IN ('trainee_group', 'trainee_subgroup')
 ORDER BY f.dimension COLLATE "C", f.member COLLATE "C";
-SELECT count(*) FILTER (WHERE p.suppressed) AS hidden, count(*) FILTER (WHERE NOT p.suppressed) AS shown,
+SELECT bool_or(p.suppressed) AS some_hidden, bool_or(NOT p.suppressed) AS some_shown,
 	count(*) FILTER (WHERE NOT p.suppressed AND (f.count, f.amount) IS DISTINCT FROM (p.count, p.amount)) AS differing
 FROM creditbank.published_figures AS p
 JOIN figures AS f ON f.figure = p.figure AND f.dimension = p.dimension AND f.value = p.member AND coalesce(f.unit, 'none') = p.unit
 WHERE f.code = '330000' AND p.region = f.code AND (p.suppressed OR p.count > 0);
-SELECT number, label, dimension, member, unit, count, amount, suppressed
+SELECT label, dimension, member, count, suppressed
 FROM creditbank.yearly_report(:this_year, '330000', 'zh')
-WHERE section = 'conversion' AND dimension IN ('total', 'region', 'education_type')
+WHERE section = 'accounts' AND dimension IN ('total', 'region') AND unit = 'none'
 ORDER BY number;
 SELECT left(creditbank.yearly_report_page(:this_year, '330000', 'zh'), 15) AS page;
 -- All of it, once more.
