@@ -707,7 +707,7 @@ JOIN figures AS f ON f.figure = p.figure AND f.dimension = p.dimension AND f.val
 WHERE f.code = '330000' AND p.region = f.code AND (p.suppressed OR p.count > 0);
 SELECT label, dimension, member, count, suppressed
 FROM creditbank.yearly_report(:this_year, '330000', 'zh')
-WHERE section = 'accounts' AND dimension IN ('total', 'region') AND unit = 'none'
+WHERE section = 'accounts' AND dimension IN ('total', 'region') AND unit = 'all'
 ORDER BY number;
 SELECT left(creditbank.yearly_report_page(:this_year, '330000', 'zh'), 15) AS page;
 -- All of it, once more.
