@@ -36,7 +36,7 @@ BEGIN ATOMIC
 			('pt', '&#x79EF;&#x5206;', 'learning point'),
 			('ects', '&#x6B27;&#x6D32;&#x5B66;&#x5206;', 'ECTS credit'),
 			('cats', '&#x82F1;&#x56FD;&#x5B66;&#x5206;', 'CATS credit'),
-			('number', '&#x8BC1;&#x4E66;&#x7F16;&#x53F7;', 'Number'),
+			('number', '&#x8BC1;&#x660E;&#x7F16;&#x53F7;', 'Number'),
 			('code', '&#x6821;&#x9A8C;&#x7801;', 'Check code'),
 			('issued', '&#x7B7E;&#x53D1;&#x65E5;&#x671F;', 'Date of issue'),
 			('until', '&#x6709;&#x6548;&#x671F;&#x81F3;', 'Valid until'),
@@ -55,7 +55,7 @@ BEGIN ATOMIC
 			('suspended_on', '&#x672C;&#x8BC1;&#x660E;&#x5DF2;&#x6682;&#x505C;&#xFF0C;&#x76EE;&#x524D;&#x65E0;&#x6548;&#x3002;', 'This certificate is suspended and not valid for now.'),
 			('expired_on', '&#x672C;&#x8BC1;&#x660E;&#x5DF2;&#x8FC7;&#x6709;&#x6548;&#x671F;&#x3002;', 'This certificate has expired.'),
 			('reason', '&#x7406;&#x7531;', 'Reason'),
-			('replaced', '&#x66FF;&#x4EE3;&#x8BC1;&#x4E66;', 'Replaced by')) AS w (word, chinese, english);
+			('replaced', '&#x66FF;&#x4EE3;&#x8BC1;&#x660E;', 'Replaced by')) AS w (word, chinese, english);
 END;
 COMMENT ON FUNCTION creditbank.certificate_words() IS
 'What a certificate''s page says, by its word here, as markup in Chinese and in English.';

@@ -134,6 +134,8 @@ creditbank_convertible_columns(PG_FUNCTION_ARGS)
 	volatile bool known = false;
 	volatile CreditAmount credits = 0;
 
+	/* what is wrong with it is the caller's error, not the programme's */
+	(void) call_site_portfolio(site, fcinfo, 1);
 	PG_TRY();
 	{
 		credits = convertible_credits(fcinfo, site, programme_from_columns(fcinfo, 4));

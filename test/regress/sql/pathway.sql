@@ -335,6 +335,7 @@ FROM (VALUES
 	('pathways_for((SELECT jsonb_agg(n) FROM generate_series(1, 501) AS n))'),
 	('pathways_for(''[{"ref": "nonsense"}]'')'),
 	('pathways_for(''[{"ref": "course/A/B", "colour": "red"}]'')'),
+	('convertible(''rule_set ''''x'''' version 1 rule ''''a'''' when any cert/* grant 1 cr'', ''{"ref": "cert/A/B"}'', ''[]'', ''2024-01-01'', ''P'', ''9 cr'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'', ''{}'')'),
 	(format('next_steps(%L, NULL)', :'courier')),
 	(format('next_steps(%L, ''NOWHERE'')', :'courier')),
 	(format('next_steps(%L, ''OUC-CLOSED'')', :'courier')),
