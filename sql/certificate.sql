@@ -480,6 +480,7 @@ BEGIN
 				'awardedBy', coalesce(i.name, creditbank.issuer(a.ref)),
 				'awardedOn', to_char(a.awarded_on, 'YYYY-MM-DD'),
 				'expiresOn', to_char(a.expires_on, 'YYYY-MM-DD'),
+				'claimed', creditbank.stated_amount(a.claimed_amount),
 				'hours', creditbank.plain_number(a.hours)::text,
 				'level', a.level,
 				'grade', a.grade,

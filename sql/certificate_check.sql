@@ -97,10 +97,11 @@ BEGIN
 		jsonb_path_query_first(c.document::jsonb, '$.credentialSubject.identifier[*] ? (@.identityType == "name").identityHash') #>> '{}',
 		c.scope, l.line, l.kind, l.ref::text, l.title, l.amount::numeric(18,4), creditbank.unit(l.amount), l.stated ->> 'grade', l.level,
 		coalesce(l.stated ->> 'awardedOn', l.stated ->> 'convertedOn')::date,
-		l.stated ->> 'awardedBy', (
+		l.stated ->> 'awardedBy', coalesce((
 			SELECT string_agg(concat_ws(', ', o.original ->> 'ref', o.original ->> 'title', o.original ->> 'amount' || ' ' || (o.original ->> 'unit'),
 				'grade ' || (o.original ->> 'grade')), '; ' ORDER BY o.place)
-			FROM jsonb_array_elements(l.stated -> 'originals') WITH ORDINALITY AS o (original, place))
+			FROM jsonb_array_elements(l.stated -> 'originals') WITH ORDINALITY AS o (original, place)),
+			l.stated #>> '{claimed,amount}' || ' ' || (l.stated #>> '{claimed,unit}'))
 	FROM creditbank.certificate AS c
 	JOIN creditbank.certificate_line AS l ON l.number = c.number
 	WHERE c.number = plain_number
@@ -122,7 +123,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.verify_certificate(text, text) IS
-'What a certificate states and how it stands, for whoever has its number and check code, as on paper: one row per line. standing: valid, suspended, expired or revoked; why: why it is not valid; the account, the holder as the document names them (NULL when it does not, or was erased); of each line its kind, reference, title, amount and unit, grade, level, day, who awarded it, and the originals of converted credit with their own amounts and units. Spaces, hyphens and small letters are passed over, and O, I and L read as digits. Errors: bank_not_open; unknown_certificate, alike for an unknown number and a wrong code.';
+'What a certificate states and how it stands, for whoever has its number and check code, as on paper: one row per line. standing: valid, suspended, expired or revoked; why: why it is not valid; the account, the holder as the document names them (NULL when it does not, or was erased); of each line its kind, reference, title, amount and unit, grade, level, day, who awarded it, and the original: of an achievement the amount with its unit that was claimed, of converted credit what it was converted from, with their own amounts and units. Spaces, hyphens and small letters are passed over, and O, I and L read as digits. Errors: bank_not_open; unknown_certificate, alike for an unknown number and a wrong code.';
 
 CREATE FUNCTION creditbank.certificate_trouble(number text)
 RETURNS text

@@ -18,7 +18,6 @@ BEGIN ATOMIC
 			('account', '&#x8D26;&#x6237;', 'Account'),
 			('holds', '&#x5728;&#x672C;&#x5B66;&#x5206;&#x94F6;&#x884C;&#x7684;&#x7EC8;&#x8EAB;&#x5B66;&#x4E60;&#x6863;&#x6848;&#x4E2D;&#x5B58;&#x6709;&#x4E0B;&#x5217;&#x7ECF;&#x8BA4;&#x5B9A;&#x7684;&#x5B66;&#x4E60;&#x6210;&#x679C;&#xFF0C;&#x7279;&#x6B64;&#x8BC1;&#x660E;&#x3002;', 'holds the following recognised learning achievements in the lifelong learning file kept by this bank.'),
 			('course', '&#x8F6C;&#x6362;&#x6240;&#x5F97;&#x5B66;&#x5206;', 'Converted credit'),
-			('hours', '&#x5B66;&#x65F6;', 'Hours'),
 			('level', '&#x7B49;&#x7EA7;', 'Level'),
 			('achievement', '&#x7ECF;&#x8BA4;&#x5B9A;&#x7684;&#x5B66;&#x4E60;&#x6210;&#x679C;', 'Recognised achievement'),
 			('original', '&#x539F;&#x59CB;&#x503C;', 'Original'),
@@ -216,7 +215,6 @@ h1 { margin: 2mm 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: .22em; 
 code { font: .94em "Noto Sans Mono", "DejaVu Sans Mono", Consolas, monospace; overflow-wrap: anywhere; }
 .lines .place { width: 6.5mm; padding-left: 0; text-align: right; color: %3$s; }
 .lines .amount { width: 20mm; text-align: right; }
-.lines .hours { width: 15mm; }
 .lines .grade { width: 20.5mm; padding-left: 3mm; }
 .lines .day { width: 19mm; padding-right: 0; text-align: right; white-space: nowrap; }
 .totals td { border-top: .2mm solid %5$s; border-bottom: .5mm solid %5$s; color: %5$s; font-weight: 700; }
@@ -309,7 +307,7 @@ DECLARE
 	-- An array, or no rows.
 	originals jsonb := coalesce(line -> 'originals', '[]');
 BEGIN
-	RETURN format('<tr><td class="place">%s</td><td><b>%s</b><small>%s</small>%s</td><td class="amount%s">%s</td><td class="amount"><b>%s</b></td><td class="grade">%s</td><td class="day">%s</td></tr>',
+	RETURN format('<tr><td class="place">%s</td><td><b>%s</b><small>%s</small>%s</td><td class="amount">%s</td><td class="amount"><b>%s</b></td><td class="grade">%s</td><td class="day">%s</td></tr>',
 		creditbank.xml_text(line ->> 'line'),
 		creditbank.xml_text(line ->> 'title'),
 		concat_ws(' &#183; ', creditbank.xml_text(line ->> 'awardedBy'), creditbank.xml_text(line ->> 'programmeTitle'), creditbank.certificate_ref(line ->> 'ref')),
@@ -319,12 +317,11 @@ BEGIN
 					coalesce('(' || creditbank.xml_text(places ->> (o.original ->> 'ref')) || ')', creditbank.certificate_ref(o.original ->> 'ref'))), '; ' ORDER BY o.place))
 			FROM jsonb_array_elements(originals) WITH ORDINALITY AS o (original, place)
 			HAVING count(*) > 0),
-		CASE line ->> 'kind' WHEN 'achievement' THEN ' hours' ELSE '' END,
 		CASE line ->> 'kind'
 			WHEN 'conversion' THEN (
 				SELECT coalesce(string_agg(coalesce(creditbank.certificate_amount(o.original), '&#8212;') || coalesce('<small>' || creditbank.xml_text(o.original ->> 'grade') || '</small>', '<br>'), '' ORDER BY o.place), '&#8212;')
 				FROM jsonb_array_elements(originals) WITH ORDINALITY AS o (original, place))
-			ELSE coalesce(creditbank.xml_text((line ->> 'hours') || ' hr'), '&#8212;') END,
+			ELSE coalesce(creditbank.certificate_amount(line -> 'claimed'), '&#8212;') || coalesce('<small>' || creditbank.xml_text((line ->> 'hours') || ' hr') || '</small>', '') END,
 		coalesce(creditbank.certificate_amount(line), '&#8212;'),
 		concat_ws('<br>', coalesce(creditbank.certificate_pair('mark.' || (line ->> 'mark'), language, '%s<small>%s</small>'), creditbank.xml_text(coalesce(line ->> 'mark', line ->> 'grade'))),
 			CASE WHEN line ? 'level' THEN '<small>' || creditbank.certificate_pair('level', language, '%s %s') || ' ' || creditbank.xml_text(line ->> 'level') || '</small>' END),
@@ -357,7 +354,7 @@ BEGIN
 			FROM (
 				VALUES
 					(1, NULL, CASE kind WHEN 'achievement' THEN 'achievement' ELSE 'course' END),
-					(2, CASE kind WHEN 'achievement' THEN 'amount hours' ELSE 'amount' END, CASE kind WHEN 'achievement' THEN 'hours' ELSE 'original' END),
+					(2, 'amount', 'original'),
 					(3, 'amount', 'value'),
 					(4, 'grade', 'grade'),
 					(5, 'day', 'date')) AS h (place, class, word))
@@ -372,9 +369,8 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 -- A table of its own, so that it goes to the next page with what follows it.
 RETURN (
-	SELECT format('<table class="lines totals"><tbody><tr><td class="place"></td><td>%s</td><td class="amount%s"></td><td class="amount">%s</td><td class="grade"></td><td class="day"></td></tr></tbody></table>',
+	SELECT format('<table class="lines totals"><tbody><tr><td class="place"></td><td>%s</td><td class="amount"></td><td class="amount">%s</td><td class="grade"></td><td class="day"></td></tr></tbody></table>',
 		creditbank.certificate_pair('total', language),
-		CASE kind WHEN 'achievement' THEN ' hours' ELSE '' END,
 		coalesce(string_agg(creditbank.xml_text(trim_scale(t.amount) || ' ' || t.unit), '<br>' ORDER BY t.unit COLLATE "C"), '&#8212;'))
 	FROM (
 		SELECT l.line ->> 'unit', sum((l.line ->> 'amount')::numeric)

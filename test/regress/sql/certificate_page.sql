@@ -28,7 +28,7 @@ FROM unnest(ARRAY['a.example', 'credit-bank.continuing-education.province.exampl
 -- Lines.
 CREATE TEMP TABLE stated AS
 SELECT $$[
-	{"line": 1, "kind": "achievement", "ref": "cert/A/B#1", "title": "<b>One</b>", "awardedBy": "A & B", "awardedOn": "2023-06-15", "hours": "64.5", "level": 3, "grade": "\"pass\"", "amount": "8", "unit": "cr"},
+	{"line": 1, "kind": "achievement", "ref": "cert/A/B#1", "title": "<b>One</b>", "awardedBy": "A & B", "awardedOn": "2023-06-15", "hours": "64.5", "level": 3, "grade": "\"pass\"", "claimed": {"amount": "9.5", "unit": "cr"}, "amount": "8", "unit": "cr"},
 	{"line": 2, "kind": "achievement", "ref": "training/A/C", "title": "Two", "awardedBy": "A", "awardedOn": "2024-01-02", "amount": "48", "unit": "hr"},
 	{"line": 3, "kind": "achievement", "ref": "patent/A/D", "title": "Three", "awardedBy": "A", "awardedOn": "2024-01-03"},
 	{"line": 4, "kind": "achievement", "ref": "course/A/E", "title": "Four", "awardedBy": "A", "awardedOn": "2024-01-04", "amount": "2.6667", "unit": "cr"},
@@ -38,7 +38,7 @@ SELECT $$[
 ]$$::jsonb AS lines;
 SELECT l ->> 'line' AS line, regexp_replace(certificate_row(l, '{"training/A/C": "2"}', 'en'), '<span class="second">[^<]*</span>|&#x[0-9A-F]+;', '', 'g') AS row
 FROM stated, jsonb_array_elements(lines) AS l;
-SELECT kind, substring(certificate_totals(lines, kind, 'en') FROM 'class="amount">([^/]*)</td>') AS alone,
+SELECT kind, substring(certificate_totals(lines, kind, 'en') FROM 'class="amount">([^/]+)</td>') AS alone,
 	regexp_replace(certificate_totals(lines, kind, 'en'), '.*class="amount">(.*)</td><td class="grade.*', '\1') AS totals
 FROM stated, unnest(ARRAY['achievement', 'conversion', 'other']) AS kind;
 SELECT kind, regexp_count(certificate_table(lines, kind, 'en'), '<tr>') AS rows_and_head,
