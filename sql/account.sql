@@ -4,12 +4,33 @@
 -- so a holder's row can be erased and the chain stays valid. An account's state
 -- moves along account_transition only, and each move is a ledger entry.
 
+CREATE FUNCTION creditbank.with_check_digits(digits text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN digits || lpad((98 - (digits::numeric * 100) % 97)::text, 2, '0');
+COMMENT ON FUNCTION creditbank.with_check_digits(text) IS
+'Digits with two check digits behind them by ISO 7064 MOD 97-10, which catch every single mistyped digit and every swap of two neighbours. NULL for NULL. Errors: 22P02 for what is no number.';
+
+CREATE FUNCTION creditbank.check_digits_fit(digits text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN digits::numeric % 97 = 1;
+COMMENT ON FUNCTION creditbank.check_digits_fit(text) IS
+'Whether the last two digits are the check digits of those before them, by ISO 7064 MOD 97-10. NULL for NULL. Errors: 22P02 for what is no number.';
+
+CREATE FUNCTION creditbank.random_salt()
+RETURNS bytea
+LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
+RETURN uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+COMMENT ON FUNCTION creditbank.random_salt() IS
+'32 bytes, two random UUIDs: 244 bits at random.';
+
 CREATE FUNCTION creditbank.account_number(account_id bigint)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE
 	WHEN account_id BETWEEN 0 AND 999999999999
-	THEN lpad(account_id::text, 12, '0') || lpad((98 - (account_id::numeric * 100) % 97)::text, 2, '0')
+	THEN creditbank.with_check_digits(lpad(account_id::text, 12, '0'))
 END;
 COMMENT ON FUNCTION creditbank.account_number(bigint) IS
 'The number of an account as people write it: twelve digits and two check digits by ISO 7064 MOD 97-10, which catch every single mistyped digit and every swap of two neighbours. 0 is the bank''s own account. NULL for NULL and for what is no id: less than 0 or more than twelve digits.';
@@ -23,7 +44,7 @@ DECLARE
 	digits text := regexp_replace(account, '[[:space:]-]', '', 'g');
 	found_id bigint;
 BEGIN
-	IF digits ~ '^[0-9]{14}$' AND digits::numeric % 97 = 1 THEN
+	IF digits ~ '^[0-9]{14}$' AND creditbank.check_digits_fit(digits) THEN
 		SELECT a.account_id
 		INTO found_id
 		FROM creditbank.account AS a
@@ -46,7 +67,7 @@ BEGIN
 			DETAIL = CASE
 				WHEN account IS NULL THEN 'account is NULL.'
 				WHEN digits !~ '^[0-9]{14}$' THEN 'An account number has 14 digits.'
-				WHEN digits::numeric % 97 <> 1 THEN 'Its check digits do not fit: a digit was mistyped or two were swapped.'
+				WHEN NOT creditbank.check_digits_fit(digits) THEN 'Its check digits do not fit: a digit was mistyped or two were swapped.'
 				ELSE 'Its check digits fit, but no such account was opened here.' END,
 			HINT = 'creditbank.open_account() opens an account and returns its number.',
 			SCHEMA = 'creditbank',
@@ -328,10 +349,11 @@ BEGIN
 			HINT = 'Say in one line why; the learner will read it. No personal data.';
 	END IF;
 	PERFORM creditbank.check_text(reason, what, 1000);
+	PERFORM creditbank.check_no_identity(btrim(reason), what);
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_reason(text, text) IS
-'Raises invalid_parameter unless a text is one line of 1 to 1000 characters; what names it in the message.';
+'Raises invalid_parameter unless a text is one line of 1 to 1000 characters that does not end in an identity number; what names it in the message.';
 
 CREATE FUNCTION creditbank.check_full_name(full_name text)
 RETURNS void
@@ -479,7 +501,7 @@ AS $$
 DECLARE
 	bank record;
 	new_id bigint;
-	salt bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+	salt bytea := creditbank.random_salt();
 	commitment bytea;
 BEGIN
 	PERFORM creditbank.check_full_name(begin_account.full_name);
@@ -921,7 +943,7 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	of_account bigint;
-	new_salt bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+	new_salt bytea := creditbank.random_salt();
 	new_commitment bytea;
 BEGIN
 	PERFORM creditbank.require_bank();

@@ -11,7 +11,7 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE
 	WHEN regexp_replace(number, '[[:space:]-]', '', 'g') !~ '^[0-9]{18}$' THEN 'A certificate''s number has 18 digits.'
-	WHEN regexp_replace(number, '[[:space:]-]', '', 'g')::numeric % 97 <> 1 THEN 'Its check digits do not fit: a digit was mistyped or two were swapped.'
+	WHEN NOT creditbank.check_digits_fit(regexp_replace(number, '[[:space:]-]', '', 'g')) THEN 'Its check digits do not fit: a digit was mistyped or two were swapped.'
 END;
 COMMENT ON FUNCTION creditbank.certificate_number_problem(text) IS
 'What is wrong with a certificate''s number: four digits of the year, twelve at random, two check digits by ISO 7064 MOD 97-10; spaces and hyphens are passed over. NULL when nothing is, which does not say that it was issued, and for NULL.';
@@ -637,6 +637,22 @@ $$;
 COMMENT ON FUNCTION creditbank.certificate_statement(bigint, jsonb, text, text, boolean) IS
 'The credential of what a certificate states, before it has an id, a number and a place: an AchievementCredential for one line, a ClrCredential for more. lines has an object of line, kind, achievement_id and seq for each. A part of issue_certificate.';
 
+CREATE FUNCTION creditbank.readable_code(drawn bytea)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+	SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(drawn, n.place) % 32, 1), '' ORDER BY n.place)
+	FROM generate_series(0, octet_length(drawn) - 1) AS n (place));
+COMMENT ON FUNCTION creditbank.readable_code(bytea) IS
+'Random bytes as a code for people: of each the lower five bits, as a character of Crockford''s base32, which has no I, L, O and U. NULL for NULL and for no bytes.';
+
+CREATE FUNCTION creditbank.read_code(code text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN translate(upper(regexp_replace(code, '[[:space:]-]', '', 'g')), 'OIL', '011');
+COMMENT ON FUNCTION creditbank.read_code(text) IS
+'A code of readable_code as it was made, whatever somebody typed: spaces and hyphens are passed over, small letters are capital ones, O is 0, I and L are 1. NULL for NULL.';
+
 CREATE FUNCTION creditbank.draw_certificate(
 	OUT number text,
 	OUT check_code text,
@@ -645,16 +661,14 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
-	-- 244 random bits, spread evenly over 32 bytes.
-	drawn bytea := creditbank.digest(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+	-- Spread evenly over its bytes.
+	drawn bytea := creditbank.digest(creditbank.random_salt());
 	digits text;
 BEGIN
 	digits := to_char(creditbank.today(), 'YYYY')
 		|| lpad(((('x' || encode(substr(drawn, 1, 8), 'hex'))::bit(64)::bigint & 9223372036854775807) % 1000000000000)::text, 12, '0');
-	number := digits || lpad((98 - (digits::numeric * 100) % 97)::text, 2, '0');
-	check_code := (
-		SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(drawn, 8 + i) % 32, 1), '' ORDER BY i)
-		FROM generate_series(0, 7) AS i);
+	number := creditbank.with_check_digits(digits);
+	check_code := creditbank.readable_code(substr(drawn, 9, 8));
 	status_index := get_byte(drawn, 16) * 512 + get_byte(drawn, 17) * 2 + get_byte(drawn, 18) % 2;
 END
 $$;
@@ -979,7 +993,6 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.check_reason(revoke_certificate.reason, 'the reason of a revocation');
-	PERFORM creditbank.check_no_identity(btrim(revoke_certificate.reason), 'a reason');
 	old_number := creditbank.find_certificate(revoke_certificate.number);
 	SELECT c.account_id
 	INTO of_account

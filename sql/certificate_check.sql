@@ -88,7 +88,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	plain_number text := regexp_replace(verify_certificate.number, '[[:space:]-]', '', 'g');
-	plain_code text := translate(upper(regexp_replace(verify_certificate.check_code, '[[:space:]-]', '', 'g')), 'OIL', '011');
+	plain_code text := creditbank.read_code(verify_certificate.check_code);
 BEGIN
 	PERFORM creditbank.require_bank();
 	RETURN QUERY

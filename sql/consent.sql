@@ -301,35 +301,22 @@ COMMENT ON PROCEDURE creditbank.create_consent_views() IS
 
 -- Codes.
 
-CREATE FUNCTION creditbank.random_salt()
-RETURNS bytea
-LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
-RETURN uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-COMMENT ON FUNCTION creditbank.random_salt() IS
-'32 bytes, two random UUIDs.';
-
 CREATE FUNCTION creditbank.new_consent_code()
 RETURNS text
 LANGUAGE sql VOLATILE STRICT PARALLEL SAFE
-RETURN (
-	SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 1 + get_byte(r.drawn, n.place) % 32, 1)
-		|| CASE WHEN n.place IN (3, 7, 11) THEN '-' ELSE '' END, '' ORDER BY n.place)
-	FROM creditbank.digest(creditbank.random_salt()) AS r (drawn)
-	CROSS JOIN generate_series(0, 15) AS n (place));
+RETURN regexp_replace(creditbank.readable_code(substr(creditbank.digest(creditbank.random_salt()), 1, 16)), '(....)(?=.)', E'\\1-', 'g');
 COMMENT ON FUNCTION creditbank.new_consent_code() IS
-'A random code of 80 bits: 16 characters of Crockford''s base32, which has no I, L, O and U, in groups of four.';
+'A random code of 80 bits: 16 characters of readable_code, in groups of four.';
 
 CREATE FUNCTION creditbank.consent_code_digest(code text)
 RETURNS bytea
 LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-DECLARE
-	characters text := translate(upper(regexp_replace(code, '[[:space:]-]', '', 'g')), 'OIL', '011');
 BEGIN
 	PERFORM creditbank.identity_problem('other', code); -- keeps the statement out of the log
 	RETURN (
-		SELECT creditbank.digest(convert_to(characters, 'UTF8'), b.suite)
+		SELECT creditbank.digest(convert_to(creditbank.read_code(code), 'UTF8'), b.suite)
 		FROM creditbank.bank AS b);
 END
 $$;
@@ -472,7 +459,6 @@ AS $$
 BEGIN
 	PERFORM creditbank.check_reason(purpose, 'the purpose of a consent');
 	PERFORM creditbank.check_text(purpose, 'the purpose of a consent', 200);
-	PERFORM creditbank.check_no_identity(btrim(purpose), 'a purpose');
 	PERFORM creditbank.check_text(grantee, 'the name of who is to look', 200);
 	PERFORM creditbank.check_no_identity(btrim(grantee), 'a name of who is to look');
 	IF grantee_role IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = grantee_role) THEN

@@ -621,7 +621,7 @@ BEGIN
 		WITH person AS MATERIALIZED (
 			SELECT DISTINCT ON (r.identity_hash) r.identity_hash, r.identity_kind, r.birth_date, r.full_name,
 				nullif(r.region, '') AS region, nullif(r.trainee_group, '') AS trainee_group,
-				uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) AS salt
+				creditbank.random_salt() AS salt
 			FROM creditbank.import_row AS r
 			WHERE r.batch = open_accounts_of.batch
 				AND r.identity_hash > last_person

@@ -14,13 +14,7 @@
 #include "achievement_ref.h"
 #include "compat.h"
 #include "evaluate_match.h"
-
-/* a pattern, or part of a buffer: no NUL ends it */
-typedef struct PatternKey
-{
-	const char *text;
-	int			length;
-} PatternKey;
+#include "pattern_key.h"
 
 /*
  * A pattern that some source has, or a reference that stands in for one; and
@@ -41,18 +35,12 @@ typedef struct SourceList
 	int		   *sources;
 } SourceList;
 
-static inline bool
-same_pattern(PatternKey a, PatternKey b)
-{
-	return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
-}
-
 #define SH_PREFIX pattern
 #define SH_ELEMENT_TYPE PatternEntry
 #define SH_KEY_TYPE PatternKey
 #define SH_KEY key
-#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key).text, (key).length)
-#define SH_EQUAL(table, a, b) same_pattern(a, b)
+#define SH_HASH_KEY(table, key) pattern_key_hash(key)
+#define SH_EQUAL(table, a, b) pattern_key_equal(a, b)
 #define SH_STORE_HASH
 #define SH_GET_HASH(table, entry) (entry)->hash
 #define SH_SCOPE static inline

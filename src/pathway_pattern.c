@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "mb/pg_wchar.h"
+#include "pattern_key.h"
 #include "rule_set_bytes.h"
 
 PG_FUNCTION_INFO_V1(creditbank_ref_patterns);
@@ -28,31 +29,18 @@ PG_FUNCTION_INFO_V1(creditbank_rules_concern);
 
 #define PATTERNS_OF_REF 6
 
-/* in UTF-8; the pattern of a record is part of the record, and no NUL ends it */
-typedef struct PatternKey
-{
-	const char *text;
-	int			length;
-} PatternKey;
-
 typedef struct HeldPattern
 {
 	PatternKey	key;
 	char		status;
 } HeldPattern;
 
-static inline bool
-same_pattern(PatternKey a, PatternKey b)
-{
-	return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
-}
-
 #define SH_PREFIX held
 #define SH_ELEMENT_TYPE HeldPattern
 #define SH_KEY_TYPE PatternKey
 #define SH_KEY key
-#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key).text, (key).length)
-#define SH_EQUAL(table, a, b) same_pattern(a, b)
+#define SH_HASH_KEY(table, key) pattern_key_hash(key)
+#define SH_EQUAL(table, a, b) pattern_key_equal(a, b)
 #define SH_SCOPE static inline
 #define SH_DECLARE
 #define SH_DEFINE

@@ -54,6 +54,9 @@ plus(int64 a, int64 b)
 	return a == NOT_POSSIBLE || b == NOT_POSSIBLE ? NOT_POSSIBLE : a + b;
 }
 
+/* How many there are in all is what everybody asks for first: it is hidden where little else would do. */
+#define WHOLE_WEIGHT	16
+
 /* What hiding the cells of a chain costs: what they count, and one for each. */
 static int64
 chain_cost(const SuppressTable *table, Chain chain)
@@ -71,7 +74,7 @@ chain_cost(const SuppressTable *table, Chain chain)
 			if (cell->count == 0 || cell->count + chain.sign < 1)
 				return NOT_POSSIBLE;
 			if (cell->fate == CELL_SHOWN)
-				cost += cell->count + 1;
+				cost += ((int64) cell->count + 1) * (region == 1 && member == 1 ? WHOLE_WEIGHT : 1);
 		}
 	return cost;
 }
