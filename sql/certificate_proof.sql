@@ -389,28 +389,30 @@ COMMENT ON FUNCTION creditbank.add_certificate_proof(text, jsonb, bytea) IS
 
 -- Status lists.
 
-CREATE FUNCTION creditbank.suspension_of(number text)
+CREATE FUNCTION creditbank.suspension_of(number text, language text)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	words jsonb := creditbank.certificate_sayings(suspension_of.language);
 BEGIN
 	RETURN (
 		SELECT coalesce((
-				SELECT format('suspended while %s is frozen', string_agg(format('"%s"', l.ref), ', ' ORDER BY l.line))
+				SELECT format(words ->> 'achievement_frozen', string_agg(format(words ->> 'quoted', l.ref), words ->> 'and' ORDER BY l.line))
 				FROM creditbank.certificate_line AS l
 				JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
 				WHERE l.number = c.number
 				HAVING count(*) > 0),
-			CASE a.state WHEN 'frozen' THEN 'suspended while the account is frozen' END)
+			CASE a.state WHEN 'frozen' THEN words ->> 'account_frozen' END)
 		FROM creditbank.certificate AS c
 		JOIN creditbank.account AS a ON a.account_id = c.account_id
 		WHERE c.number = suspension_of.number
 			AND c.state = 'issued');
 END
 $$;
-COMMENT ON FUNCTION creditbank.suspension_of(text) IS
-'Why a certificate that is not revoked is suspended, in words: an achievement that it states, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
+COMMENT ON FUNCTION creditbank.suspension_of(text, text) IS
+'Why a certificate that is not revoked is suspended, in the words of a language: an achievement that it states, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
 
 CREATE FUNCTION creditbank.certificate_standing(number text)
 RETURNS text
@@ -422,7 +424,7 @@ BEGIN
 		SELECT CASE
 			WHEN c.state <> 'issued' THEN c.state
 			WHEN c.expires_on < creditbank.today() THEN 'expired'
-			WHEN creditbank.suspension_of(c.number) IS NOT NULL THEN 'suspended'
+			WHEN creditbank.suspension_of(c.number, 'en') IS NOT NULL THEN 'suspended'
 			ELSE 'valid' END
 		FROM creditbank.certificate AS c
 		WHERE c.number = certificate_standing.number);

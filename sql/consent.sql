@@ -786,7 +786,7 @@ $$;
 COMMENT ON FUNCTION creditbank.shown_achievements(bigint, text[], text[]) IS
 'The achievements of an account that a consent shows: those recognised, and not in doubt, as an array of objects in the order of the file; grades and evidence only where fields has them; limited to references unless refs is NULL.';
 
-CREATE FUNCTION creditbank.shown_conversions(of_account bigint, fields text[], refs text[])
+CREATE FUNCTION creditbank.shown_conversions(of_account bigint, fields text[], refs text[], language text)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -795,7 +795,7 @@ BEGIN
 	RETURN (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
 				'course', e.ref::text,
-				'title', creditbank.conversion_title(d.detail),
+				'title', creditbank.conversion_title(d.detail, shown_conversions.language),
 				'programme', d.detail ->> 'programme',
 				'amount', e.amount::numeric(18,4),
 				'unit', creditbank.unit(e.amount),
@@ -817,8 +817,8 @@ BEGIN
 				WHERE NOT s.ref::creditbank.achievement_ref <@ ANY (refs::creditbank.achievement_ref[]))));
 END
 $$;
-COMMENT ON FUNCTION creditbank.shown_conversions(bigint, text[], text[]) IS
-'The credits granted to an account that a consent shows, as an array of objects in the order of the ledger; the achievements they rest on and grades only where fields has them; where refs is not NULL, those that rest on nothing but these.';
+COMMENT ON FUNCTION creditbank.shown_conversions(bigint, text[], text[], text) IS
+'The credits granted to an account that a consent shows, as an array of objects in the order of the ledger; the achievements they rest on and grades only where fields has them; where refs is not NULL, those that rest on nothing but these; titles that are made of a rule''s name in language.';
 
 CREATE FUNCTION creditbank.shown_portrait(of_account bigint, language text)
 RETURNS jsonb
@@ -873,7 +873,7 @@ BEGIN
 		WHEN 'achievements' THEN
 			RETURN creditbank.shown_achievements(of_account, fields, refs);
 		WHEN 'conversions' THEN
-			RETURN creditbank.shown_conversions(of_account, fields, refs);
+			RETURN creditbank.shown_conversions(of_account, fields, refs, language);
 		WHEN 'balance' THEN
 			RETURN (
 				SELECT coalesce(jsonb_agg(jsonb_build_object('amount', b.amount, 'unit', b.unit) ORDER BY b.balance), '[]')
