@@ -246,6 +246,17 @@ BEGIN
 	WHERE achievement_id IS NOT NULL;
 	COMMENT ON INDEX creditbank.certificate_line_achievement_idx IS 'Finds the certificates that state an achievement.';
 
+	-- What a status list says is found without reading all that there is.
+	CREATE INDEX certificate_revoked_idx ON creditbank.certificate (status_list, status_index)
+	WHERE state = 'revoked';
+	COMMENT ON INDEX creditbank.certificate_revoked_idx IS 'The places of revoked certificates.';
+	CREATE INDEX account_frozen_idx ON creditbank.account (account_id)
+	WHERE state = 'frozen';
+	COMMENT ON INDEX creditbank.account_frozen_idx IS 'The accounts whose certificates are suspended.';
+	CREATE INDEX achievement_frozen_idx ON creditbank.achievement (account_id)
+	WHERE state = 'frozen';
+	COMMENT ON INDEX creditbank.achievement_frozen_idx IS 'What is frozen, and suspends the certificates that rest on it.';
+
 	PERFORM creditbank.guard_table('certificate_transition', 'refuse_change', 'What is permitted stays.');
 	PERFORM creditbank.guard_table('certificate_key', 'refuse_certificate_key_change', 'A key is retired, never forgotten.');
 	PERFORM creditbank.guard_table('status_list', 'refuse_change', 'Certificates refer to their list.');

@@ -162,6 +162,8 @@ SELECT state FROM creditbank.freeze_achievement(:'one', 'cert/POST/DRIVER#2', 'l
 SELECT scope, standing, document FROM creditbank.certificates(:'one');
 SELECT pg_temp.failed(:'document1') AS failed;
 SELECT DISTINCT standing, v.why, z.why AS in_chinese FROM creditbank.verify_certificate(:'n1', :'c1') AS v CROSS JOIN (SELECT DISTINCT why FROM creditbank.verify_certificate(:'n1', :'c1', 'zh')) AS z;
+-- What was converted from it is in the same doubt, whether it is stated beside it, as in the whole file, or not.
+SELECT DISTINCT c.scope, v.why FROM creditbank.certificate AS c CROSS JOIN LATERAL creditbank.verify_certificate(c.number, c.check_code) AS v ORDER BY c.scope;
 SELECT c.scope, creditbank.status_bit(s.l #>> '{credentialSubject,encodedList}', c.status_index) AS suspended, creditbank.status_bit(r.l #>> '{credentialSubject,encodedList}', c.status_index) AS revoked
 FROM creditbank.certificate AS c, (SELECT creditbank.status_list(1, 'suspension')) AS s (l), (SELECT creditbank.status_list(1, 'revocation')) AS r (l) ORDER BY c.seq;
 SELECT state FROM creditbank.release_achievement(:'one', 'cert/POST/DRIVER#2', 'nothing found');
