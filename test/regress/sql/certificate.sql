@@ -139,6 +139,7 @@ SELECT name, pg_temp.failed(document) AS failed FROM (VALUES
 	('amount', jsonb_set(:'document1', '{stated,0,amount}', '"9.5"')::text),
 	('name', replace(:'document1', 'Wang', 'Li')),
 	('key twice', replace(:'document1', '{"id"', '{"id": 1, "id"')),
+	('jsonb writes it anew', replace(:'document1', '{"id"', '{"n": 9007199254740993e0, "id"')),
 	('proof gone', (:'document1'::jsonb - 'proof')::text),
 	('two proofs', jsonb_set(:'document1', '{proof,1}', :'document1'::jsonb #> '{proof,0}')::text),
 	('number alone', jsonb_build_object('certificateNumber', :'n1'::text)::text),
