@@ -1,7 +1,7 @@
 -- catalog: every object of the extension and of a bank keeps the house rules.
 -- Each case lists the offenders; none may be left.
 BEGIN;
-SELECT plan(25);
+SELECT plan(26);
 CALL creditbank.create_bank('test.example.org');
 
 CREATE TEMP VIEW routine AS
@@ -110,6 +110,18 @@ SELECT is_empty($$ SELECT signature FROM routine AS r
 	WHERE l.lanname = 'plpgsql' AND proconfig IS NULL
 		AND NOT (prokind = 'p' AND proname = 'look_up') $$, -- it commits, which a routine with settings may not
 	'every plpgsql routine pins its search_path');
+-- What is read at each call is read by standard_conforming_strings: there a backslash
+-- stands in an E'' literal, or the routine pins that setting. Comments, quoted names
+-- and dollar quotes are matched to be passed over.
+SELECT is_empty($test$ SELECT r.signature, l.token[1] FROM routine AS r
+	JOIN pg_language AS g ON g.oid = r.prolang
+	CROSS JOIN LATERAL regexp_matches(r.prosrc,
+		$re$(--[^\n]*|\m[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"[^"]*"|[$][a-z]+[$])$re$, 'g') AS l (token)
+	WHERE g.lanname IN ('plpgsql', 'sql')
+		AND r.prosqlbody IS NULL
+		AND l.token[1] LIKE $like$'%\\%$like$
+		AND NOT coalesce('standard_conforming_strings=on' = ANY (r.proconfig), false) $test$,
+	'no literal depends on standard_conforming_strings');
 
 -- Privileges.
 SELECT is_empty($$ SELECT signature FROM routine
