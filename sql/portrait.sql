@@ -873,12 +873,9 @@ BEGIN
 		SELECT 'peer', f.figure, words ->> ('figure.' || f.figure), NULL::bigint, NULL::bigint, NULL::bigint, NULL::numeric(18,4), NULL::numeric(18,4), NULL,
 			NULL::numeric(18,4), NULL::numeric(18,4), NULL::numeric(5,4), NULL::smallint, p.peers, p.share::numeric(5,4),
 			format(words ->> 'say.peer', creditbank.figure_text(p.share * 100, 0), creditbank.figure_text(p.peers),
-				coalesce(nullif(concat_ws(words ->> 'and', CASE WHEN portrait.language = 'zh' AND g.title = t.title THEN t.title_zh ELSE g.title END, r.name), ''), words ->> 'peers.all'))
+				coalesce(nullif(concat_ws(words ->> 'and', creditbank.member_label('trainee_group', p.peer_group, portrait.language), creditbank.member_label('region', p.region, portrait.language)), ''), words ->> 'peers.all'))
 		FROM unnest(ARRAY['achievements', 'credits', 'hours', 'levels', 'converted', 'points']) WITH ORDINALITY AS f (figure, place)
 		CROSS JOIN LATERAL creditbank.peer_standing(portrait.account, f.figure) AS p
-		LEFT JOIN creditbank.trainee_group AS g ON g.code = p.peer_group
-		LEFT JOIN creditbank.statistics_title AS t ON t.kind = 'trainee_group' AND t.code = g.code
-		LEFT JOIN creditbank.region AS r ON r.code = p.region
 		ORDER BY f.place;
 	END IF;
 END

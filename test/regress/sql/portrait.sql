@@ -159,6 +159,14 @@ SELECT * FROM creditbank.refresh_statistics();
 \o
 SELECT p.member, p.label, p.peers, p.standing, p.said FROM creditbank.portrait(:'worker', NULL, 'en') AS p WHERE p.aspect = 'peer';
 SELECT p.said FROM creditbank.portrait(:'worker', NULL, 'zh') AS p WHERE p.aspect = 'peer' AND p.member = 'hours';
+-- The group is called as it is in reports.
+SAVEPOINT renamed;
+UPDATE creditbank.trainee_group SET title = 'Workers' WHERE code = 'employed';
+SELECT l.language, p.said, strpos(p.said, creditbank.member_label('trainee_group', 'employed', l.language)) > 0 AS as_in_reports
+FROM unnest(ARRAY['en', 'zh']) AS l (language)
+CROSS JOIN LATERAL creditbank.portrait(:'worker', NULL, l.language) AS p
+WHERE p.aspect = 'peer' AND p.member = 'hours';
+ROLLBACK TO renamed;
 SELECT count(*) AS of_another_day FROM creditbank.portrait(:'worker', '2030-12-31', 'en') AS p WHERE p.aspect = 'peer';
 SELECT substring(creditbank.portrait_svg(:'worker', 'peers', 'en') FROM '<desc>(.*)</desc>') AS peers;
 SELECT creditbank.set_smallest_cell(6) \g /dev/null
