@@ -1060,8 +1060,8 @@ COMMENT ON FUNCTION creditbank.portrait_timeline(jsonb) IS
 CREATE FUNCTION creditbank.portrait_svg(
 	account text,
 	form text DEFAULT 'radar',
-	language text DEFAULT NULL,
-	as_of date DEFAULT NULL)
+	as_of date DEFAULT NULL,
+	language text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -1082,8 +1082,8 @@ BEGIN
 	END CASE;
 END
 $$;
-COMMENT ON FUNCTION creditbank.portrait_svg(text, text, text, date) IS
-'A drawing of an account''s portrait as SVG: radar, timeline, or peers, which is NULL where the groups of peers are too small. language and as_of as in portrait. Errors: as of portrait; invalid_parameter for another form.';
+COMMENT ON FUNCTION creditbank.portrait_svg(text, text, date, text) IS
+'A drawing of an account''s portrait as SVG: radar, timeline, or peers, which is NULL where the groups of peers are too small. as_of and language as in portrait. Errors: as of portrait; invalid_parameter for another form.';
 
 CREATE FUNCTION creditbank.portrait_table(words jsonb, members jsonb, heading text)
 RETURNS text
@@ -1171,8 +1171,8 @@ COMMENT ON FUNCTION creditbank.portrait_markup(jsonb, text, text) IS
 
 CREATE FUNCTION creditbank.portrait_page(
 	account text,
-	language text DEFAULT NULL,
-	as_of date DEFAULT NULL)
+	as_of date DEFAULT NULL,
+	language text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -1217,5 +1217,5 @@ $style$, creditbank.chart_tone('muted'), creditbank.chart_tone('wash'), creditba
 		creditbank.portrait_markup(document, creditbank.account_number(of_account), name));
 END
 $$;
-COMMENT ON FUNCTION creditbank.portrait_page(text, text, date) IS
-'The learning portrait of an account as an HTML page that needs nothing else: radar, timeline, strengths, gaps and tables, in English or Chinese. The holder''s name stands on it for registrars and admins only. language and as_of as in portrait. Errors: as of portrait.';
+COMMENT ON FUNCTION creditbank.portrait_page(text, date, text) IS
+'The learning portrait of an account as an HTML page that needs nothing else: radar, timeline, strengths, gaps and tables, in English or Chinese. The holder''s name stands on it for registrars and admins only. as_of and language as in portrait. Errors: as of portrait.';

@@ -107,7 +107,7 @@ page('bank', $examples);
 for my $language (qw(en zh))
 {
 	my ($number, $leaving, $covering, $foreigners, $wide, $tables, $heading) =
-	  ask(page("portrait_$language", "SELECT creditbank.portrait_page('00000000000195', '$language')"),
+	  ask(page("portrait_$language", "SELECT creditbank.portrait_page('00000000000195', language => '$language')"),
 		$drawings, $outside, $covered, $foreign, $overflow, 'page.querySelectorAll("table").length', 'page.querySelector("h1").textContent');
 	is($heading, $language eq 'en' ? 'Learning portrait' : '学习画像', "$language: a portrait");
 	is("$number $tables $foreigners $wide", '3 6 0 0', "$language: radar, peers and timeline, six tables, nothing foreign, no wider than the window");
@@ -121,7 +121,7 @@ FROM generate_series(1, 200) AS n
 CROSS JOIN LATERAL creditbank.deposit(:'account', (ARRAY['training/SH-TRAIN/T', 'course/AH-OU/C', 'cert/CN-POST/C', 'award/CN-UNION/A'])[1 + n % 4] || n, '1995-01-01'::date + n * 55,
 	title => (ARRAY['<img src=x onerror=alert(1)>', '机电一体化技术', 'A short one'])[1 + n % 3] || n, amount => '2 cr', level => 1 + n % 7) AS d
 CROSS JOIN LATERAL creditbank.recognise(:'account', d.achievement) AS r \g /dev/null
-SELECT creditbank.portrait_page(:'account', 'en');
+SELECT creditbank.portrait_page(:'account', language => 'en');
 SQL
 my ($leaving, $covering, $foreigners, $wide, $name) = ask($long, $outside, $covered, $foreign, $overflow, 'page.querySelector("header b").textContent');
 is(join(" | ", @$leaving), "", '200 achievements: no text leaves its drawing');
