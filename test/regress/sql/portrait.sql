@@ -112,6 +112,13 @@ CROSS JOIN LATERAL creditbank.portrait(:'worker', d.day, 'en') AS t
 WHERE t.aspect = 'total';
 SELECT g.member, g.said FROM creditbank.portrait(:'worker', '2016-12-31', 'en') AS g WHERE g.aspect IN ('strength', 'gap');
 SELECT g.member, g.said FROM creditbank.portrait(:'worker', '2022-03-14', 'en') AS g WHERE g.aspect = 'gap' AND g.member LIKE 'exp%';
+-- What expires in a day, and on the day.
+SELECT d.day, l.language, g.said
+FROM (VALUES (date '2029-12-30'), ('2029-12-31')) AS d (day)
+CROSS JOIN LATERAL unnest(ARRAY['en', 'zh']) AS l (language)
+CROSS JOIN LATERAL creditbank.portrait(:'worker', d.day, l.language) AS g
+WHERE g.member = 'expiring:cert/CN-POST/FORKLIFT#3'
+ORDER BY d.day, l.language;
 -- Compulsory courses of a programme: what may be exempted, and what must be studied.
 SELECT creditbank.enrol(:'other', 'OUC-LOGISTICS', '2023-03-01') = :'other' AS enrolled;
 SELECT member, label, credits, said FROM creditbank.portrait(:'other', '2030-12-31', 'en') WHERE aspect = 'gap';
@@ -159,6 +166,12 @@ SELECT * FROM creditbank.refresh_statistics();
 \o
 SELECT p.member, p.label, p.peers, p.standing, p.said FROM creditbank.portrait(:'worker', NULL, 'en') AS p WHERE p.aspect = 'peer';
 SELECT p.said FROM creditbank.portrait(:'worker', NULL, 'zh') AS p WHERE p.aspect = 'peer' AND p.member = 'hours';
+-- Words for whom none, some or all are behind, in both languages; who is level with others is not ahead of them.
+SELECT l.language, p.member, p.peers, p.standing, p.said
+FROM unnest(ARRAY['en', 'zh']) AS l (language)
+CROSS JOIN LATERAL creditbank.portrait(:'other', NULL, l.language) AS p
+WHERE p.aspect = 'peer' AND p.member IN ('achievements', 'credits', 'hours');
+SELECT p.member, p.said FROM creditbank.portrait(:'worker', NULL, 'zh') AS p WHERE p.aspect = 'peer' AND p.member = 'points';
 -- The group is called as it is in reports.
 SAVEPOINT renamed;
 UPDATE creditbank.trainee_group SET title = 'Workers' WHERE code = 'employed';
