@@ -84,7 +84,7 @@ drawing AS (
 	UNION ALL
 	SELECT creditbank.svg_radar(array_fill(labels[k], ARRAY[n]), array_fill(0.8, ARRAY[n]), array_fill(0.4, ARRAY[n]), labels[4], array_fill('12 学分，40 学时'::text, ARRAY[n]),
 		'{}', ARRAY['本账户', 'the middle of the group'])
-	FROM label, generate_series(3, 10) AS n, unnest(ARRAY[1, 2, 4, 5, 6]) AS k
+	FROM label, generate_series(3, 16) AS n, unnest(ARRAY[1, 2, 4, 5, 6, 7]) AS k
 	UNION ALL
 	SELECT creditbank.svg_timeline(array_agg('2001-02-03'::date + n * 47), array_agg(labels[1 + n % 4]), array_agg(labels[1 + n % 10]), 'Timeline',
 		array_agg((ARRAY['circle', 'ring', 'square', 'diamond', 'triangle'])[1 + n % 5]), '{"circle": "已认定", "ring": "claimed", "square": "enrolment", "diamond": "转换", "triangle": "expired"}', '2025-12-31')
@@ -94,7 +94,7 @@ SELECT creditbank.html_page('Charts', 'zh', NULL, string_agg(svg, ''))
 FROM drawing;
 SQL
 my ($count, $out, $over, $strange, $got, $title) = ask($charts, $drawings, $outside, $covered, $foreign, $fetched, 'page.querySelector("svg text").textContent');
-is($count, 47, 'every chart is drawn');
+is($count, 91, 'every chart is drawn');
 is(join(" | ", @$out), "", 'no text leaves its drawing');
 is(join(" | ", @$over), "", 'no label covers another');
 is("$strange $got", '0 0', 'nothing comes from elsewhere, and nothing of a label is markup');
