@@ -970,7 +970,7 @@ BEGIN
 			AS r (aspect, member, label, achievements, claims, expired, credits, hours, others, converted, points, share, level, peers, standing, said, place)
 		GROUP BY r.aspect) AS a;
 	RETURN document || jsonb_build_object(
-		'bank', (SELECT b.origin FROM creditbank.bank AS b),
+		'bank', creditbank.bank_name(),
 		'as_of', to_char(portrait_document.as_of, 'YYYY-MM-DD'),
 		'language', portrait_document.language,
 		'timeline', creditbank.portrait_timeline_items(creditbank.account_id(portrait_document.account), portrait_document.as_of,

@@ -386,7 +386,7 @@ BEGIN
 		SELECT jsonb_agg(to_jsonb(r))
 		FROM creditbank.yearly_report(yearly_report_page.year, yearly_report_page.region, yearly_report_page.language) AS r) AS r (report)
 	CROSS JOIN LATERAL creditbank.report_members(r.report, spoken) AS m;
-	SELECT p.edition, p.published_at, p.smallest_cell, b.origin, b.time_zone
+	SELECT p.edition, p.published_at, p.smallest_cell, creditbank.bank_name(), b.time_zone
 	INTO published
 	FROM creditbank.publication AS p
 	CROSS JOIN creditbank.bank AS b
@@ -405,7 +405,7 @@ BEGIN
 			format('<header class="head"><h1>%s</h1><p class="of">%s &#183; %s</p><p class="small">%s &#183; %s</p></header>',
 				creditbank.xml_text(heading),
 				creditbank.report_word('year', spoken, yearly_report_page.year::text), creditbank.xml_text(place),
-				creditbank.xml_text(published.origin),
+				creditbank.xml_text(published.bank_name),
 				creditbank.report_word('edition', spoken, published.edition::text, to_char(published.published_at AT TIME ZONE published.time_zone, 'YYYY-MM-DD'))),
 			creditbank.report_tiles(members, spoken),
 			(
