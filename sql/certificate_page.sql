@@ -62,7 +62,7 @@ COMMENT ON FUNCTION creditbank.certificate_words() IS
 CREATE FUNCTION creditbank.in_groups(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN btrim(regexp_replace(value, '(.{4})', '\1 ', 'g'));
+RETURN btrim(regexp_replace(value, '(.{4})', E'\\1 ', 'g'));
 COMMENT ON FUNCTION creditbank.in_groups(text) IS
 'A number or code in groups of four, as people read and copy it. NULL for NULL.';
 
@@ -287,7 +287,7 @@ COMMENT ON FUNCTION creditbank.certificate_pair(text, text, text) IS
 CREATE FUNCTION creditbank.certificate_ref(ref text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN '<code>' || regexp_replace(creditbank.xml_text(ref), '([/#])', '\1<wbr>', 'g') || '</code>';
+RETURN '<code>' || regexp_replace(creditbank.xml_text(ref), '([/#])', E'\\1<wbr>', 'g') || '</code>';
 COMMENT ON FUNCTION creditbank.certificate_ref(text) IS
 'A reference as markup that may break between its parts. NULL for NULL.';
 

@@ -9,7 +9,7 @@ CREATE FUNCTION creditbank.xml_text(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN replace(replace(replace(replace(replace(
-	regexp_replace(value COLLATE "C", '[\x01-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]', ' ', 'g'),
+	regexp_replace(value COLLATE "C", E'[\\x01-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F\\uFFFE\\uFFFF]', ' ', 'g'),
 	'&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
 COMMENT ON FUNCTION creditbank.xml_text(text) IS
 'A text as it stands in XML or HTML, between tags or within quotes: with & < > and both quotes escaped, and a space for each character that XML does not know. NULL for NULL.';
@@ -89,8 +89,8 @@ COMMENT ON FUNCTION creditbank.svg_number(numeric) IS
 CREATE FUNCTION creditbank.figure_text(value numeric, decimals integer DEFAULT 4)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN regexp_replace(split_part(trim_scale(round(value, decimals))::text, '.', 1), '([0-9])(?=([0-9]{3})+$)', '\1,', 'g')
-	|| coalesce(substring(trim_scale(round(value, decimals))::text FROM '\..*$'), '');
+RETURN regexp_replace(split_part(trim_scale(round(value, decimals))::text, '.', 1), '([0-9])(?=([0-9]{3})+$)', E'\\1,', 'g')
+	|| coalesce(substring(trim_scale(round(value, decimals))::text FROM '[.].*$'), '');
 COMMENT ON FUNCTION creditbank.figure_text(numeric, integer) IS
 'A number for people: rounded to so many decimals, without zeros at its end, a comma between thousands: 1,234.5. NULL for NULL.';
 

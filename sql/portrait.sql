@@ -30,7 +30,7 @@ BEGIN
 	END IF;
 	-- What is not * is made canonical as in a reference, or refused as there.
 	ref := creditbank.achievement_ref(CASE parts[1] WHEN '*' THEN 'course' ELSE parts[1] END, CASE parts[2] WHEN '*' THEN 'X' ELSE parts[2] END,
-		CASE parts[3] WHEN '*' THEN 'X' ELSE regexp_replace(parts[3], '\*$', '') END);
+		CASE parts[3] WHEN '*' THEN 'X' ELSE regexp_replace(parts[3], '[*]$', '') END);
 	RETURN concat_ws('/', CASE parts[1] WHEN '*' THEN '*' ELSE creditbank.class(ref) END,
 		CASE parts[2] WHEN '*' THEN '*' ELSE creditbank.issuer(ref) END,
 		CASE parts[3] WHEN '*' THEN '*' ELSE creditbank.code(ref) || CASE WHEN parts[3] LIKE '%*' THEN '*' ELSE '' END END);
@@ -509,6 +509,7 @@ CREATE FUNCTION creditbank.portrait_words(language text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET standard_conforming_strings = on
 AS $$
 BEGIN
 	-- The words of the other language are not read: a bank in another encoding need not know them.

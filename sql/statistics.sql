@@ -70,6 +70,7 @@ COMMENT ON FUNCTION creditbank.check_reported_year(integer) IS
 CREATE PROCEDURE creditbank.create_statistics_titles()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
+SET standard_conforming_strings = on
 AS $$
 BEGIN
 	CREATE TABLE creditbank.statistics_title (
@@ -245,7 +246,7 @@ BEGIN
 		coalesce(abs(n.amount::numeric), 0)::numeric(18,4) AS amount
 	FROM (
 		SELECT e.entry_id, e.account_id, e.seq, k.number, k.figure, k.about, e.occurred_on, e.amount, h.region, h.trainee_group,
-			CASE k.about WHEN 'achievement' THEN substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint END AS achievement_id,
+			CASE k.about WHEN 'achievement' THEN substring(e.detail FROM '^[{]"id": ([0-9]+), ')::bigint END AS achievement_id,
 			CASE k.about WHEN 'conversion' THEN (e.detail::jsonb #>> '{sources,0}')::creditbank.achievement_ref END AS source,
 			CASE k.about WHEN 'conversion' THEN e.detail::jsonb ->> 'programme' END AS programme,
 			-- What was reserved before it was handed out left the account then.
