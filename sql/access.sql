@@ -25,6 +25,8 @@ BEGIN
 	TO creditbank_admin;
 	GRANT DELETE ON creditbank.programme_category, creditbank.programme_course
 	TO creditbank_admin;
+	GRANT UPDATE (name) ON creditbank.bank
+	TO creditbank_admin;
 
 	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
 		creditbank.catalogue_entries, creditbank.programme_courses,

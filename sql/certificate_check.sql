@@ -266,7 +266,7 @@ BEGIN
 	FROM creditbank.certificate AS c
 	JOIN creditbank.account AS a ON a.account_id = c.account_id
 	WHERE c.number = regexp_replace(stated_number, '[[:space:]-]', '', 'g')
-		AND c.digest = creditbank.statement_digest(parsed);
+		AND c.digest = creditbank.stored_digest(verify_certificate.document);
 	RETURN QUERY SELECT 'ledger', held.number IS NOT NULL,
 		CASE WHEN held.number IS NULL THEN 'this bank issued no certificate of this number and content'
 			ELSE format('issued on %s, by entry %s of account %s', to_char(held.issued_on, 'YYYY-MM-DD'), held.seq, creditbank.account_number(held.account_id)) END;
@@ -313,7 +313,7 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex
 END
 $$;
 COMMENT ON FUNCTION creditbank.stored_digest(text) IS
-'The statement_digest of a stored document; NULL when it is none that the bank wrote. Not in parallel: it begins a subtransaction, which parallel mode forbids.';
+'The statement_digest of a stored document, or of one that a stranger hands in; NULL when it is none that the bank wrote. Not in parallel: it begins a subtransaction, which parallel mode forbids.';
 
 CREATE FUNCTION creditbank.verify_certificates(of_account bigint DEFAULT NULL, except_accounts bigint[] DEFAULT '{}')
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)

@@ -62,7 +62,7 @@ COMMENT ON FUNCTION creditbank.certificate_words() IS
 CREATE FUNCTION creditbank.in_groups(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN btrim(regexp_replace(value, '(.{4})', '\1 ', 'g'));
+RETURN btrim(regexp_replace(value, '(.{4})', E'\\1 ', 'g'));
 COMMENT ON FUNCTION creditbank.in_groups(text) IS
 'A number or code in groups of four, as people read and copy it. NULL for NULL.';
 
@@ -190,7 +190,7 @@ p { margin: 0; }
 .middle { padding: 0 23.5mm; vertical-align: top; }
 .body { display: flex; flex-direction: column; min-height: 254mm; }
 header { text-align: center; }
-.bank { padding-top: 2mm; font-size: 9.5pt; letter-spacing: .14em; color: %5$s; }
+.bank { padding-top: 2mm; font-size: 11.5pt; letter-spacing: .14em; color: %5$s; }
 h1 { margin: 2mm 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: .22em; text-indent: .22em; color: %5$s; }
 .subtitle { margin-top: 1mm; font-size: 11.5pt; letter-spacing: .17em; text-transform: uppercase; color: %6$s; }
 :lang(en) h1 { text-indent: 0; font-size: 23pt; letter-spacing: .02em; }
@@ -287,7 +287,7 @@ COMMENT ON FUNCTION creditbank.certificate_pair(text, text, text) IS
 CREATE FUNCTION creditbank.certificate_ref(ref text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN '<code>' || regexp_replace(creditbank.xml_text(ref), '([/#])', '\1<wbr>', 'g') || '</code>';
+RETURN '<code>' || regexp_replace(creditbank.xml_text(ref), '([/#])', E'\\1<wbr>', 'g') || '</code>';
 COMMENT ON FUNCTION creditbank.certificate_ref(text) IS
 'A reference as markup that may break between its parts. NULL for NULL.';
 
@@ -473,7 +473,8 @@ BEGIN
 			format('<main class="sheet %s">', CASE jsonb_array_length(lines) WHEN 1 THEN 'one' ELSE 'many' END) || '<div class="frame"></div>',
 			'<table class="pages" role="presentation"><thead><tr><td class="room"></td></tr></thead><tfoot><tr><td class="room"></td></tr></tfoot><tbody><tr><td class="middle"><div class="body">',
 			'<header>',
-			'<p class="bank">' || creditbank.certificate_pair('bank', language, '%s &#183; %s') || ' &#183; ' || creditbank.xml_text(issuer) || '</p>',
+			-- A bank without a name is called by its address, which does not say what it is.
+			'<p class="bank">' || CASE WHEN right(document #>> '{issuer,id}', length(issuer)) = issuer THEN creditbank.certificate_pair('bank', language, '%s &#183; %s') || ' &#183; ' ELSE '' END || creditbank.xml_text(issuer) || '</p>',
 			creditbank.certificate_pair('title', language, '<h1>%s</h1><p class="subtitle">%s</p>'),
 			format('<svg class="rule" viewBox="0 0 140 6" fill="none" stroke="%1$s" stroke-width=".5"><path d="M2 3h58M80 3h58M64 3l6-2.6 6 2.6-6 2.6z"/><path fill="%1$s" stroke="none" d="M67.4 3l2.6-1.2 2.6 1.2-2.6 1.2z"/></svg>', creditbank.certificate_tone('gold')),
 			CASE WHEN state <> 'valid' THEN creditbank.certificate_notice(state, since, reason, replaced_by, language) END,

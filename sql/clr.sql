@@ -84,12 +84,10 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	RETURN (
-		SELECT jsonb_build_object(
-			'id', creditbank.bank_uri(VARIADIC '{}'),
-			'type', jsonb_build_array('Profile'),
-			'name', b.origin)
-		FROM creditbank.bank AS b);
+	RETURN jsonb_build_object(
+		'id', creditbank.bank_uri(VARIADIC '{}'),
+		'type', jsonb_build_array('Profile'),
+		'name', creditbank.bank_name());
 END
 $$;
 COMMENT ON FUNCTION creditbank.clr_bank() IS

@@ -314,14 +314,13 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.identity_problem('other', code); -- keeps the statement out of the log
 	RETURN (
 		SELECT creditbank.digest(convert_to(creditbank.read_code(code), 'UTF8'), b.suite)
 		FROM creditbank.bank AS b);
 END
 $$;
 COMMENT ON FUNCTION creditbank.consent_code_digest(text) IS
-'The digest by which a code is known; case, spaces and hyphens are passed over, and O, I and L are read as 0, 1 and 1. Keeps the statement out of the log, should it fail. NULL for NULL.';
+'The digest by which a code is known; case, spaces and hyphens are passed over, and O, I and L are read as 0, 1 and 1. NULL for NULL.';
 
 -- Giving.
 
@@ -451,6 +450,13 @@ $$;
 COMMENT ON FUNCTION creditbank.agreed_refs(bigint, text[]) IS
 'The references of a consent in canonical form, each once and in order; NULL for NULL. Errors: unknown_achievement for one that the account does not hold, and for an empty list; those of achievement_ref''s input.';
 
+CREATE FUNCTION creditbank.purpose_key(purpose text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN nullif(creditbank.title_key(CASE WHEN length(purpose) <= 200 THEN purpose END), '');
+COMMENT ON FUNCTION creditbank.purpose_key(text) IS
+'What of a purpose counts when two are compared: its title_key. NULL for NULL, for a purpose in which nothing counts, and for one longer than 200 characters, which no consent has.';
+
 CREATE FUNCTION creditbank.check_consent_terms(purpose text, grantee text, grantee_role text, valid_from date, valid_until date, uses integer)
 RETURNS void
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -459,6 +465,16 @@ AS $$
 BEGIN
 	PERFORM creditbank.check_reason(purpose, 'the purpose of a consent');
 	PERFORM creditbank.check_text(purpose, 'the purpose of a consent', 200);
+	IF creditbank.purpose_key(purpose) IS NULL THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = 'the purpose of a consent has neither letters nor digits',
+			DETAIL = 'Who looks names the purpose, and nothing else of it counts.',
+			HINT = 'Say what the learner agrees to, such as "Hiring of couriers".',
+			SCHEMA = 'creditbank',
+			TABLE = 'consent',
+			COLUMN = 'purpose';
+	END IF;
 	PERFORM creditbank.check_text(grantee, 'the name of who is to look', 200);
 	PERFORM creditbank.check_no_identity(btrim(grantee), 'a name of who is to look');
 	IF grantee_role IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = grantee_role) THEN
@@ -495,7 +511,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.check_consent_terms(text, text, text, date, date, integer) IS
-'Raises unless a consent can have these terms: invalid_parameter for a purpose that is missing or not one line of at most 200 characters, one or a name that ends in an identity number, an unknown role and fewer than one use; invalid_date unless it begins today or later and ends no sooner.';
+'Raises unless a consent can have these terms: invalid_parameter for a purpose that is missing, without letters and digits or not one line of at most 200 characters, one or a name that ends in an identity number, an unknown role and fewer than one use; invalid_date unless it begins today or later and ends no sooner.';
 
 CREATE FUNCTION creditbank.check_consents_permitted(of_account bigint)
 RETURNS void
@@ -726,6 +742,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	old record;
+	first_day date;
 BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.end_consent(renew_consent.account, renew_consent.consent, 'renew_consent', NULL);
@@ -733,27 +750,53 @@ BEGIN
 	INTO STRICT old
 	FROM creditbank.consent AS c
 	WHERE c.consent_id = renew_consent.consent;
+	first_day := greatest(creditbank.today(), old.valid_from);
 	PERFORM creditbank.check_consent_terms(old.purpose, old.grantee, old.grantee_role,
-		creditbank.today(), renew_consent.valid_until, renew_consent.uses);
+		first_day, renew_consent.valid_until, renew_consent.uses);
 	PERFORM creditbank.check_consents_permitted(old.account_id);
 	RETURN QUERY
 	SELECT g.*
 	FROM creditbank.begin_consent(old.account_id, old.purpose, old.fields, old.refs, old.grantee, old.grantee_role,
-		creditbank.today(), renew_consent.valid_until, renew_consent.uses, old.consent_id) AS g;
+		first_day, renew_consent.valid_until, renew_consent.uses, old.consent_id) AS g;
 END
 $$;
 COMMENT ON FUNCTION creditbank.renew_consent(text, bigint, date, integer) IS
-'Gives a consent anew, from today to the end of valid_until, uses times (NULL: any number): purpose, fields, references and who is to look stay; the code is a new one, and the old consent ends, whether it was expired, used up or still in force. Returns what give_consent does. Errors: bank_not_open, unknown_account, account_not_active, unknown_consent, wrong_state when it is revoked or renewed already, invalid_date, invalid_parameter.';
+'Gives a consent anew, from today, or from its first day where that is still to come, to the end of valid_until, uses times (NULL: any number): purpose, fields, references and who is to look stay; the code is a new one, and the old consent ends, whether it was expired, used up or still in force. Returns what give_consent does. Errors: bank_not_open, unknown_account, account_not_active, unknown_consent, wrong_state when it is revoked or renewed already, invalid_date, invalid_parameter.';
 
 -- Looking.
+
+CREATE FUNCTION creditbank.shown_file(of_account bigint, refs text[])
+RETURNS TABLE (
+	item integer,
+	achievement text,
+	title text,
+	number numeric(18,4),
+	unit text,
+	level smallint,
+	grade text,
+	education_type text,
+	awarded_on date,
+	expires_on date)
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT f.item, f.achievement, f.title, f.number, f.unit, f.level, f.grade, f.education_type, f.awarded_on, f.expires_on
+	FROM creditbank.lifelong_file(creditbank.account_number(of_account)) AS f
+	WHERE f.state IN ('recognised', 'consumed', 'partly consumed')
+		AND (shown_file.refs IS NULL OR f.achievement::creditbank.achievement_ref <@ ANY (shown_file.refs::creditbank.achievement_ref[]));
+END
+$$;
+COMMENT ON FUNCTION creditbank.shown_file(bigint, text[]) IS
+'What of the lifelong file of an account others may see: what is recognised and not in doubt; limited to references unless refs is NULL.';
 
 CREATE FUNCTION creditbank.shown_achievements(of_account bigint, fields text[], refs text[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
-DECLARE
-	account text := creditbank.account_number(of_account);
 BEGIN
 	RETURN (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -769,7 +812,7 @@ BEGIN
 			|| CASE WHEN 'grades' = ANY (fields) THEN jsonb_build_object('grade', f.grade) ELSE '{}' END
 			|| CASE WHEN 'evidence' = ANY (fields) THEN jsonb_build_object('evidence', v.evidence) ELSE '{}' END
 			ORDER BY f.item), '[]')
-		FROM creditbank.lifelong_file(account) AS f
+		FROM creditbank.shown_file(of_account, refs) AS f
 		LEFT JOIN creditbank.institution AS i ON i.code = creditbank.issuer(f.achievement::creditbank.achievement_ref)
 		LEFT JOIN LATERAL (
 			SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -777,48 +820,54 @@ BEGIN
 				'digest', encode(e.digest, 'hex'),
 				'title', e.title,
 				'added_on', e.added_on) ORDER BY e.number), '[]') AS evidence
-			FROM creditbank.evidence_of(account, f.achievement) AS e
-			WHERE 'evidence' = ANY (fields)) AS v ON true
-		WHERE f.state IN ('recognised', 'consumed', 'partly consumed')
-			AND (refs IS NULL OR f.achievement::creditbank.achievement_ref <@ ANY (refs::creditbank.achievement_ref[])));
+			FROM creditbank.evidence_of(creditbank.account_number(of_account), f.achievement) AS e
+			WHERE 'evidence' = ANY (fields)) AS v ON true);
 END
 $$;
 COMMENT ON FUNCTION creditbank.shown_achievements(bigint, text[], text[]) IS
-'The achievements of an account that a consent shows: those recognised, and not in doubt, as an array of objects in the order of the file; grades and evidence only where fields has them; limited to references unless refs is NULL.';
+'The achievements of an account that a consent shows, those of shown_file, as an array of objects in the order of the file; grades and evidence only where fields has them.';
 
 CREATE FUNCTION creditbank.shown_conversions(of_account bigint, fields text[], refs text[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	shown text[];
 BEGIN
+	IF 'achievements' = ANY (fields) THEN
+		shown := ARRAY(SELECT f.achievement FROM creditbank.shown_file(of_account, refs) AS f);
+	END IF;
 	RETURN (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
 				'course', e.ref::text,
-				'title', creditbank.conversion_title(d.detail),
+				-- Credits for no course are called by their rule, which tells what they rest on.
+				'title', CASE WHEN e.ref IS NOT NULL OR s.sources <> '[]' THEN creditbank.conversion_title(d.detail) END,
 				'programme', d.detail ->> 'programme',
 				'amount', e.amount::numeric(18,4),
 				'unit', creditbank.unit(e.amount),
 				'mark', d.detail ->> 'mark',
 				'converted_on', e.occurred_on)
 			|| CASE WHEN 'grades' = ANY (fields) THEN jsonb_build_object('grade', d.detail ->> 'grade') ELSE '{}' END
-			|| CASE WHEN 'achievements' = ANY (fields) THEN jsonb_build_object('sources', d.detail -> 'sources') ELSE '{}' END
+			|| CASE WHEN shown IS NOT NULL THEN jsonb_build_object('sources', s.sources) ELSE '{}' END
 			ORDER BY e.seq), '[]')
 		FROM creditbank.ledger_entry AS e
 		JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind AND k.name = 'converted'
 		CROSS JOIN LATERAL (
 			SELECT e.detail::jsonb AS detail) AS d
+		CROSS JOIN LATERAL (
+			SELECT coalesce(jsonb_agg(t.ref ORDER BY t.place) FILTER (WHERE t.ref = ANY (shown)), '[]') AS sources,
+				count(*) > 0 AND bool_and(t.ref::creditbank.achievement_ref <@ ANY (refs::creditbank.achievement_ref[])) AS within_refs
+			FROM jsonb_array_elements_text(d.detail -> 'sources') WITH ORDINALITY AS t (ref, place)) AS s
 		WHERE e.account_id = of_account
 			AND NOT EXISTS (
 				SELECT FROM creditbank.ledger_entry AS r
 				WHERE r.account_id = e.account_id AND r.reverses = e.seq)
-			AND (refs IS NULL OR NOT EXISTS (
-				SELECT FROM jsonb_array_elements_text(d.detail -> 'sources') AS s (ref)
-				WHERE NOT s.ref::creditbank.achievement_ref <@ ANY (refs::creditbank.achievement_ref[]))));
+			AND (refs IS NULL OR s.within_refs));
 END
 $$;
 COMMENT ON FUNCTION creditbank.shown_conversions(bigint, text[], text[]) IS
-'The credits granted to an account that a consent shows, as an array of objects in the order of the ledger; the achievements they rest on and grades only where fields has them; where refs is not NULL, those that rest on nothing but these.';
+'The credits granted to an account that a consent shows, as an array of objects in the order of the ledger; the achievements they rest on only where fields has achievements, and these are shown themselves; grades only where fields has them; where refs is not NULL, those that rest on nothing but these.';
 
 CREATE FUNCTION creditbank.shown_portrait(of_account bigint, language text)
 RETURNS jsonb
@@ -839,9 +888,8 @@ BEGIN
 				'share', r.share,
 				'level', r.level,
 				'peers', r.peers,
-				'standing', r.standing)) ORDER BY r.place) AS members
-			FROM creditbank.portrait(creditbank.account_number(of_account), NULL, language) WITH ORDINALITY
-				AS r (aspect, member, label, achievements, claims, expired, credits, hours, others, converted, points, share, level, peers, standing, said, place)
+				'standing', r.standing)) ORDER BY r.ordinality) AS members
+			FROM creditbank.portrait(creditbank.account_number(of_account), NULL, language) WITH ORDINALITY AS r
 			WHERE r.aspect IN ('total', 'education_type', 'class', 'field', 'level', 'year', 'strength', 'peer')
 				AND r.achievements IS DISTINCT FROM 0
 			GROUP BY r.aspect) AS a);
@@ -969,13 +1017,13 @@ $$;
 COMMENT ON FUNCTION creditbank.shown_digest(jsonb) IS
 'The digest of what was shown, as the ledger holds it: of its canonical JSON (RFC 8785) by the hash of the bank''s suite. NULL for NULL.';
 
-CREATE FUNCTION creditbank.digest_to_show(consent_id bigint, id uuid, language text)
-RETURNS text
+CREATE FUNCTION creditbank.document_to_show(consent_id bigint, id uuid, language text, OUT document jsonb, OUT digest text)
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	RETURN encode(creditbank.shown_digest(creditbank.shown_document(consent_id, id, language)), 'hex');
+	document := creditbank.shown_document(consent_id, id, language);
+	digest := encode(creditbank.shown_digest(document), 'hex');
 EXCEPTION
 	WHEN transaction_rollback THEN
 		RAISE;
@@ -990,8 +1038,8 @@ EXCEPTION
 			TABLE = 'consent';
 END
 $$;
-COMMENT ON FUNCTION creditbank.digest_to_show(bigint, uuid, text) IS
-'The digest of what a consent shows, in hexadecimal digits, for a transaction that could still be rolled back: errors about the document tell nothing of it but to the server''s log. NULL when an argument is NULL. Errors: wrong_state when the document cannot be made.';
+COMMENT ON FUNCTION creditbank.document_to_show(bigint, uuid, text) IS
+'What a consent shows, with its digest in hexadecimal digits: errors about the document tell nothing of it but to the server''s log, since it may have been asked for in a transaction that is rolled back, and may hold more than was agreed to. NULL when an argument is NULL. Errors: wrong_state when the document cannot be made.';
 
 CREATE FUNCTION creditbank.caller_is(role text)
 RETURNS boolean
@@ -1039,12 +1087,15 @@ SET client_min_messages = error
 AS $$
 #variable_conflict use_column
 DECLARE
+	purpose_key text := creditbank.purpose_key(ask_to_look.purpose);
 	asked record;
 	agreed record;
 	new_ticket text := gen_random_uuid();
 	new_salt bytea := creditbank.random_salt();
+	shown record;
 	entry_seq bigint;
 BEGIN
+	PERFORM creditbank.identity_problem('other', ask_to_look.code); -- keeps the statement out of the log
 	PERFORM creditbank.require_bank();
 	ask_to_look.language := creditbank.portrait_language(ask_to_look.language);
 	SELECT c.consent_id, c.account_id
@@ -1059,13 +1110,16 @@ BEGIN
 	JOIN creditbank.consents AS v ON v.consent = c.consent_id
 	WHERE c.consent_id = asked.consent_id
 		AND v.standing = 'in force'
-		AND creditbank.title_key(c.purpose) = creditbank.title_key(ask_to_look.purpose)
+		AND creditbank.purpose_key(c.purpose) = purpose_key
 		AND creditbank.caller_is(c.grantee_role)
 	FOR NO KEY UPDATE OF c;
 	IF NOT FOUND THEN
 		PERFORM creditbank.raise_consent_missing();
 	END IF;
 
+	SELECT d.*
+	INTO shown
+	FROM creditbank.document_to_show(agreed.consent_id, creditbank.shown_id(new_ticket, new_salt), ask_to_look.language) AS d;
 	SELECT e.seq
 	INTO entry_seq
 	FROM creditbank.append_entry(agreed.account_id, 'consent_used', NULL, NULL, creditbank.today(),
@@ -1077,7 +1131,7 @@ BEGIN
 			'grantee', agreed.grantee,
 			'fields', agreed.fields,
 			'refs', agreed.refs,
-			'digest', creditbank.digest_to_show(agreed.consent_id, creditbank.shown_id(new_ticket, new_salt), ask_to_look.language)))::text) AS e;
+			'digest', shown.digest))::text) AS e;
 	INSERT INTO creditbank.consent_look (consent_id, number, account_id, seq, language, ticket_digest, salt, asked_in)
 	SELECT agreed.consent_id, agreed.number, agreed.account_id, entry_seq, ask_to_look.language,
 		creditbank.digest(convert_to(new_ticket, 'UTF8'), b.suite), new_salt, pg_current_xact_id()
@@ -1093,7 +1147,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.ask_to_look(text, text, text) IS
-'Asks to look by a code, for the purpose that the learner agreed to: counts one use and writes the entry that the learner reads, and returns a ticket, with which creditbank.look() shows what was agreed once this transaction is committed, within ten minutes and to the same role. language, en or zh, is that of labels (NULL: that of lc_messages). Nothing of the learner is returned here, since this could be rolled back. Errors: bank_not_open; consent_missing, in the same words whatever the reason; invalid_parameter for an unknown language; wrong_state when what was agreed to cannot be shown.';
+'Asks to look by a code, for the purpose that the learner agreed to: counts one use and writes the entry that the learner reads, and returns a ticket, with which creditbank.look() shows what was agreed once this transaction is committed, within ten minutes and to the same login and role. language, en or zh, is that of labels (NULL: that of lc_messages). Nothing of the learner is returned here, since this could be rolled back. Errors: bank_not_open; consent_missing, in the same words whatever the reason; invalid_parameter for an unknown language; wrong_state when what was agreed to cannot be shown.';
 
 CREATE FUNCTION creditbank.look(ticket text)
 RETURNS jsonb
@@ -1103,7 +1157,7 @@ AS $$
 DECLARE
 	asked_for bytea;
 	asked record;
-	document jsonb;
+	shown record;
 BEGIN
 	PERFORM creditbank.identity_problem('other', look.ticket); -- keeps the statement out of the log
 	PERFORM creditbank.require_bank();
@@ -1119,6 +1173,7 @@ BEGIN
 	JOIN creditbank.consents AS v ON v.consent = l.consent_id
 	WHERE l.ticket_digest = asked_for
 		AND e.actor = creditbank.caller()
+		AND e.detail::jsonb ->> 'login' = session_user
 		AND clock_timestamp() <= e.recorded_at + interval '10 minutes'
 		AND v.standing IN ('in force', 'used up')
 		AND creditbank.caller_is(v.grantee_role);
@@ -1134,8 +1189,10 @@ BEGIN
 			SCHEMA = 'creditbank',
 			TABLE = 'consent_look';
 	END IF;
-	document := creditbank.shown_document(asked.consent_id, creditbank.shown_id(look.ticket, asked.salt), asked.language);
-	IF encode(creditbank.shown_digest(document), 'hex') IS DISTINCT FROM asked.digest THEN
+	SELECT d.*
+	INTO shown
+	FROM creditbank.document_to_show(asked.consent_id, creditbank.shown_id(look.ticket, asked.salt), asked.language) AS d;
+	IF shown.digest IS DISTINCT FROM asked.digest THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('wrong_state'),
 			MESSAGE = 'what was asked for has changed since',
@@ -1144,11 +1201,11 @@ BEGIN
 			SCHEMA = 'creditbank',
 			TABLE = 'consent_look';
 	END IF;
-	RETURN document;
+	RETURN shown.document;
 END
 $$;
 COMMENT ON FUNCTION creditbank.look(text) IS
-'What a consent shows, for a ticket of creditbank.ask_to_look() whose transaction is committed: its terms, then each field that was agreed to. The same document as often as it is called, within ten minutes, by the role that asked, as long as the consent stands; its digest is that in the entry of the look. Errors: bank_not_open; consent_missing for a ticket that shows nothing, whatever the reason; wrong_state when the ticket is of the transaction that still runs, or when what is to be shown has changed since.';
+'What a consent shows, for a ticket of creditbank.ask_to_look() whose transaction is committed: its terms, then each field that was agreed to. The same document as often as it is called, within ten minutes, by the login and role that asked, as long as the consent stands; its digest is that in the entry of the look. Errors: bank_not_open; consent_missing for a ticket that shows nothing, whatever the reason; wrong_state when the ticket is of the transaction that still runs, or when what is to be shown has changed since or cannot be put together.';
 
 CREATE FUNCTION creditbank.look_values(ticket text)
 RETURNS TABLE (

@@ -7,7 +7,7 @@
 CREATE FUNCTION creditbank.xml_token(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN btrim(regexp_replace(value, '[\u0001-\u0020\u007F\uFFFE\uFFFF]+', ' ', 'g'), ' ');
+RETURN btrim(regexp_replace(value, E'[\\u0001-\\u0020\\u007F\\uFFFE\\uFFFF]+', ' ', 'g'), ' ');
 COMMENT ON FUNCTION creditbank.xml_token(text) IS
 'A text as an xs:token of XML Schema: spaces, line breaks and control characters, most of which XML cannot hold at all, become one space between words and nothing at the ends. NULL for NULL.';
 
@@ -102,10 +102,10 @@ BEGIN
 	SELECT a.achievement_id, creditbank.issuer(a.ref), e.seq
 	FROM creditbank.achievement AS a
 	LEFT JOIN (
-		SELECT DISTINCT ON (l.ref) l.ref, l.seq, substring(l.detail FROM '^\{"id": ([0-9]+)[,}]')::bigint AS achievement_id
+		SELECT DISTINCT ON (l.ref) l.ref, l.seq, substring(l.detail FROM '^[{]"id": ([0-9]+)[,}]')::bigint AS achievement_id
 		FROM creditbank.ledger_entry AS l
 		WHERE l.account_id = of_account
-			AND l.detail ~ '^\{"id": [0-9]+[,}]'
+			AND l.detail ~ '^[{]"id": [0-9]+[,}]'
 		ORDER BY l.ref, l.seq DESC) AS e ON e.ref = a.ref AND e.achievement_id = a.achievement_id
 	WHERE a.account_id = of_account
 		AND a.state = ANY (exported_achievements.states)

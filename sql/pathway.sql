@@ -393,21 +393,48 @@ BEGIN
 		SELECT a.code, h.item, h.item ->> 'ref' AS ref, creditbank.catalogue_ref((h.item ->> 'ref')::creditbank.achievement_ref) AS catalogue_ref
 		FROM asked AS a
 		CROSS JOIN LATERAL jsonb_array_elements(a.portfolio) AS h (item)),
-	entry AS MATERIALIZED (
-		SELECT c.ref, c.title, c.level, c.amount, c.hours, c.issuer,
-			coalesce(c.hours::numeric, CASE creditbank.unit(c.amount)
-				WHEN 'hr' THEN c.amount::numeric
-				WHEN 'cr' THEN c.amount::numeric * programme_steps.usual_hours END) AS cost
+	-- An array, so that few are expected, as there are.
+	pattern AS MATERIALIZED (
+		SELECT p.pattern, nullif(split_part(p.pattern, '/', 1), '*') AS class, CASE WHEN p.pattern LIKE '%/%/*' THEN split_part(p.pattern, '/', 2) END AS issuer,
+			p.pattern NOT LIKE '%*' AS exact
+		FROM unnest(ARRAY(SELECT DISTINCT s.pattern FROM source AS s)) AS p (pattern)),
+	-- What a source may name, or is held: of a large catalogue a small part.
+	wanted AS MATERIALIZED (
+		SELECT p.pattern::creditbank.achievement_ref AS ref
+		FROM pattern AS p
+		WHERE p.exact
+		UNION
+		SELECT c.ref
 		FROM creditbank.catalogue AS c
-		JOIN creditbank.institution AS i ON i.code = c.issuer
-		WHERE c.effective_from <= programme_steps.as_of
-			AND coalesce(c.effective_until >= programme_steps.as_of, true)
-			AND i.valid @> programme_steps.as_of
-			AND NOT EXISTS (
-				SELECT FROM creditbank.catalogue AS later
-				WHERE later.ref = c.ref
-					AND later.version > c.version
-					AND later.effective_from <= programme_steps.as_of)),
+		JOIN pattern AS p ON p.issuer = c.issuer AND coalesce(p.class = creditbank.class(c.ref), true)
+		WHERE NOT p.exact
+		UNION
+		SELECT c.ref
+		FROM creditbank.catalogue AS c
+		JOIN pattern AS p ON p.class = creditbank.class(c.ref)
+		WHERE p.issuer IS NULL
+			AND NOT p.exact
+		UNION
+		SELECT c.ref
+		FROM creditbank.catalogue AS c
+		WHERE EXISTS (SELECT FROM pattern AS p WHERE p.pattern = '*')
+		UNION
+		SELECT h.catalogue_ref
+		FROM item AS h),
+	entry AS MATERIALIZED (
+		SELECT l.ref, l.title, l.level, l.amount, l.hours, l.issuer,
+			coalesce(l.hours::numeric, CASE creditbank.unit(l.amount)
+				WHEN 'hr' THEN l.amount::numeric
+				WHEN 'cr' THEN l.amount::numeric * programme_steps.usual_hours END) AS cost
+		FROM (
+			SELECT DISTINCT ON (c.ref) c.*
+			FROM creditbank.catalogue AS c
+			JOIN wanted AS w ON w.ref = c.ref
+			WHERE c.effective_from <= programme_steps.as_of
+			ORDER BY c.ref, c.version DESC) AS l
+		JOIN creditbank.institution AS i ON i.code = l.issuer
+		WHERE coalesce(l.effective_until >= programme_steps.as_of, true)
+			AND i.valid @> programme_steps.as_of),
 	-- What is held and lacks nothing but what can be mended.
 	told AS MATERIALIZED (
 		SELECT b.code, e.rule, e.source, array_agg(e.parameter) AS lacking, string_agg(e.sentence, ' ' ORDER BY e.number) AS said

@@ -30,7 +30,7 @@ BEGIN
 	END IF;
 	-- What is not * is made canonical as in a reference, or refused as there.
 	ref := creditbank.achievement_ref(CASE parts[1] WHEN '*' THEN 'course' ELSE parts[1] END, CASE parts[2] WHEN '*' THEN 'X' ELSE parts[2] END,
-		CASE parts[3] WHEN '*' THEN 'X' ELSE regexp_replace(parts[3], '\*$', '') END);
+		CASE parts[3] WHEN '*' THEN 'X' ELSE regexp_replace(parts[3], '[*]$', '') END);
 	RETURN concat_ws('/', CASE parts[1] WHEN '*' THEN '*' ELSE creditbank.class(ref) END,
 		CASE parts[2] WHEN '*' THEN '*' ELSE creditbank.issuer(ref) END,
 		CASE parts[3] WHEN '*' THEN '*' ELSE creditbank.code(ref) || CASE WHEN parts[3] LIKE '%*' THEN '*' ELSE '' END END);
@@ -461,7 +461,11 @@ BEGIN
 		SELECT 'gap', 1000 + row_number() OVER (ORDER BY i.standing <> 'recognised', i.expires_on, i.ref, i.achievement_id),
 			CASE i.standing WHEN 'recognised' THEN 'expiring:' ELSE i.standing || ':' END || i.ref::text, 'ref', i.ref::text, i.title,
 			NULL, NULL, NULL, i.credits, i.hours, i.other::text, NULL, NULL, NULL, i.level,
-			ARRAY[CASE i.standing WHEN 'recognised' THEN 'expiring' ELSE i.standing END, to_char(i.expires_on, 'YYYY-MM-DD'), (i.expires_on - portrait_rows.as_of)::text]
+			ARRAY[CASE
+				WHEN i.standing <> 'recognised' THEN i.standing
+				WHEN i.expires_on = portrait_rows.as_of THEN 'expiring_today'
+				WHEN i.expires_on = portrait_rows.as_of + 1 THEN 'expiring_tomorrow'
+				ELSE 'expiring' END, to_char(i.expires_on, 'YYYY-MM-DD'), (i.expires_on - portrait_rows.as_of)::text]
 		FROM item AS i
 		WHERE CASE i.standing
 			WHEN 'recognised' THEN i.expires_on <= portrait_rows.as_of + 180
@@ -505,6 +509,7 @@ CREATE FUNCTION creditbank.portrait_words(language text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET standard_conforming_strings = on
 AS $$
 BEGIN
 	-- The words of the other language are not read: a bank in another encoding need not know them.
@@ -553,7 +558,7 @@ BEGIN
 			"figure.points": "\u79ef\u5206",
 			"figure.levels": "\u7b49\u7ea7",
 			"level": "%s \u7ea7",
-			"conversions": "\u8f6c\u6362",
+			"conversions": "\u5b66\u5206\u8f6c\u6362",
 			"enrolments": "\u4e13\u4e1a\u5b66\u4e60",
 			"entered": "\u5165\u8bfb %s",
 			"left": "\u79bb\u5f00 %s",
@@ -565,12 +570,12 @@ BEGIN
 			"and": "\uff0c",
 			"say.recognised": "\u5df2\u8ba4\u5b9a %s \u9879",
 			"say.amounts": "\uff08%s\uff09",
-			"say.claimed": "\u5df2\u7533\u62a5\u672a\u8ba4\u5b9a %s \u9879",
+			"say.claimed": "\u5df2\u7533\u62a5\u5f85\u8ba4\u5b9a %s \u9879",
 			"say.expired": "\u5df2\u8fc7\u671f %s \u9879",
 			"say.converted": "\u5df2\u8f6c\u6362 %s",
 			"say.earned": "\u83b7\u5f97 %s",
 			"say.nothing": "\u6682\u65e0",
-			"say.of_programme": "%2$s \u5b66\u5206\u4e2d\u5df2\u8f6c\u6362 %1$s",
+			"say.of_programme": "\u5171 %2$s \u5b66\u5206\uff0c\u5df2\u8f6c\u6362 %1$s \u5b66\u5206",
 			"most.credits": "\u5b66\u5206\u6700\u591a",
 			"most.hours": "\u5b66\u65f6\u6700\u591a",
 			"most.achievements": "\u6210\u679c\u6700\u591a",
@@ -579,17 +584,21 @@ BEGIN
 			"no_field": "%s\uff08\u672a\u5f52\u9886\u57df\uff09",
 			"say.strength.level": "\u5df2\u8ba4\u5b9a\u7684\u6700\u9ad8\u7b49\u7ea7\uff1a%s",
 			"say.strength.asset": "\u6700\u4f73\uff1a%s",
-			"say.gap.unrecognised": "\u5df2\u7533\u62a5 %s \u9879\uff0c\u5c1a\u65e0\u8ba4\u5b9a",
-			"say.gap.claimed": "\u5df2\u7533\u62a5 %s \u9879\uff0c\u5f85\u8ba4\u5b9a",
-			"say.gap.expiring": "\u5c06\u4e8e %1$s \u5230\u671f\uff0c\u8fd8\u6709 %2$s \u5929",
-			"say.gap.expired": "\u5df2\u4e8e %s \u5230\u671f\uff0c\u672a\u66f4\u65b0",
+			"say.gap.unrecognised": "\u5df2\u7533\u62a5 %s \u9879\uff0c\u5c1a\u65e0\u4e00\u9879\u8ba4\u5b9a",
+			"say.gap.claimed": "\u53e6\u6709 %s \u9879\u5df2\u7533\u62a5\uff0c\u5f85\u8ba4\u5b9a",
+			"say.gap.expiring": "\u6709\u6548\u671f\u81f3 %1$s\uff0c\u8fd8\u6709 %2$s \u5929",
+			"say.gap.expiring_today": "\u6709\u6548\u671f\u81f3 %s\uff0c\u5f53\u65e5\u5230\u671f",
+			"say.gap.expiring_tomorrow": "\u6709\u6548\u671f\u81f3 %s\uff0c\u6b21\u65e5\u5230\u671f",
+			"say.gap.expired": "\u5df2\u4e8e %s \u5230\u671f\uff0c\u5c1a\u672a\u66f4\u65b0",
 			"say.gap.frozen": "\u5df2\u8ba4\u5b9a\u4f46\u88ab\u51bb\u7ed3\uff0c\u89e3\u51bb\u540e\u91cd\u65b0\u8ba1\u5165",
 			"say.gap.declined": "\u672a\u83b7\u8ba4\u5b9a\uff0c\u53ef\u4ee5\u7533\u8bc9",
-			"say.gap.missing_level": "\u9ad8\u4e8e\u6b64\u7ea7\u5df2\u6709\u8ba4\u5b9a\uff0c\u6b64\u7ea7\u5c1a\u65e0",
-			"say.gap.next_level": "\u5df2\u8ba4\u5b9a\u6700\u9ad8\u7b49\u7ea7\u7684\u4e0a\u4e00\u7ea7",
+			"say.gap.missing_level": "\u66f4\u9ad8\u7b49\u7ea7\u5df2\u6709\u8ba4\u5b9a\uff0c\u6b64\u7ea7\u5c1a\u65e0",
+			"say.gap.next_level": "\u53ef\u4ee5\u4e89\u53d6\uff1a\u6bd4\u5df2\u8ba4\u5b9a\u7684\u6700\u9ad8\u7b49\u7ea7\u9ad8\u4e00\u7ea7",
 			"say.gap.course": "%s\u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u53ef\u51ed\u5176\u4ed6\u6210\u679c\u514d\u4fee",
 			"say.gap.study": "%s\u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u987b\u4fee\u8bfb",
-			"say.peer": "\u9ad8\u4e8e %2$s \u540d\u540c\u4f34\u4e2d\u7684 %1$s %%\uff08%3$s\uff09",
+			"say.peer": "\u9886\u5148\u4e8e %2$s \u540d\u540c\u4f34\u4e2d\u7684 %1$s \u540d\uff08%3$s\uff09",
+			"say.peer.all": "\u9886\u5148\u4e8e\u5168\u90e8 %2$s \u540d\u540c\u4f34\uff08%3$s\uff09",
+			"say.peer.none": "\u6682\u672a\u9886\u5148\uff0c\u5171\u6709 %2$s \u540d\u540c\u4f34\uff08%3$s\uff09",
 			"peers.all": "\u5168\u4f53\u5b66\u4e60\u8005",
 			"mark.circle": "\u5df2\u8ba4\u5b9a",
 			"mark.ring": "\u5df2\u7533\u62a5",
@@ -600,7 +609,7 @@ BEGIN
 			"radar.names": "\u672c\u8d26\u6237",
 			"radar.why": "\u5df2\u8ba4\u5b9a\u6210\u679c\u7684\u5b66\u4e60\u9886\u57df\u4e0d\u8db3\u4e09\u4e2a\uff0c\u6545%s\u7ed8\u5236\u3002",
 			"peers": "\u540c\u4f34\u4e2d\u7684\u4f4d\u7f6e",
-			"peers.middle": "\u540c\u4f34\u4e2d\u4f4d",
+			"peers.middle": "\u540c\u4f34\u7684\u4e2d\u95f4\u6c34\u5e73",
 			"timeline": "\u7ec8\u8eab\u5b66\u4e60\u5386\u7a0b",
 			"page.recognised": "\u9879\u6210\u679c\u5df2\u8ba4\u5b9a",
 			"page.credits": "\u5df2\u8ba4\u5b9a\u5b66\u5206",
@@ -617,7 +626,7 @@ BEGIN
 			"head.points": "\u79ef\u5206",
 			"head.others": "\u5176\u4ed6\u5355\u4f4d",
 			"head.share": "\u5360\u6bd4",
-			"page.foot": "\u4ec5\u8ba4\u5b9a\u4e14\u5f53\u65e5\u6709\u6548\u7684\u6210\u679c\u8ba1\u4e3a\u5df2\u8ba4\u5b9a\uff0c\u7533\u62a5\u7684\u6210\u679c\u6309\u7533\u62a5\u663e\u793a\u3002\u5b66\u5206\u3001\u5b66\u65f6\u4e0e\u79ef\u5206\u4e92\u4e0d\u76f8\u52a0\u3002\u6240\u6709\u6570\u5b57\u5747\u6765\u81ea %s \u8d26\u672c\u4e2d\u672c\u8d26\u6237\u7684\u8bb0\u5f55\u3002"
+			"page.foot": "\u4ec5\u7ecf\u8ba4\u5b9a\u4e14\u5f53\u65e5\u6709\u6548\u7684\u6210\u679c\u8ba1\u4e3a\u5df2\u8ba4\u5b9a\uff0c\u5df2\u7533\u62a5\u7684\u6210\u679c\u6309\u7533\u62a5\u663e\u793a\u3002\u5b66\u5206\u3001\u5b66\u65f6\u4e0e\u79ef\u5206\u4e92\u4e0d\u76f8\u52a0\u3002\u9664\u540c\u4f34\u5bf9\u6bd4\u5916\uff0c\u6240\u6709\u6570\u5b57\u5747\u6765\u81ea %s \u8d26\u672c\u4e2d\u672c\u8d26\u6237\u7684\u8bb0\u5f55\u3002"
 		}'::jsonb;
 	END IF;
 	RETURN '{
@@ -669,7 +678,7 @@ BEGIN
 		"entered": "enters %s",
 		"left": "leaves %s",
 		"completed": "completes %s",
-		"graduated": "graduates: %s",
+		"graduated": "graduates from %s",
 		"unit.cr": "%s cr",
 		"unit.hr": "%s hr",
 		"unit.pt": "%s pt",
@@ -680,7 +689,7 @@ BEGIN
 		"say.expired": "%s expired",
 		"say.converted": "%s converted",
 		"say.earned": "%s earned",
-		"say.nothing": "nothing",
+		"say.nothing": "nothing yet",
 		"say.of_programme": "%1$s of %2$s credits converted",
 		"most.credits": "most credits",
 		"most.hours": "most hours",
@@ -688,11 +697,13 @@ BEGIN
 		"most.levels": "highest level",
 		"rank": "rank %s",
 		"no_field": "%s (no field)",
-		"say.strength.level": "the highest level recognised: %s",
+		"say.strength.level": "the highest level recognised, by %s",
 		"say.strength.asset": "best: %s",
 		"say.gap.unrecognised": "%s claimed, nothing recognised yet",
-		"say.gap.claimed": "%s claimed, not recognised yet",
+		"say.gap.claimed": "%s more claimed, not recognised yet",
 		"say.gap.expiring": "expires on %1$s, in %2$s days",
+		"say.gap.expiring_today": "expires on %s, that very day",
+		"say.gap.expiring_tomorrow": "expires on %s, in 1 day",
 		"say.gap.expired": "expired on %s and was not renewed",
 		"say.gap.frozen": "recognised, but frozen: counts again when released",
 		"say.gap.declined": "not recognised; an appeal is possible",
@@ -700,7 +711,9 @@ BEGIN
 		"say.gap.next_level": "the next level above what is recognised",
 		"say.gap.course": "compulsory in %s, not covered yet: learning elsewhere may exempt from it",
 		"say.gap.study": "compulsory in %s, not covered yet: no conversion exempts from it",
-		"say.peer": "above %1$s %% of %2$s peers (%3$s)",
+		"say.peer": "ahead of %1$s of %2$s peers (%3$s)",
+		"say.peer.all": "ahead of all %2$s peers (%3$s)",
+		"say.peer.none": "not ahead of any of %2$s peers yet (%3$s)",
 		"peers.all": "all learners",
 		"mark.circle": "recognised",
 		"mark.ring": "claimed",
@@ -728,7 +741,7 @@ BEGIN
 		"head.points": "points",
 		"head.others": "other units",
 		"head.share": "share",
-		"page.foot": "Only what assessors recognised and what is valid on that day counts as recognised; claims are shown as claimed. Credits, hours and points are never added to each other. Each figure follows from the account''s entries in the ledger of %s."
+		"page.foot": "Only what assessors recognised and what is valid on that day counts as recognised; claims are shown as claimed. Credits, hours and points are never added to each other. Each figure but those of peers follows from the account''s entries in the ledger of %s."
 	}'::jsonb;
 END
 $$;
@@ -872,13 +885,10 @@ BEGIN
 		RETURN QUERY
 		SELECT 'peer', f.figure, words ->> ('figure.' || f.figure), NULL::bigint, NULL::bigint, NULL::bigint, NULL::numeric(18,4), NULL::numeric(18,4), NULL,
 			NULL::numeric(18,4), NULL::numeric(18,4), NULL::numeric(5,4), NULL::smallint, p.peers, p.share::numeric(5,4),
-			format(words ->> 'say.peer', creditbank.figure_text(p.share * 100, 0), creditbank.figure_text(p.peers),
-				coalesce(nullif(concat_ws(words ->> 'and', CASE WHEN portrait.language = 'zh' AND g.title = t.title THEN t.title_zh ELSE g.title END, r.name), ''), words ->> 'peers.all'))
+			format(words ->> CASE p.below WHEN 0 THEN 'say.peer.none' WHEN p.peers THEN 'say.peer.all' ELSE 'say.peer' END, creditbank.figure_text(p.below), creditbank.figure_text(p.peers),
+				coalesce(nullif(concat_ws(words ->> 'and', creditbank.member_label('trainee_group', p.peer_group, portrait.language), creditbank.member_label('region', p.region, portrait.language)), ''), words ->> 'peers.all'))
 		FROM unnest(ARRAY['achievements', 'credits', 'hours', 'levels', 'converted', 'points']) WITH ORDINALITY AS f (figure, place)
 		CROSS JOIN LATERAL creditbank.peer_standing(portrait.account, f.figure) AS p
-		LEFT JOIN creditbank.trainee_group AS g ON g.code = p.peer_group
-		LEFT JOIN creditbank.statistics_title AS t ON t.kind = 'trainee_group' AND t.code = g.code
-		LEFT JOIN creditbank.region AS r ON r.code = p.region
 		ORDER BY f.place;
 	END IF;
 END
@@ -961,7 +971,7 @@ BEGIN
 			AS r (aspect, member, label, achievements, claims, expired, credits, hours, others, converted, points, share, level, peers, standing, said, place)
 		GROUP BY r.aspect) AS a;
 	RETURN document || jsonb_build_object(
-		'bank', (SELECT b.origin FROM creditbank.bank AS b),
+		'bank', creditbank.bank_name(),
 		'as_of', to_char(portrait_document.as_of, 'YYYY-MM-DD'),
 		'language', portrait_document.language,
 		'timeline', creditbank.portrait_timeline_items(creditbank.account_id(portrait_document.account), portrait_document.as_of,
@@ -1063,8 +1073,8 @@ COMMENT ON FUNCTION creditbank.portrait_timeline(jsonb) IS
 CREATE FUNCTION creditbank.portrait_svg(
 	account text,
 	form text DEFAULT 'radar',
-	language text DEFAULT NULL,
-	as_of date DEFAULT NULL)
+	as_of date DEFAULT NULL,
+	language text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -1085,8 +1095,8 @@ BEGIN
 	END CASE;
 END
 $$;
-COMMENT ON FUNCTION creditbank.portrait_svg(text, text, text, date) IS
-'A drawing of an account''s portrait as SVG: radar, timeline, or peers, which is NULL where the groups of peers are too small. language and as_of as in portrait. Errors: as of portrait; invalid_parameter for another form.';
+COMMENT ON FUNCTION creditbank.portrait_svg(text, text, date, text) IS
+'A drawing of an account''s portrait as SVG: radar, timeline, or peers, which is NULL where the groups of peers are too small. as_of and language as in portrait. Errors: as of portrait; invalid_parameter for another form.';
 
 CREATE FUNCTION creditbank.portrait_table(words jsonb, members jsonb, heading text)
 RETURNS text
@@ -1174,8 +1184,8 @@ COMMENT ON FUNCTION creditbank.portrait_markup(jsonb, text, text) IS
 
 CREATE FUNCTION creditbank.portrait_page(
 	account text,
-	language text DEFAULT NULL,
-	as_of date DEFAULT NULL)
+	as_of date DEFAULT NULL,
+	language text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -1220,5 +1230,5 @@ $style$, creditbank.chart_tone('muted'), creditbank.chart_tone('wash'), creditba
 		creditbank.portrait_markup(document, creditbank.account_number(of_account), name));
 END
 $$;
-COMMENT ON FUNCTION creditbank.portrait_page(text, text, date) IS
-'The learning portrait of an account as an HTML page that needs nothing else: radar, timeline, strengths, gaps and tables, in English or Chinese. The holder''s name stands on it for registrars and admins only. language and as_of as in portrait. Errors: as of portrait.';
+COMMENT ON FUNCTION creditbank.portrait_page(text, date, text) IS
+'The learning portrait of an account as an HTML page that needs nothing else: radar, timeline, strengths, gaps and tables, in English or Chinese. The holder''s name stands on it for registrars and admins only. as_of and language as in portrait. Errors: as of portrait.';

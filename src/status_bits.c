@@ -142,17 +142,23 @@ expand_bits(const bytea *compressed, int wanted, uint8 *byte)
 	z_stream	stream = {.zalloc = allocate, .zfree = release};
 	uint8		portion[PORTION];
 	int			code = inflateInit2(&stream, GZIP_WINDOW);
+	int			rest = VARSIZE_ANY_EXHDR(compressed);
 	int			length = 0;
 
 	if (code != Z_OK)
 		report_zlib_failure(code);
 	stream.next_in = (Bytef *) VARDATA_ANY(compressed);
-	stream.avail_in = VARSIZE_ANY_EXHDR(compressed);
 	while (code != Z_STREAM_END)
 	{
 		int			got;
 
+		/* there is gzip of any length that expands to nothing */
 		CHECK_FOR_INTERRUPTS();
+		if (stream.avail_in == 0)
+		{
+			stream.avail_in = Min(rest, PORTION);
+			rest -= stream.avail_in;
+		}
 		stream.next_out = portion;
 		stream.avail_out = PORTION;
 		code = inflate(&stream, Z_NO_FLUSH);
@@ -165,7 +171,7 @@ expand_bits(const bytea *compressed, int wanted, uint8 *byte)
 		if (length > LARGEST_LIST / 8)
 			refuse_list(psprintf("It has more than %d places.", LARGEST_LIST));
 	}
-	if (stream.avail_in > 0)
+	if (stream.avail_in > 0 || rest > 0)
 		refuse_list("Something stands behind the compressed bits.");
 	(void) inflateEnd(&stream);
 	return length;

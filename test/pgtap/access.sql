@@ -250,6 +250,8 @@ VALUES
 	('SELECT * FROM creditbank.ledger', '{admin,auditor}'),
 	('SELECT * FROM creditbank.achievement', '{admin,auditor}'),
 	('SELECT * FROM creditbank.holder', '{admin}'),
+	('UPDATE creditbank.bank SET name = ''Learning Bank''', '{admin}'),
+	('UPDATE creditbank.bank SET time_zone = ''UTC''', '{}'),
 	('INSERT INTO creditbank.institution (code, name, kind) VALUES (''X'', ''X'', ''school'')', '{admin}'),
 	('SELECT * FROM creditbank.region_tree, creditbank.level_framework, creditbank.framework_level', '{admin,registrar,assessor,auditor,analyst,verifier}'),
 	('SELECT * FROM creditbank.standard, creditbank.standard_unit, creditbank.standard_match, creditbank.standard_overlaps', '{admin,registrar,assessor,auditor,analyst,verifier}'),

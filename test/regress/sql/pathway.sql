@@ -180,6 +180,30 @@ FROM (VALUES
 SELECT creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when any * grant 1 cr', '{}') AS nothing,
 	creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when cert/A/B grant 1 cr', '{NULL,cert/A/B}') AS one,
 	creditbank.rules_concern(NULL, '{cert/A/B}') AS no_rules;
+-- A call in PL/pgSQL that is the same call each time gets other arguments.
+CREATE FUNCTION pg_temp.asked_in_a_loop()
+RETURNS TABLE (round integer, concern boolean, convertible creditbank.credit_amount)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	rules creditbank.rule_set;
+	refs creditbank.achievement_ref[];
+	programme jsonb;
+	portfolio jsonb;
+BEGIN
+	FOR i IN 1..4 LOOP
+		rules := format('rule_set ''r'' version 1 programme ''P%s'' rule ''r'' when any cert/A/* grant %s cr', i, i);
+		refs := CASE WHEN i % 2 = 1 THEN '{cert/A/B}' ELSE '{cert/C/D}' END;
+		portfolio := CASE WHEN i < 4 THEN '[{"ref": "cert/A/B"}]' ELSE '[]' END;
+		programme := jsonb_build_object('code', format('P%s', i));
+		round := i;
+		concern := creditbank.rules_concern(rules, refs);
+		convertible := creditbank.convertible(rules, portfolio, '[]', '2024-01-01', programme);
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+SELECT * FROM pg_temp.asked_in_a_loop();
 -- A book for every programme.
 SELECT count(*) FROM creditbank.rule_book AS b CROSS JOIN LATERAL creditbank.withdraw_rules(b.name, b.version, '2039-01-01') WHERE b.in_force @> '2039-06-01'::date;
 SELECT creditbank.publish_rules('rule_set ''every'' version 1 effective 2039-02-01 .. rule ''any'' when any training/* grant 1 cr') IS NOT NULL AS published;

@@ -209,7 +209,7 @@ WHERE aspect IN ('total', 'field', 'level') OR aspect = 'strength' AND member LI
 SELECT label, peers, standing
 FROM creditbank.portrait(:'worker', language => 'en')
 WHERE aspect = 'peer';
-SELECT form, left(creditbank.portrait_svg(:'worker', form, 'zh'), 4) AS drawn
+SELECT form, left(creditbank.portrait_svg(:'worker', form, language => 'zh'), 4) AS drawn
 FROM unnest(ARRAY['radar', 'timeline', 'peers']) AS form;
 RESET ROLE;
 -- Which of the eight majors would take how much of it: the degree paths, which are

@@ -130,6 +130,17 @@ SELECT edition, suppressed FROM creditbank.publish_figures(2024);
 SELECT label, dimension, count, suppressed, last_year_count, change FROM creditbank.yearly_report(2025, '330100') WHERE figure = 'accounts_opened' AND dimension IN ('total', 'trainee_group', 'region');
 SELECT section, number, label, dimension, member, count, suppressed, last_year_count FROM creditbank.yearly_report(2025) WHERE section = 'accounts' AND figure = 'accounts_opened';
 SELECT section, label, count FROM creditbank.yearly_report(2025, '330000', 'zh') WHERE dimension IN ('total', 'region');
+-- A group that the bank calls otherwise is called so in every language; translated, once its titles are.
+SELECT creditbank.member_label('trainee_group', 'veteran', 'en') AS en, creditbank.member_label('trainee_subgroup', 'veteran', 'zh') AS zh;
+SAVEPOINT renamed;
+UPDATE creditbank.trainee_group SET title = 'Former soldiers' WHERE code = 'veteran';
+SELECT creditbank.member_label('trainee_group', 'veteran', 'en') AS en, creditbank.member_label('trainee_subgroup', 'veteran', 'zh') AS zh;
+UPDATE creditbank.statistics_title SET title = 'Former soldiers', title_zh = '转业军人' WHERE kind = 'trainee_group' AND code = 'veteran';
+SELECT creditbank.member_label('trainee_group', 'veteran', 'en') AS en, creditbank.member_label('trainee_subgroup', 'veteran', 'zh') AS zh;
+-- The report has the label, too.
+SELECT DISTINCT label, dimension FROM creditbank.yearly_report(2025, '330100', 'zh') WHERE member = 'veteran' ORDER BY label, dimension;
+ROLLBACK TO renamed;
+SELECT creditbank.member_label('trainee_group', 'nobody', 'en') IS NULL AS unknown, creditbank.member_label('trainee_group', 'none', 'zh') AS none;
 SELECT count(*) AS published FROM creditbank.publish_figures(:this_year);
 SELECT label, unit, count, amount, suppressed FROM creditbank.yearly_report(:this_year, language => 'zh') WHERE figure = 'deposits' AND dimension IN ('total', 'class', 'institution_kind');
 SELECT sqlstate_, message, hint FROM pg_temp.error_of($$ SELECT creditbank.yearly_report(2025, language => 'fr') $$);
