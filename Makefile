@@ -59,6 +59,9 @@ endif
 
 ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
+# The names that test/run gives them: some messages that are expected name the database.
+CONTRIB_TESTDB = creditbank_regress
+ISOLATION_TESTDB = creditbank_isolation
 else
 .DEFAULT_GOAL := all
 all install installcheck:
