@@ -67,7 +67,7 @@ AS $$
 BEGIN
 	RETURN (
 		SELECT CASE creditbank.said_in(certificate_title.language)
-			WHEN 'zh' THEN unistr(regexp_replace(w.chinese, '&#x(....);', '\\\1', 'g'))
+			WHEN 'zh' THEN unistr(regexp_replace(w.chinese, '&#x(....);', E'\\\\\\1', 'g'))
 			ELSE w.english END
 		FROM creditbank.certificate_words() AS w
 		WHERE w.word = 'title');
