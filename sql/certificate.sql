@@ -403,6 +403,7 @@ CREATE FUNCTION creditbank.certificate_sayings(language text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET standard_conforming_strings = on
 AS $$
 BEGIN
 	-- The words of the other language are not read: a bank in another encoding need not know them.
