@@ -21,7 +21,7 @@ MODULE_big = creditbank
 ROOMS = install error credit_amount achievement_ref digest canonical_json data_integrity rule_set \
 	bank region registry standard identity account ledger merkle checkpoint archive recognition balance \
 	evaluate rule_book decision conversion points impact replay exchange merge statistics rollup \
-	publication report shanghai elmo clr certificate certificate_proof certificate_check qr_code chart \
+	publication report shanghai elmo clr certificate certificate_proof certificate_status certificate_check qr_code chart \
 	certificate_page portrait pathway consent verify yearly_report access
 
 C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
