@@ -63,12 +63,11 @@ CREATE FUNCTION creditbank.certificate_title(language text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
-SET standard_conforming_strings = on
 AS $$
 BEGIN
 	RETURN (
 		SELECT CASE creditbank.said_in(certificate_title.language)
-			WHEN 'zh' THEN unistr(regexp_replace(w.chinese, '&#x(....);', '\\\1', 'g'))
+			WHEN 'zh' THEN unistr(regexp_replace(w.chinese, '&#x(....);', E'\\\\\\1', 'g'))
 			ELSE w.english END
 		FROM creditbank.certificate_words() AS w
 		WHERE w.word = 'title');

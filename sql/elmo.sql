@@ -472,13 +472,12 @@ CREATE FUNCTION creditbank.conversion_title(detail jsonb, language text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
-SET standard_conforming_strings = on
 AS $$
 BEGIN
 	IF detail ? 'title' THEN
 		RETURN detail ->> 'title';
 	ELSIF creditbank.said_in(language) = 'zh' THEN -- elsewhere it is not read: another encoding need not know it
-		RETURN format('"\u6309\u89c4\u5219\u201c%s\u201d\u8f6c\u6362\u7684\u5b66\u5206"'::jsonb #>> '{}', detail ->> 'rule');
+		RETURN format(E'"\\u6309\\u89c4\\u5219\\u201c%s\\u201d\\u8f6c\\u6362\\u7684\\u5b66\\u5206"'::jsonb #>> '{}', detail ->> 'rule');
 	END IF;
 	RETURN format('Credit by rule "%s"', detail ->> 'rule');
 END

@@ -205,6 +205,8 @@ VALUES
 	('SELECT creditbank.publish_figures(2024)', '{admin}'),
 	('SELECT creditbank.publish_cells(2024, 1, 5)', '{}'),
 	('SELECT creditbank.publication_regions(2024)', '{}'),
+	('SELECT creditbank.publication_members(2024, ''deposits'')', '{}'),
+	('SELECT creditbank.publication_cells(2024, ''deposits'', ''[]'', ''[]'')', '{}'),
 	('SELECT creditbank.published_part(2024, ''all'')', '{}'),
 	('SELECT * FROM creditbank.published_figures, creditbank.published_cell, creditbank.publication', '{admin,registrar,assessor,auditor,analyst,verifier}'),
 	('SELECT creditbank.yearly_report(2024)', '{admin,registrar,assessor,auditor,analyst,verifier}'),
