@@ -9,10 +9,10 @@ CREATE FUNCTION creditbank.xml_text(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN replace(replace(replace(replace(replace(
-	regexp_replace(value COLLATE "C", E'[\\x01-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F\\uFFFE\\uFFFF]', ' ', 'g'),
+	regexp_replace(value COLLATE "C", E'[\\x01-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F\\u202A-\\u202E\\u2066-\\u2069\\uFFFE\\uFFFF]', ' ', 'g'),
 	'&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
 COMMENT ON FUNCTION creditbank.xml_text(text) IS
-'A text as it stands in XML or HTML, between tags or within quotes: with & < > and both quotes escaped, and a space for each character that XML does not know. NULL for NULL.';
+'A text as it stands in XML or HTML, between tags or within quotes: with & < > and both quotes escaped, and a space for each character that XML does not know or that turns the direction of the text behind it. NULL for NULL.';
 
 CREATE FUNCTION creditbank.text_width(value text)
 RETURNS numeric

@@ -294,13 +294,19 @@ list_places(const SuppressTable *table, bool giving, IntegerLists *lists)
 
 	lists->first = palloc0((table->members + 2) * sizeof(int));
 	for (int member = 1; member <= table->members; member++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int place = 0; table->everywhere[member] && place < table->leaf_count; place++)
 			lists->first[member + 1] += is_listed_place(table, place, member, giving);
+	}
 	begin_lists(lists, table->members);
 	for (int member = 1; member <= table->members; member++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int place = 0; table->everywhere[member] && place < table->leaf_count; place++)
 			if (is_listed_place(table, place, member, giving))
 				lists->items[filled++] = place;
+	}
 }
 
 /* The parts of one sum that is published. */
