@@ -240,7 +240,7 @@ BEGIN
 	SELECT k.*
 	INTO key
 	FROM creditbank.certificate_key AS k
-	WHERE creditbank.verification_method(k.multikey) = creditbank.integrity_verification_method(verify_certificate.document);
+	WHERE creditbank.verification_method(k.multikey) = (SELECT creditbank.integrity_verification_method(verify_certificate.document)); -- reads all of it, once
 	RETURN QUERY SELECT 'key', key.multikey IS NOT NULL AND NOT key.stolen,
 		CASE
 			WHEN key.multikey IS NULL THEN coalesce(creditbank.integrity_verification_method(verify_certificate.document) || ' is no key of this bank', 'none')
