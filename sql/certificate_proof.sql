@@ -2,7 +2,8 @@
 -- inclusion proof, the signature, the keys, the status lists.
 -- Promise: a document is secured once and then stays the same to the byte, but
 -- for one whose key was stolen; only registered keys sign, in the server or
--- outside it, and never anything but the statement in the ledger.
+-- outside it, and never anything but the statement in the ledger. What is signed
+-- was committed before, so that no rollback can make it untrue.
 
 -- Keys.
 
@@ -176,6 +177,26 @@ $$;
 COMMENT ON FUNCTION creditbank.controller_document() IS
 'What the bank publishes at its origin, so that its proofs verify: the keys of certificates, as a document of Controlled Identifiers 1.0. Retired keys stand there as well, so that what they signed stays valid; stolen ones do not. Errors: bank_not_open.';
 
+CREATE FUNCTION creditbank.check_committed(what text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF creditbank.writes_ledger() THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = format('%s cannot be signed yet', what),
+			DETAIL = 'This very transaction wrote in the ledger or sealed it, which could still be rolled back.',
+			HINT = 'COMMIT, then ask for it in another transaction.',
+			SCHEMA = 'creditbank',
+			TABLE = 'certificate';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_committed(text) IS
+'Raises wrong_state in a transaction that has written the ledger, where something, named for the message, would state what may never have been. For the bank''s own functions only. NULL passes.';
+
 -- Documents.
 
 CREATE FUNCTION creditbank.prepare_certificate(number text)
@@ -209,6 +230,7 @@ BEGIN
 	END IF;
 	prepared := prepared - 'proof' || jsonb_build_object('inclusionProof',
 		creditbank.proof_bundle(creditbank.account_number(held.account_id), held.seq));
+	PERFORM creditbank.check_committed('certificate ' || held.number);
 	UPDATE creditbank.certificate AS c
 	SET document = prepared::text,
 		secured_at = NULL,
@@ -218,7 +240,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.prepare_certificate(text) IS
-'Locks a certificate and returns its document with the inclusion proof, which is put in when it is missing; what a stolen key signed begins anew from there. For the bank''s own functions only. Errors: wrong_state when the document was erased; not_sealed.';
+'Locks a certificate and returns its document with the inclusion proof, which is put in when it is missing; what a stolen key signed begins anew from there. For the bank''s own functions only. Errors: wrong_state when the document was erased, or in a transaction that has written the ledger; not_sealed.';
 
 CREATE FUNCTION creditbank.certificate(number text)
 RETURNS jsonb
@@ -249,7 +271,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate(text) IS
-'The document of a certificate: the credential with the inclusion proof of its ledger entry, signed by the server''s key. Made at the first call after the entry was sealed, and the same to the byte ever after, unless the key was stolen. It says nothing of revocation: the status lists do. Errors: bank_not_open, unknown_certificate; not_sealed; signing_failed and unknown_key when the server cannot sign; wrong_state when the document was erased with its holder.';
+'The document of a certificate: the credential with the inclusion proof of its ledger entry, signed by the server''s key. Made at the first call after the entry was sealed, and the same to the byte ever after, unless the key was stolen. It says nothing of revocation: the status lists do. Errors: bank_not_open, unknown_certificate; not_sealed; signing_failed and unknown_key when the server cannot sign; wrong_state when the document was erased with its holder, and when it is not made yet and this transaction has written the ledger.';
 
 CREATE FUNCTION creditbank.keep_certificate_proof(number text, document jsonb)
 RETURNS jsonb
@@ -303,7 +325,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_to_sign(text, text) IS
-'What a signer outside the server signs with a registered key: the 64 bytes of hash_data, for add_certificate_proof with the same proof_options. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed; wrong_state when it is signed already, or the document was erased.';
+'What a signer outside the server signs with a registered key: the 64 bytes of hash_data, for add_certificate_proof with the same proof_options. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed; wrong_state when it is signed already, when the document was erased, and as certificate().';
 
 CREATE FUNCTION creditbank.check_unsigned(number text, document jsonb)
 RETURNS void
@@ -363,32 +385,41 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.add_certificate_proof(text, jsonb, bytea) IS
-'Takes the signature of a signer outside the server, with the options of certificate_to_sign, verifies it by the registered key that they name, and returns the document. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed, invalid_signature; wrong_state when it is signed already, or the document was erased.';
+'Takes the signature of a signer outside the server, with the options of certificate_to_sign, verifies it by the registered key that they name, and returns the document. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed, invalid_signature; wrong_state when it is signed already, when the document was erased, and as certificate().';
 
 -- Status lists.
 
-CREATE FUNCTION creditbank.suspension_of(number text)
+CREATE FUNCTION creditbank.suspension_of(number text, language text)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	words jsonb := creditbank.certificate_sayings(suspension_of.language);
 BEGIN
 	RETURN (
 		SELECT coalesce((
-				SELECT format('suspended while %s is frozen', string_agg(format('"%s"', l.ref), ', ' ORDER BY l.line))
-				FROM creditbank.certificate_line AS l
-				JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
-				WHERE l.number = c.number
+				SELECT format(words ->> 'achievement_frozen', string_agg(format(words ->> 'quoted', h.ref), words ->> 'and' ORDER BY f.line))
+				FROM creditbank.achievement AS h
+				CROSS JOIN LATERAL (
+					SELECT min(l.line) AS line
+					FROM creditbank.certificate_line AS l
+					WHERE l.number = c.number
+						AND (l.achievement_id = h.achievement_id
+							OR l.stated @> jsonb_build_object('originals', jsonb_build_array(jsonb_build_object('ref', h.ref::text))))) AS f
+				WHERE h.account_id = c.account_id
+					AND h.state = 'frozen'
+					AND f.line IS NOT NULL
 				HAVING count(*) > 0),
-			CASE a.state WHEN 'frozen' THEN 'suspended while the account is frozen' END)
+			CASE a.state WHEN 'frozen' THEN words ->> 'account_frozen' END)
 		FROM creditbank.certificate AS c
 		JOIN creditbank.account AS a ON a.account_id = c.account_id
 		WHERE c.number = suspension_of.number
 			AND c.state = 'issued');
 END
 $$;
-COMMENT ON FUNCTION creditbank.suspension_of(text) IS
-'Why a certificate that is not revoked is suspended, in words: an achievement that it states, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
+COMMENT ON FUNCTION creditbank.suspension_of(text, text) IS
+'Why a certificate that is not revoked is suspended, in the words of a language: an achievement that it states, or that what it states was converted from, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
 
 CREATE FUNCTION creditbank.certificate_standing(number text)
 RETURNS text
@@ -400,7 +431,7 @@ BEGIN
 		SELECT CASE
 			WHEN c.state <> 'issued' THEN c.state
 			WHEN c.expires_on < creditbank.today() THEN 'expired'
-			WHEN creditbank.suspension_of(c.number) IS NOT NULL THEN 'suspended'
+			WHEN creditbank.suspension_of(c.number, 'en') IS NOT NULL THEN 'suspended'
 			ELSE 'valid' END
 		FROM creditbank.certificate AS c
 		WHERE c.number = certificate_standing.number);
@@ -411,7 +442,7 @@ COMMENT ON FUNCTION creditbank.certificate_standing(text) IS
 
 CREATE FUNCTION creditbank.status_list_document(list integer, purpose text)
 RETURNS jsonb
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
@@ -432,6 +463,7 @@ BEGIN
 			SCHEMA = 'creditbank',
 			TABLE = 'status_list';
 	END IF;
+	PERFORM creditbank.check_committed('a status list');
 	IF purpose = 'revocation' THEN
 		places := ARRAY(
 			SELECT c.status_index
@@ -441,18 +473,17 @@ BEGIN
 	ELSE
 		places := ARRAY(
 			SELECT c.status_index
-			FROM creditbank.certificate AS c
-			JOIN creditbank.account AS a ON a.account_id = c.account_id AND a.state = 'frozen'
+			FROM (
+				SELECT a.account_id
+				FROM creditbank.account AS a
+				WHERE a.state = 'frozen'
+				UNION
+				SELECT h.account_id
+				FROM creditbank.achievement AS h
+				WHERE h.state = 'frozen') AS f
+			JOIN creditbank.certificate AS c ON c.account_id = f.account_id
 			WHERE c.status_list = list
-				AND c.state = 'issued'
-			UNION
-			SELECT c.status_index
-			FROM creditbank.achievement AS h
-			JOIN creditbank.certificate_line AS l ON l.achievement_id = h.achievement_id
-			JOIN creditbank.certificate AS c ON c.number = l.number
-			WHERE h.state = 'frozen'
-				AND c.status_list = list
-				AND c.state = 'issued');
+				AND creditbank.suspension_of(c.number, 'en') IS NOT NULL);
 	END IF;
 	RETURN jsonb_build_object(
 		'@context', jsonb_build_array('https://www.w3.org/ns/credentials/v2'),
@@ -469,7 +500,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.status_list_document(integer, text) IS
-'A status list as it stands now, for revocation or suspension, as a BitstringStatusListCredential without a proof: valid for seven days. Errors: invalid_parameter for a list or purpose that does not exist.';
+'A status list as it stands now, for revocation or suspension, as a BitstringStatusListCredential without a proof: valid for seven days. Errors: invalid_parameter for a list or purpose that does not exist; wrong_state in a transaction that has written the ledger.';
 
 CREATE FUNCTION creditbank.status_list(list integer, purpose text)
 RETURNS jsonb
@@ -482,7 +513,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.status_list(integer, text) IS
-'A status list as it stands now, for revocation or suspension, signed by the server''s key: what the bank publishes where its certificates say. Valid for seven days: publish it daily, and after a revocation. Errors: bank_not_open; invalid_parameter for a list or purpose that does not exist; signing_failed and unknown_key when the server cannot sign.';
+'A status list as it stands now, for revocation or suspension, signed by the server''s key: what the bank publishes where its certificates say. Valid for seven days: publish it daily, and after a revocation. Errors: bank_not_open; invalid_parameter for a list or purpose that does not exist; wrong_state in a transaction that has written the ledger; signing_failed and unknown_key when the server cannot sign.';
 
 CREATE FUNCTION creditbank.status_list_to_sign(
 	list integer,
@@ -503,4 +534,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.status_list_to_sign(integer, text, text) IS
-'A status list as it stands now, and what a signer outside the server signs with a registered key: hash_data. creditbank.add_integrity_proof(document, proof_options, signature) then makes the credential to publish. Errors: bank_not_open, unknown_key; invalid_parameter for a list or purpose that does not exist.';
+'A status list as it stands now, and what a signer outside the server signs with a registered key: hash_data. creditbank.add_integrity_proof(document, proof_options, signature) then makes the credential to publish. Errors: bank_not_open, unknown_key; invalid_parameter for a list or purpose that does not exist; wrong_state in a transaction that has written the ledger.';

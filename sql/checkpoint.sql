@@ -406,6 +406,13 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION creditbank.wait_for_writers() IS
 'Waits until every other transaction that has taken an id for an entry has ended; those that take one later are not waited for, nor is VACUUM, and nobody waits for this. Errors: 55P03 after lock_timeout.';
 
+CREATE FUNCTION creditbank.writes_ledger()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditbank_writes_ledger'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION creditbank.writes_ledger() IS
+'Whether this transaction has written an entry, sealed the ledger or signed a checkpoint: what it could still roll back, though it may have done so already to a savepoint.';
+
 CREATE FUNCTION creditbank.grow_log(ledger_id uuid, suite text, size bigint, after bigint, up_to bigint)
 RETURNS TABLE (tree_size bigint, root_hash bytea)
 AS 'MODULE_PATHNAME', 'creditbank_grow_log'

@@ -145,7 +145,7 @@ $$;
 COMMENT ON FUNCTION creditbank.shown_achievements(bigint, text[], text[]) IS
 'The achievements of an account that a consent shows, those of shown_file, as an array of objects in the order of the file; grades and evidence only where fields has them.';
 
-CREATE FUNCTION creditbank.shown_conversions(of_account bigint, fields text[], refs text[])
+CREATE FUNCTION creditbank.shown_conversions(of_account bigint, fields text[], refs text[], language text)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, creditbank, pg_temp
@@ -160,7 +160,7 @@ BEGIN
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
 				'course', e.ref::text,
 				-- Credits for no course are called by their rule, which tells what they rest on.
-				'title', CASE WHEN e.ref IS NOT NULL OR s.sources <> '[]' THEN creditbank.conversion_title(d.detail) END,
+				'title', CASE WHEN e.ref IS NOT NULL OR s.sources <> '[]' THEN creditbank.conversion_title(d.detail, shown_conversions.language) END,
 				'programme', d.detail ->> 'programme',
 				'amount', e.amount::numeric(18,4),
 				'unit', creditbank.unit(e.amount),
@@ -184,8 +184,8 @@ BEGIN
 			AND (refs IS NULL OR s.within_refs));
 END
 $$;
-COMMENT ON FUNCTION creditbank.shown_conversions(bigint, text[], text[]) IS
-'The credits granted to an account that a consent shows, as an array of objects in the order of the ledger; the achievements they rest on only where fields has achievements, and these are shown themselves; grades only where fields has them; where refs is not NULL, those that rest on nothing but these.';
+COMMENT ON FUNCTION creditbank.shown_conversions(bigint, text[], text[], text) IS
+'The credits granted to an account that a consent shows, as an array of objects in the order of the ledger; the achievements they rest on only where fields has achievements, and these are shown themselves; grades only where fields has them; where refs is not NULL, those that rest on nothing but these. A title made of a rule''s name is in language.';
 
 CREATE FUNCTION creditbank.shown_portrait(of_account bigint, language text)
 RETURNS jsonb
@@ -239,7 +239,7 @@ BEGIN
 		WHEN 'achievements' THEN
 			RETURN creditbank.shown_achievements(of_account, fields, refs);
 		WHEN 'conversions' THEN
-			RETURN creditbank.shown_conversions(of_account, fields, refs);
+			RETURN creditbank.shown_conversions(of_account, fields, refs, language);
 		WHEN 'balance' THEN
 			RETURN (
 				SELECT coalesce(jsonb_agg(jsonb_build_object('amount', b.amount, 'unit', b.unit) ORDER BY b.balance), '[]')

@@ -85,7 +85,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.statistics_title.kind IS 'What it is: figure, section, dimension, unit, class, education_type, institution_kind, trainee_group, or word, for the parts of labels.';
 	COMMENT ON COLUMN creditbank.statistics_title.code IS 'Its code.';
 	COMMENT ON COLUMN creditbank.statistics_title.number IS 'Its place among those of the kind.';
-	COMMENT ON COLUMN creditbank.statistics_title.title IS 'What it is called in English.';
+	COMMENT ON COLUMN creditbank.statistics_title.title IS 'What it is called in English; of a trainee group, the title that title_zh translates: it is called as trainee_group says.';
 	COMMENT ON COLUMN creditbank.statistics_title.title_zh IS 'What it is called in Chinese; in English in a database whose encoding has no Chinese.';
 	INSERT INTO creditbank.statistics_title (kind, number, code, title, title_zh)
 	SELECT t.kind, t.number, t.code, t.title,
@@ -184,6 +184,48 @@ END
 $$;
 COMMENT ON PROCEDURE creditbank.create_statistics_titles() IS
 'Makes the table of titles; a part of create_bank.';
+
+CREATE FUNCTION creditbank.report_title(kind text, code text, language text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT CASE language WHEN 'zh' THEN t.title_zh ELSE t.title END
+		FROM creditbank.statistics_title AS t
+		WHERE t.kind = report_title.kind
+			AND t.code = report_title.code);
+END
+$$;
+COMMENT ON FUNCTION creditbank.report_title(text, text, text) IS
+'What statistics_title calls a thing of a kind, in language zh or else in English; NULL when it has no title there, and for NULL.';
+
+CREATE FUNCTION creditbank.member_label(dimension text, member text, language text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN CASE
+		WHEN member = 'none' OR member LIKE '%/none' THEN creditbank.report_title('word', 'none', language)
+		WHEN dimension IN ('level', 'quarter', 'month')
+			THEN format(creditbank.report_title('word', dimension, language), ltrim(member, 'Q0'))
+		WHEN dimension = 'institution' THEN (SELECT i.name FROM creditbank.institution AS i WHERE i.code = member)
+		WHEN dimension = 'region' THEN (SELECT r.name FROM creditbank.region AS r WHERE r.code = member)
+		-- A translation is one of the title that the group has now.
+		WHEN dimension IN ('trainee_group', 'trainee_subgroup') THEN coalesce(
+			(SELECT CASE WHEN language = 'zh' AND t.title = g.title THEN t.title_zh ELSE g.title END
+			FROM creditbank.trainee_group AS g
+			LEFT JOIN creditbank.statistics_title AS t ON t.kind = 'trainee_group' AND t.code = g.code
+			WHERE g.code = member),
+			creditbank.report_title('trainee_group', member, language))
+		ELSE creditbank.report_title(dimension, member, language)
+	END;
+END
+$$;
+COMMENT ON FUNCTION creditbank.member_label(text, text, text) IS
+'What reports and portraits call a member of a dimension of published_figures, or a region, in a language, zh or else English; names of institutions and regions as registered; a trainee group by its title, in Chinese by title_zh of statistics_title as long as title there is the group''s own. NULL for an unknown member and for NULL.';
 
 CREATE PROCEDURE creditbank.create_counting_view()
 LANGUAGE plpgsql

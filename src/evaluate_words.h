@@ -30,7 +30,7 @@ typedef enum EvaluationLanguage
 	X(SAY_ECTS, "ects", "ECTS 学分") \
 	X(SAY_CATS, "cats", "CATS 学分") \
 	\
-	/* pathway_words.c: 1 what, 2 the credits it adds, 3 the rule */ \
+	/* pathway_words.c: 1 what, 2 the credits it adds, or that are missing, 3 the rule */ \
 	X(SAY_STEP_RECOGNISE, \
 	  "Have %1$s recognised; rule '%3$s' then adds %2$s.", \
 	  "办理 %1$s 的认定，按规则“%3$s”可增加 %2$s。") \
@@ -52,6 +52,15 @@ typedef enum EvaluationLanguage
 	X(SAY_STEP_ELECT, \
 	  "Study %1$s; it is an elective and brings %2$s.", \
 	  "修读选修课程 %1$s，可得 %2$s。") \
+	X(SAY_STEP_NONE, \
+	  "No step was found that would add credits (still missing: %2$s); the institution can advise.", \
+	  "未找到可增加学分的步骤，尚缺 %2$s，可向院校咨询。") \
+	X(SAY_STEP_COMPLETE, \
+	  "No credits are missing any more.", \
+	  "学分已修满。") \
+	X(SAY_STEP_GRADUATED, \
+	  "The learner has graduated from %1$s.", \
+	  "已从 %1$s 毕业。") \
 	\
 	/* shanghai.c: headings */ \
 	X(SAY_HEADING_FULL_NAME, "full name", "姓名") \
