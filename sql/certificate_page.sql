@@ -63,7 +63,6 @@ CREATE FUNCTION creditbank.certificate_title(language text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
-SET standard_conforming_strings = on
 AS $$
 BEGIN
 	RETURN (

@@ -472,7 +472,6 @@ CREATE FUNCTION creditbank.conversion_title(detail jsonb, language text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
-SET standard_conforming_strings = on
 AS $$
 BEGIN
 	IF detail ? 'title' THEN
