@@ -291,6 +291,7 @@ BEGIN
 	CALL creditbank.create_statistics_tables();
 	CALL creditbank.create_field_of_study_tables();
 	CALL creditbank.create_consent_tables();
+	CALL creditbank.create_look_tables();
 	CALL creditbank.grant_access_to_tables();
 END
 $$;

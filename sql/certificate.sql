@@ -49,6 +49,8 @@ BEGIN
 			as_before.state := OLD.state;
 			as_before.revoked_on := OLD.revoked_on;
 			as_before.reason := OLD.reason;
+			as_before.cause := OLD.cause;
+			as_before.cause_of := OLD.cause_of;
 			as_before.superseded_by := OLD.superseded_by;
 		END IF;
 		IF as_before IS NOT DISTINCT FROM OLD
@@ -160,6 +162,8 @@ BEGIN
 		secured_by text,
 		revoked_on date,
 		reason text,
+		cause text,
+		cause_of text,
 		superseded_by text,
 		CONSTRAINT certificate_pkey PRIMARY KEY (number),
 		CONSTRAINT certificate_entry_key UNIQUE (account_id, seq),
@@ -172,7 +176,9 @@ BEGIN
 		CONSTRAINT certificate_digest_length CHECK (octet_length(digest) = 32),
 		CONSTRAINT certificate_document_kept CHECK (document IS NOT NULL OR names_holder),
 		CONSTRAINT certificate_secured_together CHECK ((secured_at IS NULL) = (secured_by IS NULL)),
-		CONSTRAINT certificate_revoked_together CHECK ((state = 'revoked') = (revoked_on IS NOT NULL) AND (revoked_on IS NULL) = (reason IS NULL)),
+		CONSTRAINT certificate_cause_known CHECK (cause IN ('achievement_revoked', 'achievement_merged', 'achievement_changed', 'conversion_reversed')),
+		CONSTRAINT certificate_cause_together CHECK ((cause IS NULL) = (cause_of IS NULL)),
+		CONSTRAINT certificate_revoked_together CHECK ((state = 'revoked') = (revoked_on IS NOT NULL) AND num_nonnulls(reason, cause) = num_nonnulls(revoked_on)),
 		CONSTRAINT certificate_superseded_revoked CHECK (superseded_by IS NULL OR state = 'revoked'),
 		CONSTRAINT certificate_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id),
 		CONSTRAINT certificate_status_list_fkey FOREIGN KEY (status_list) REFERENCES creditbank.status_list (list),
@@ -197,7 +203,9 @@ BEGIN
 	COMMENT ON COLUMN creditbank.certificate.secured_at IS 'When it was signed; NULL before.';
 	COMMENT ON COLUMN creditbank.certificate.secured_by IS 'The key that signed it.';
 	COMMENT ON COLUMN creditbank.certificate.revoked_on IS 'The day it was revoked.';
-	COMMENT ON COLUMN creditbank.certificate.reason IS 'Why it was revoked.';
+	COMMENT ON COLUMN creditbank.certificate.reason IS 'Why somebody revoked it, in their words; NULL when it was revoked by itself.';
+	COMMENT ON COLUMN creditbank.certificate.cause IS 'Why it was revoked by itself: achievement_revoked, achievement_merged (into another account), achievement_changed (recognised otherwise, or no more) or conversion_reversed; NULL when somebody revoked it. revocation_reason() puts it into words.';
+	COMMENT ON COLUMN creditbank.certificate.cause_of IS 'What fell away: the reference of the achievement, or the code of the programme converted into.';
 	COMMENT ON COLUMN creditbank.certificate.superseded_by IS 'The certificate that was issued in its place; NULL when none was.';
 
 	-- What is sampled for the planner would outlive the document it came from.
@@ -237,6 +245,17 @@ BEGIN
 	CREATE INDEX certificate_line_achievement_idx ON creditbank.certificate_line (achievement_id)
 	WHERE achievement_id IS NOT NULL;
 	COMMENT ON INDEX creditbank.certificate_line_achievement_idx IS 'Finds the certificates that state an achievement.';
+
+	-- What a status list says is found without reading all that there is.
+	CREATE INDEX certificate_revoked_idx ON creditbank.certificate (status_list, status_index)
+	WHERE state = 'revoked';
+	COMMENT ON INDEX creditbank.certificate_revoked_idx IS 'The places of revoked certificates.';
+	CREATE INDEX account_frozen_idx ON creditbank.account (account_id)
+	WHERE state = 'frozen';
+	COMMENT ON INDEX creditbank.account_frozen_idx IS 'The accounts whose certificates are suspended.';
+	CREATE INDEX achievement_frozen_idx ON creditbank.achievement (account_id)
+	WHERE state = 'frozen';
+	COMMENT ON INDEX creditbank.achievement_frozen_idx IS 'What is frozen, and suspends the certificates that rest on it.';
 
 	PERFORM creditbank.guard_table('certificate_transition', 'refuse_change', 'What is permitted stays.');
 	PERFORM creditbank.guard_table('certificate_key', 'refuse_certificate_key_change', 'A key is retired, never forgotten.');
@@ -288,6 +307,8 @@ BEGIN
 		c.secured_by,
 		c.revoked_on,
 		c.reason,
+		c.cause,
+		c.cause_of,
 		c.superseded_by,
 		c.status_list,
 		c.status_index,
@@ -306,7 +327,9 @@ BEGIN
 	COMMENT ON COLUMN creditbank.certificates.secured_at IS 'When it was signed; NULL before.';
 	COMMENT ON COLUMN creditbank.certificates.secured_by IS 'The key that signed it, as a Multikey.';
 	COMMENT ON COLUMN creditbank.certificates.revoked_on IS 'The day it was revoked.';
-	COMMENT ON COLUMN creditbank.certificates.reason IS 'Why it was revoked.';
+	COMMENT ON COLUMN creditbank.certificates.reason IS 'Why somebody revoked it; NULL when it was revoked by itself.';
+	COMMENT ON COLUMN creditbank.certificates.cause IS 'Why it was revoked by itself: achievement_revoked, achievement_merged, achievement_changed or conversion_reversed.';
+	COMMENT ON COLUMN creditbank.certificates.cause_of IS 'What fell away: the reference of the achievement, or the code of the programme converted into.';
 	COMMENT ON COLUMN creditbank.certificates.superseded_by IS 'The certificate issued in its place.';
 	COMMENT ON COLUMN creditbank.certificates.status_list IS 'The status list it has a place in.';
 	COMMENT ON COLUMN creditbank.certificates.status_index IS 'Its place there.';
@@ -373,6 +396,58 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.find_certificate(text) IS
 'The number of a certificate that was issued, as it is stored; spaces and hyphens are passed over. Errors: unknown_certificate, also for NULL, with the check digits'' verdict in the detail.';
+
+-- In words.
+
+CREATE FUNCTION creditbank.certificate_sayings(language text)
+RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET standard_conforming_strings = on
+AS $$
+BEGIN
+	-- The words of the other language are not read: a bank in another encoding need not know them.
+	IF creditbank.said_in(certificate_sayings.language) = 'zh' THEN
+		RETURN '{
+			"achievement_revoked": "\u6240\u8f7d\u6210\u679c\u201c%s\u201d\u5df2\u88ab\u64a4\u9500",
+			"achievement_merged": "\u6240\u8f7d\u6210\u679c\u201c%s\u201d\u5df2\u8f6c\u5165\u6301\u6709\u4eba\u7684\u53e6\u4e00\u8d26\u6237",
+			"achievement_changed": "\u6240\u8f7d\u6210\u679c\u201c%s\u201d\u7684\u8ba4\u5b9a\u5df2\u53d8\u66f4",
+			"conversion_reversed": "\u6240\u8f7d\u5411 %s \u7684\u8f6c\u6362\u5df2\u51b2\u9500",
+			"revoked": "\u5df2\u4e8e %s \u64a4\u9500\uff1a%s",
+			"superseded": "\u5df2\u53e6\u53d1\u8bc1\u660e %s \u66ff\u4ee3",
+			"expired": "\u6709\u6548\u671f\u81f3 %s\uff0c\u5df2\u5c4a\u6ee1",
+			"achievement_frozen": "\u56e0 %s \u88ab\u51bb\u7ed3\u800c\u6682\u505c",
+			"account_frozen": "\u56e0\u8d26\u6237\u88ab\u51bb\u7ed3\u800c\u6682\u505c",
+			"quoted": "\u201c%s\u201d",
+			"and": "\u3001",
+			"also": "\uff1b"
+		}';
+	END IF;
+	RETURN '{
+			"achievement_revoked": "\"%s\", which it states, was revoked",
+			"achievement_merged": "\"%s\", which it states, went into another account of the holder",
+			"achievement_changed": "\"%s\", which it states, is not recognised as it was",
+			"conversion_reversed": "a conversion into %s, which it states, was reversed",
+			"revoked": "revoked on %s: %s",
+			"superseded": "certificate %s was issued in its place",
+			"expired": "its last day was %s",
+			"achievement_frozen": "suspended while %s is frozen",
+			"account_frozen": "suspended while the account is frozen",
+			"quoted": "\"%s\"",
+			"and": ", ",
+			"also": "; "
+		}';
+END
+$$;
+COMMENT ON FUNCTION creditbank.certificate_sayings(text) IS
+'What is said of a certificate that is not valid, as an object with a format for each thing to say, in the language of a tag, or in English where said_in() has no other. NULL for NULL.';
+
+CREATE FUNCTION creditbank.revocation_reason(reason text, cause text, cause_of text, language text)
+RETURNS text
+LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN coalesce(reason, format(creditbank.certificate_sayings(language) ->> cause, cause_of));
+COMMENT ON FUNCTION creditbank.revocation_reason(text, text, text, text) IS
+'Why a certificate was revoked, from its reason, cause and cause_of: as somebody gave it, or what fell away, in the words of a language. NULL when it was not.';
 
 -- What is stated.
 
@@ -494,9 +569,9 @@ $$;
 COMMENT ON FUNCTION creditbank.stated_achievement(bigint, bigint) IS
 'An achievement as a line of a certificate. NULL for an unknown id and for NULL.';
 
-CREATE FUNCTION creditbank.stated_conversion(of_account bigint, seq bigint)
+CREATE FUNCTION creditbank.stated_conversion(of_account bigint, seq bigint, language text)
 RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
@@ -505,7 +580,7 @@ BEGIN
 			|| jsonb_build_object(
 				'kind', 'conversion',
 				'ref', e.ref,
-				'title', creditbank.conversion_title(d.detail),
+				'title', creditbank.conversion_title(d.detail, stated_conversion.language),
 				'programme', p.code,
 				'programmeTitle', p.title,
 				'awardedBy', i.name,
@@ -538,8 +613,8 @@ BEGIN
 			AND e.seq = stated_conversion.seq);
 END
 $$;
-COMMENT ON FUNCTION creditbank.stated_conversion(bigint, bigint) IS
-'A converted credit, by the seq of its ledger entry, as a line of a certificate, with the originals and their own amounts and units. NULL for an unknown entry and for NULL.';
+COMMENT ON FUNCTION creditbank.stated_conversion(bigint, bigint, text) IS
+'A converted credit, by the seq of its ledger entry, as a line of a certificate, with the originals and their own amounts and units; language is the tag of a certificate''s titles, or NULL. NULL for an unknown entry.';
 
 CREATE FUNCTION creditbank.certificate_context()
 RETURNS jsonb
@@ -856,7 +931,7 @@ BEGIN
 	statement := creditbank.certificate_statement(of_account, lines, of_scope, issue_certificate.language, issue_certificate.include_name);
 	SELECT jsonb_agg(jsonb_build_object('line', l.line) || CASE l.kind
 		WHEN 'achievement' THEN creditbank.stated_achievement(l.achievement_id, l.seq)
-		ELSE creditbank.stated_conversion(of_account, l.seq) END ORDER BY l.line)
+		ELSE creditbank.stated_conversion(of_account, l.seq, issue_certificate.language) END ORDER BY l.line)
 	INTO stated
 	FROM jsonb_to_recordset(lines) AS l (line integer, kind text, achievement_id bigint, seq bigint);
 	last_day := least(issue_certificate.expires_on, (
@@ -927,7 +1002,12 @@ COMMENT ON FUNCTION creditbank.certificate_entry_detail(text) IS
 
 -- Revocation.
 
-CREATE FUNCTION creditbank.end_certificate(number text, reason text, superseded_by text DEFAULT NULL)
+CREATE FUNCTION creditbank.end_certificate(
+	number text,
+	reason text DEFAULT NULL,
+	superseded_by text DEFAULT NULL,
+	cause text DEFAULT NULL,
+	cause_of text DEFAULT NULL)
 RETURNS TABLE (
 	state text,
 	seq bigint,
@@ -960,6 +1040,8 @@ BEGIN
 	SET state = step.to_state,
 		revoked_on = creditbank.today(),
 		reason = end_certificate.reason,
+		cause = end_certificate.cause,
+		cause_of = end_certificate.cause_of,
 		superseded_by = end_certificate.superseded_by
 	WHERE c.number = step.number;
 	RETURN QUERY
@@ -968,11 +1050,13 @@ BEGIN
 		jsonb_strip_nulls(jsonb_build_object(
 			'certificate', step.number,
 			'reason', end_certificate.reason,
+			'cause', end_certificate.cause,
+			'cause_of', end_certificate.cause_of,
 			'superseded_by', end_certificate.superseded_by))::text) AS e;
 END
 $$;
-COMMENT ON FUNCTION creditbank.end_certificate(text, text, text) IS
-'Revokes a certificate and enters it in its account''s ledger, which the caller has locked. Returns the state after, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state.';
+COMMENT ON FUNCTION creditbank.end_certificate(text, text, text, text, text) IS
+'Revokes a certificate, for a reason that somebody gave or for a cause, what of it fell away, and enters it in its account''s ledger, which the caller has locked. Returns the state after, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state.';
 
 CREATE FUNCTION creditbank.revoke_certificate(number text, reason text, superseded_by text DEFAULT NULL)
 RETURNS TABLE (
@@ -1034,10 +1118,12 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.end_certificate(s.number, format('"%s", which it states, %s', NEW.ref, CASE NEW.state
-		WHEN 'revoked' THEN 'was revoked'
-		WHEN 'merged' THEN 'went into another account of the holder'
-		ELSE 'is not recognised as it was' END))
+	PERFORM creditbank.end_certificate(s.number,
+		cause => CASE NEW.state
+			WHEN 'revoked' THEN 'achievement_revoked'
+			WHEN 'merged' THEN 'achievement_merged'
+			ELSE 'achievement_changed' END,
+		cause_of => NEW.ref::text)
 	FROM (
 		SELECT DISTINCT c.number
 		FROM creditbank.certificate_line AS l
@@ -1056,7 +1142,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	PERFORM creditbank.end_certificate(s.number, format('a conversion into %s, which it states, was reversed', NEW.programme))
+	PERFORM creditbank.end_certificate(s.number, cause => 'conversion_reversed', cause_of => NEW.programme)
 	FROM (
 		SELECT DISTINCT c.number
 		FROM creditbank.certificate AS c

@@ -59,6 +59,23 @@ END;
 COMMENT ON FUNCTION creditbank.certificate_words() IS
 'What a certificate''s page says, by its word here, as markup in Chinese and in English.';
 
+CREATE FUNCTION creditbank.certificate_title(language text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT CASE creditbank.said_in(certificate_title.language)
+			WHEN 'zh' THEN unistr(regexp_replace(w.chinese, '&#x(....);', E'\\\\\\1', 'g'))
+			ELSE w.english END
+		FROM creditbank.certificate_words() AS w
+		WHERE w.word = 'title');
+END
+$$;
+COMMENT ON FUNCTION creditbank.certificate_title(text) IS
+'What a page is called where markup has no place, in Chinese or English: in English where the database''s encoding does not know Chinese. NULL for NULL.';
+
 CREATE FUNCTION creditbank.in_groups(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -466,7 +483,7 @@ BEGIN
 		WHERE w.word = state;
 	END IF;
 	RETURN creditbank.html_page(
-		(SELECT w.english FROM creditbank.certificate_words() AS w WHERE w.word = 'title') || ' ' || creditbank.in_groups(number),
+		creditbank.certificate_title(language) || ' ' || creditbank.in_groups(number),
 		language,
 		creditbank.certificate_style(number, mark),
 		concat_ws(E'\n',
@@ -508,7 +525,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_html(jsonb, text, bytea, text, date, text, text, text) IS
-'The page of a certificate from its signed document, as certificate() gives it. What the document does not say is given beside it: the check code, the digest of the statement, and how things stand: state valid, revoked, suspended or expired, since when, why, and the number of the certificate that replaces it; NULL where there is nothing to say. language, zh or en, stands first.';
+'The page of a certificate from its signed document, as certificate() gives it. What the document does not say is given beside it: the check code, the digest of the statement, and how things stand: state valid, revoked, suspended or expired, since when, why (in the page''s language), and the number of the certificate that replaces it; NULL where there is nothing to say. language, zh or en, stands first.';
 
 CREATE FUNCTION creditbank.certificate_page(number text, language text DEFAULT NULL)
 RETURNS text
@@ -528,17 +545,18 @@ BEGIN
 			HINT = 'Pass zh or en for the one that stands first, or leave language out.';
 	END IF;
 	signed := creditbank.certificate(certificate_page.number);
-	SELECT c.*, s.standing, creditbank.certificate_trouble(c.number) AS trouble
+	SELECT c.*, creditbank.certificate_standing(c.number) AS standing,
+		coalesce(certificate_page.language, CASE WHEN c.language ~* '^en' THEN 'en' ELSE 'zh' END) AS spoken
 	INTO held
 	FROM creditbank.certificate AS c
-	CROSS JOIN LATERAL (
-		SELECT creditbank.certificate_standing(c.number) AS standing) AS s
 	WHERE c.number = signed ->> 'certificateNumber';
 	RETURN creditbank.certificate_html(signed, held.check_code, held.digest, held.standing,
 		CASE held.standing WHEN 'revoked' THEN held.revoked_on END,
-		CASE held.standing WHEN 'revoked' THEN held.reason ELSE held.trouble END,
+		CASE held.standing
+			WHEN 'revoked' THEN creditbank.revocation_reason(held.reason, held.cause, held.cause_of, held.spoken)
+			ELSE creditbank.certificate_trouble(held.number, held.spoken) END,
 		CASE held.standing WHEN 'revoked' THEN held.superseded_by END,
-		coalesce(certificate_page.language, CASE WHEN held.language ~ '^en' THEN 'en' ELSE 'zh' END));
+		held.spoken);
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_page(text, text) IS

@@ -389,28 +389,37 @@ COMMENT ON FUNCTION creditbank.add_certificate_proof(text, jsonb, bytea) IS
 
 -- Status lists.
 
-CREATE FUNCTION creditbank.suspension_of(number text)
+CREATE FUNCTION creditbank.suspension_of(number text, language text)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
+DECLARE
+	words jsonb := creditbank.certificate_sayings(suspension_of.language);
 BEGIN
 	RETURN (
 		SELECT coalesce((
-				SELECT format('suspended while %s is frozen', string_agg(format('"%s"', l.ref), ', ' ORDER BY l.line))
-				FROM creditbank.certificate_line AS l
-				JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
-				WHERE l.number = c.number
+				SELECT format(words ->> 'achievement_frozen', string_agg(format(words ->> 'quoted', h.ref), words ->> 'and' ORDER BY f.line))
+				FROM creditbank.achievement AS h
+				CROSS JOIN LATERAL (
+					SELECT min(l.line) AS line
+					FROM creditbank.certificate_line AS l
+					WHERE l.number = c.number
+						AND (l.achievement_id = h.achievement_id
+							OR l.stated @> jsonb_build_object('originals', jsonb_build_array(jsonb_build_object('ref', h.ref::text))))) AS f
+				WHERE h.account_id = c.account_id
+					AND h.state = 'frozen'
+					AND f.line IS NOT NULL
 				HAVING count(*) > 0),
-			CASE a.state WHEN 'frozen' THEN 'suspended while the account is frozen' END)
+			CASE a.state WHEN 'frozen' THEN words ->> 'account_frozen' END)
 		FROM creditbank.certificate AS c
 		JOIN creditbank.account AS a ON a.account_id = c.account_id
 		WHERE c.number = suspension_of.number
 			AND c.state = 'issued');
 END
 $$;
-COMMENT ON FUNCTION creditbank.suspension_of(text) IS
-'Why a certificate that is not revoked is suspended, in words: an achievement that it states, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
+COMMENT ON FUNCTION creditbank.suspension_of(text, text) IS
+'Why a certificate that is not revoked is suspended, in the words of a language: an achievement that it states, or that what it states was converted from, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
 
 CREATE FUNCTION creditbank.certificate_standing(number text)
 RETURNS text
@@ -422,7 +431,7 @@ BEGIN
 		SELECT CASE
 			WHEN c.state <> 'issued' THEN c.state
 			WHEN c.expires_on < creditbank.today() THEN 'expired'
-			WHEN creditbank.suspension_of(c.number) IS NOT NULL THEN 'suspended'
+			WHEN creditbank.suspension_of(c.number, 'en') IS NOT NULL THEN 'suspended'
 			ELSE 'valid' END
 		FROM creditbank.certificate AS c
 		WHERE c.number = certificate_standing.number);
@@ -464,18 +473,17 @@ BEGIN
 	ELSE
 		places := ARRAY(
 			SELECT c.status_index
-			FROM creditbank.certificate AS c
-			JOIN creditbank.account AS a ON a.account_id = c.account_id AND a.state = 'frozen'
+			FROM (
+				SELECT a.account_id
+				FROM creditbank.account AS a
+				WHERE a.state = 'frozen'
+				UNION
+				SELECT h.account_id
+				FROM creditbank.achievement AS h
+				WHERE h.state = 'frozen') AS f
+			JOIN creditbank.certificate AS c ON c.account_id = f.account_id
 			WHERE c.status_list = list
-				AND c.state = 'issued'
-			UNION
-			SELECT c.status_index
-			FROM creditbank.achievement AS h
-			JOIN creditbank.certificate_line AS l ON l.achievement_id = h.achievement_id
-			JOIN creditbank.certificate AS c ON c.number = l.number
-			WHERE h.state = 'frozen'
-				AND c.status_list = list
-				AND c.state = 'issued');
+				AND creditbank.suspension_of(c.number, 'en') IS NOT NULL);
 	END IF;
 	RETURN jsonb_build_object(
 		'@context', jsonb_build_array('https://www.w3.org/ns/credentials/v2'),

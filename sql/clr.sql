@@ -358,7 +358,7 @@ DECLARE
 	results jsonb;
 BEGIN
 	SELECT e.ref, e.amount, e.occurred_on, d.detail, d.detail ->> 'programme' AS programme,
-		creditbank.conversion_title(d.detail) AS title
+		creditbank.conversion_title(d.detail, clr_conversion_credential.language) AS title
 	INTO entry
 	FROM creditbank.ledger_entry AS e
 	CROSS JOIN LATERAL (

@@ -140,41 +140,33 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH RECURSIVE tree AS MATERIALIZED (
-		SELECT t.code, t.parent, t.level::integer AS level
-		FROM creditbank.region_tree AS t),
-	divided AS MATERIALIZED (
-		SELECT DISTINCT t.parent AS code
-		FROM tree AS t),
-	used AS MATERIALIZED (
+	WITH used AS MATERIALIZED (
 		SELECT DISTINCT c.region
 		FROM creditbank.account_contribution AS c
 		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)),
-	place AS (
-		SELECT t.*
-		FROM used AS u
-		JOIN tree AS t ON t.code = u.region
-		UNION
-		SELECT t.*
-		FROM place AS p
-		JOIN tree AS t ON t.code = p.parent),
+	place AS MATERIALIZED (
+		SELECT t.code, coalesce(t.parent, 'all') AS parent, t.level::integer AS level,
+			t.code IN (SELECT d.parent FROM creditbank.region_tree AS d WHERE d.parent IS NOT NULL) AS has_parts
+		FROM creditbank.region_tree AS t
+		WHERE t.code IN (
+			SELECT l.code
+			FROM used AS u
+			CROSS JOIN LATERAL unnest(creditbank.region_lineage(nullif(u.region, 'none'))) AS l (code))),
 	node AS (
 		SELECT 'all' AS region, NULL AS parent, 0 AS level, NULL AS counted
 		UNION ALL
-		SELECT p.code, coalesce(p.parent, 'all'), p.level, CASE WHEN d.code IS NULL THEN p.code END
+		SELECT p.code, p.parent, p.level, CASE WHEN NOT p.has_parts THEN p.code END
 		FROM place AS p
-		LEFT JOIN divided AS d ON d.code = p.code
 		UNION ALL
 		-- Who is noted under a region that has parts is of none of them.
-		SELECT u.region || '/none', u.region, p.level + 1, u.region
-		FROM used AS u
-		JOIN place AS p ON p.code = u.region
-		JOIN divided AS d ON d.code = u.region
+		SELECT p.code || '/none', p.code, p.level + 1, p.code
+		FROM place AS p
+		WHERE p.has_parts
+			AND p.code IN (SELECT u.region FROM used AS u)
 		UNION ALL
 		SELECT u.region, 'all', 1, u.region
 		FROM used AS u
-		LEFT JOIN place AS p ON p.code = u.region
-		WHERE p.code IS NULL),
+		WHERE u.region NOT IN (SELECT p.code FROM place AS p)),
 	numbered AS (
 		SELECT row_number() OVER (ORDER BY n.level, n.region COLLATE "C")::integer AS number, n.*
 		FROM node AS n)
@@ -187,100 +179,159 @@ $$;
 COMMENT ON FUNCTION creditbank.publication_regions(integer) IS
 'The regions of which figures of a year are published, numbered with parents first, with the number of the one each lies in (0 of the whole); counted is the noted region whose learners are counted right there. A part of publish_figures. No rows for NULL.';
 
-CREATE FUNCTION creditbank.publish_cells(of_year integer, of_edition integer, size integer)
-RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+CREATE FUNCTION creditbank.publication_members(of_year integer, of_figure text)
+RETURNS TABLE (
+	number integer,
+	parent integer,
+	dimension_number integer,
+	everywhere boolean,
+	disjoint boolean,
+	place integer,
+	dimension text,
+	member text,
+	unit text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 SET jit = off
--- Of what is made on the way the planner knows nothing; hashing bears surprises.
+-- Few members of many rows.
 SET enable_nestloop = off
 SET enable_sort = off
 AS $$
 #variable_conflict use_column
 BEGIN
-	WITH RECURSIVE region AS MATERIALIZED (
-		SELECT r.*
-		FROM creditbank.publication_regions(of_year) AS r),
-	within AS (
-		SELECT r.number, r.number AS part
-		FROM region AS r
-		WHERE r.counted IS NOT NULL
-		UNION ALL
-		SELECT r.parent, w.part
-		FROM within AS w
-		JOIN region AS r ON r.number = w.number
-		WHERE r.parent > 0),
-	-- A learner is in one region, so that learners of regions add up.
-	learner AS (
-		SELECT p.figure, p.region, p.unit, p.place, p.depth, p.dimension, p.member, p.parent, sum(p.count) AS count, sum(p.amount) AS amount
+	RETURN QUERY
+	WITH found AS MATERIALIZED (
+		SELECT DISTINCT p.unit, p.place, p.depth, p.dimension, p.member, p.parent
 		FROM creditbank.publication_part AS p
-		LEFT JOIN creditbank.account_merger AS g ON g.duplicate_id = p.account_id
-		WHERE p.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
-			AND (p.place IN (0, 5, 6) OR p.figure NOT IN (SELECT f.figure FROM creditbank.figure_kinds() AS f WHERE f.about = 'account'))
-		GROUP BY p.figure, p.region, p.unit, p.place, p.depth, p.dimension, p.member, p.parent,
-			CASE WHEN g.duplicate_id IS NULL THEN p.account_id ELSE creditbank.current_account_id(g.into_id) END),
-	counted AS MATERIALIZED (
-		SELECT l.figure, l.region, l.unit, l.place, l.depth, l.dimension, l.member, l.parent,
-			sum(l.count)::bigint AS count, sum(l.amount) AS amount, count(*) AS learners
-		FROM learner AS l
-		GROUP BY l.figure, l.region, l.unit, l.place, l.depth, l.dimension, l.member, l.parent),
+		WHERE p.figure = of_figure
+			AND p.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
+			AND (p.place IN (0, 5, 6) OR of_figure NOT IN (SELECT k.figure FROM creditbank.figure_kinds() AS k WHERE k.about = 'account'))),
 	-- All units; each unit; dimensions of each; and their parts.
 	numbered AS MATERIALIZED (
-		SELECT m.*,
-			row_number() OVER (PARTITION BY m.figure ORDER BY m.depth, m.unit COLLATE "C", m.place, m.member COLLATE "C")::integer AS number,
-			CASE WHEN m.place = 0 THEN 0 ELSE dense_rank() OVER (PARTITION BY m.figure, m.place = 0 ORDER BY m.unit COLLATE "C", m.place)::integer END AS dimension_number
-		FROM (
-			SELECT DISTINCT c.figure, c.unit, c.place, c.depth, c.dimension, c.member, c.parent
-			FROM counted AS c) AS m),
+		SELECT f.*,
+			row_number() OVER (ORDER BY f.depth, f.unit COLLATE "C", f.place, f.member COLLATE "C")::integer AS number,
+			CASE WHEN f.place = 0 THEN 0 ELSE dense_rank() OVER (PARTITION BY f.place = 0 ORDER BY f.unit COLLATE "C", f.place)::integer END AS dimension_number
+		FROM found AS f)
+	SELECT n.number, CASE n.depth WHEN -1 THEN 0 WHEN 0 THEN 1 ELSE a.number END, n.dimension_number,
+		n.dimension NOT IN ('institution', 'month'), n.place = 5, n.place, n.dimension, n.member, n.unit
+	FROM numbered AS n
+	LEFT JOIN numbered AS a ON a.unit = n.unit AND a.depth = n.depth - 1
+		AND a.place = CASE n.depth WHEN 1 THEN 0 ELSE n.place END
+		AND a.member = CASE n.depth WHEN 1 THEN 'all' ELSE n.parent END
+	ORDER BY n.number;
+END
+$$;
+COMMENT ON FUNCTION creditbank.publication_members(integer, text) IS
+'The members under which a figure of a year is published, of all dimensions in all units, numbered with parents first, with the number of the one each is a part of (0 of the total over all units), as suppressed_cells takes them; place is that of publication_part. A part of publish_figures. No rows for NULL.';
+
+CREATE FUNCTION creditbank.publication_cells(of_year integer, of_figure text, regions jsonb, members jsonb)
+RETURNS TABLE (region integer, member integer, count bigint, amount numeric, learners bigint)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+-- As many groups as there are rows, and nobody knows: sorting bears that.
+SET enable_nestloop = off
+SET enable_hashagg = off
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH RECURSIVE node AS MATERIALIZED (
+		SELECT r.*
+		FROM jsonb_to_recordset(regions) AS r (number integer, parent integer, counted text)),
+	path AS (
+		SELECT n.number, n.counted, ARRAY[]::integer[] AS numbers
+		FROM node AS n
+		WHERE n.number = 1
+		UNION ALL
+		SELECT n.number, n.counted, p.numbers || n.number
+		FROM path AS p
+		JOIN node AS n ON n.parent = p.number),
+	-- At most province, city, county and township.
+	leaf AS MATERIALIZED (
+		SELECT p.counted, p.numbers[1] AS first, p.numbers[2] AS second, p.numbers[3] AS third, p.numbers[4] AS fourth
+		FROM path AS p
+		WHERE p.counted IS NOT NULL),
 	member AS MATERIALIZED (
-		SELECT n.figure, n.unit, n.dimension, n.member, n.number, n.dimension_number,
-			CASE n.depth WHEN -1 THEN 0 WHEN 0 THEN 1 ELSE p.number END AS parent,
-			n.dimension NOT IN ('institution', 'month') AS everywhere, n.place = 5 AS disjoint
-		FROM numbered AS n
-		LEFT JOIN numbered AS p ON p.figure = n.figure AND p.unit = n.unit AND p.depth = n.depth - 1
-			AND p.place = CASE n.depth WHEN 1 THEN 0 ELSE n.place END
-			AND p.member = CASE n.depth WHEN 1 THEN 'all' ELSE n.parent END),
-	cell AS MATERIALIZED (
-		SELECT c.figure, w.number AS region, m.number AS member,
-			sum(c.count)::bigint AS count, sum(c.amount) AS amount, sum(c.learners)::bigint AS learners
-		FROM counted AS c
-		JOIN member AS m ON m.figure = c.figure AND m.unit = c.unit AND m.dimension = c.dimension AND m.member = c.member
-		JOIN region AS r ON r.counted = c.region
-		JOIN within AS w ON w.part = r.number
-		WHERE m.everywhere OR w.number = 1
-		GROUP BY c.figure, w.number, m.number),
-	tree AS (
-		SELECT array_agg(r.parent ORDER BY r.number) AS parents
-		FROM region AS r),
-	members AS (
-		SELECT m.figure, array_agg(m.parent ORDER BY m.number) AS parents, array_agg(m.dimension_number ORDER BY m.number) AS dimensions,
-			array_agg(m.everywhere ORDER BY m.number) AS everywhere, array_agg(m.disjoint ORDER BY m.number) AS disjoint
-		FROM member AS m
-		GROUP BY m.figure),
-	cells AS (
-		SELECT c.figure, array_agg(c.region) AS regions, array_agg(c.member) AS members, array_agg(c.count) AS counts, array_agg(c.learners) AS learners
-		FROM cell AS c
-		GROUP BY c.figure),
-	fate AS MATERIALIZED (
-		SELECT c.figure, f.region, f.member, f.fate
-		FROM cells AS c
-		JOIN members AS m ON m.figure = c.figure
-		CROSS JOIN tree AS t
-		CROSS JOIN LATERAL unnest(c.regions, c.members, creditbank.suppressed_cells(size, t.parents, m.parents, m.dimensions, m.everywhere, m.disjoint,
-			c.regions, c.members, c.counts, c.learners)) AS f (region, member, fate))
-	INSERT INTO creditbank.published_cell (year, edition, figure, region, dimension, member, unit, count, amount, suppressed)
-	SELECT of_year, of_edition, c.figure, r.region, m.dimension, m.member, m.unit,
-		CASE WHEN f.fate = 0 THEN c.count END,
-		CASE WHEN f.fate = 0 AND m.unit NOT IN ('none', 'all') THEN c.amount END,
-		f.fate <> 0
-	FROM cell AS c
-	JOIN fate AS f USING (figure, region, member)
-	JOIN region AS r ON r.number = c.region
-	JOIN member AS m ON m.figure = c.figure AND m.number = c.member;
+		SELECT m.*
+		FROM jsonb_to_recordset(members) AS m (number integer, everywhere boolean, dimension text, member text, unit text)),
+	-- A learner is in one region, so that learners of regions add up.
+	learner AS (
+		SELECT m.number, m.everywhere, l.first, l.second, l.third, l.fourth, sum(p.count)::bigint AS count, sum(p.amount) AS amount
+		FROM creditbank.publication_part AS p
+		JOIN member AS m ON m.unit = p.unit AND m.dimension = p.dimension AND m.member = p.member
+		JOIN leaf AS l ON l.counted = p.region
+		LEFT JOIN creditbank.account_merger AS g ON g.duplicate_id = p.account_id
+		WHERE p.figure = of_figure
+			AND p.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
+		GROUP BY m.number, m.everywhere, l.first, l.second, l.third, l.fourth,
+			CASE WHEN g.duplicate_id IS NULL THEN p.account_id ELSE creditbank.current_account_id(g.into_id) END)
+	SELECT coalesce(l.fourth, l.third, l.second, l.first, 1), l.number, sum(l.count)::bigint, sum(l.amount), count(*)
+	FROM learner AS l
+	GROUP BY l.number, l.everywhere, ROLLUP (l.first, l.second, l.third, l.fourth)
+	-- Of a region without so many above it, once; of the whole alone, what is published there alone.
+	HAVING CASE grouping(l.first, l.second, l.third, l.fourth)
+		WHEN 15 THEN true
+		WHEN 7 THEN l.everywhere
+		WHEN 3 THEN l.everywhere AND l.second IS NOT NULL
+		WHEN 1 THEN l.everywhere AND l.third IS NOT NULL
+		ELSE l.everywhere AND l.fourth IS NOT NULL
+	END;
+END
+$$;
+COMMENT ON FUNCTION creditbank.publication_cells(integer, text, jsonb, jsonb) IS
+'The counts of a figure of a year in every region and member in which something is counted, by their numbers, with how many learners these are; regions and members are arrays of rows of publication_regions and publication_members. A part of publish_figures. No rows for NULL.';
+
+CREATE FUNCTION creditbank.publish_cells(of_year integer, of_edition integer, size integer)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+SET jit = off
+SET enable_nestloop = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	of_figure text;
+	regions jsonb;
+	region_parents integer[];
+	members jsonb;
+	member record;
+	cell record;
+BEGIN
+	SELECT jsonb_agg(to_jsonb(r)), array_agg(r.parent ORDER BY r.number)
+	INTO regions, region_parents
+	FROM creditbank.publication_regions(of_year) AS r;
+	-- Figures are protected each by itself; one after the other takes the memory of one.
+	FOR of_figure IN
+		SELECT DISTINCT c.figure
+		FROM creditbank.account_contribution AS c
+		WHERE c.month BETWEEN make_date(of_year, 1, 1) AND make_date(of_year, 12, 31)
+	LOOP
+		SELECT jsonb_agg(to_jsonb(m)) AS all_of_them, array_agg(m.parent ORDER BY m.number) AS parents,
+			array_agg(m.dimension_number ORDER BY m.number) AS dimensions, array_agg(m.everywhere ORDER BY m.number) AS everywhere,
+			array_agg(m.disjoint ORDER BY m.number) AS disjoint
+		INTO member
+		FROM creditbank.publication_members(of_year, of_figure) AS m;
+		members := member.all_of_them;
+		SELECT array_agg(c.region) AS regions, array_agg(c.member) AS members, array_agg(c.count) AS counts,
+			array_agg(c.amount) AS amounts, array_agg(c.learners) AS learners
+		INTO cell
+		FROM creditbank.publication_cells(of_year, of_figure, regions, members) AS c;
+		INSERT INTO creditbank.published_cell (year, edition, figure, region, dimension, member, unit, count, amount, suppressed)
+		SELECT of_year, of_edition, of_figure, r.region, m.dimension, m.member, m.unit,
+			CASE WHEN c.fate = 0 THEN c.count END,
+			CASE WHEN c.fate = 0 AND m.unit NOT IN ('none', 'all') THEN c.amount END,
+			c.fate <> 0
+		FROM unnest(cell.regions, cell.members, cell.counts, cell.amounts, creditbank.suppressed_cells(size, region_parents,
+			member.parents, member.dimensions, member.everywhere, member.disjoint, cell.regions, cell.members, cell.counts, cell.learners))
+			AS c (region, member, count, amount, fate)
+		JOIN jsonb_to_recordset(regions) AS r (number integer, region text) ON r.number = c.region
+		JOIN jsonb_to_recordset(members) AS m (number integer, dimension text, member text, unit text) ON m.number = c.member;
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION creditbank.publish_cells(integer, integer, integer) IS
-'Writes the cells of an edition, with those hidden that suppressed_cells hides for a size. A part of publish_figures. NULL does nothing.';
+'Writes the cells of an edition, with those hidden that suppressed_cells hides for a size: one figure after the other, each of which must fit into memory. A part of publish_figures. NULL does nothing.';
 
 CREATE FUNCTION creditbank.publish_figures(year integer, reason text DEFAULT NULL)
 RETURNS TABLE (edition integer, cells bigint, suppressed bigint)

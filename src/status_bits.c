@@ -43,11 +43,11 @@ release(voidpf context, voidpf memory)
 }
 
 pg_noreturn static void
-report_zlib_failure(int code)
+report_zlib_failure(const char *message, int code)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OUT_OF_MEMORY),
-			 errmsg("the status list cannot be compressed"),
+			 errmsg("%s", message),
 			 errdetail("zlib says %d.", code)));
 }
 
@@ -60,7 +60,7 @@ compress_bits(uint8 *bits, int length)
 	int			code = deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY);
 
 	if (code != Z_OK)
-		report_zlib_failure(code);
+		report_zlib_failure("the status list cannot be compressed", code);
 	room = deflateBound(&stream, length);
 	compressed = palloc(room);
 	stream.next_in = bits;
@@ -75,7 +75,7 @@ compress_bits(uint8 *bits, int length)
 		code = deflate(&stream, length > 0 ? Z_NO_FLUSH : Z_FINISH);
 	}
 	if (code != Z_STREAM_END)
-		report_zlib_failure(code);
+		report_zlib_failure("the status list cannot be compressed", code);
 	(void) deflateEnd(&stream);
 	return multibase_encode(compressed, stream.total_out, MULTIBASE_BASE64URL);
 }
@@ -146,7 +146,7 @@ expand_bits(const bytea *compressed, int wanted, uint8 *byte)
 	int			length = 0;
 
 	if (code != Z_OK)
-		report_zlib_failure(code);
+		report_zlib_failure("the status list cannot be expanded", code);
 	stream.next_in = (Bytef *) VARDATA_ANY(compressed);
 	while (code != Z_STREAM_END)
 	{

@@ -90,6 +90,14 @@ SELECT number AS n3, check_code AS c3, scope FROM creditbank.issue_certificate(:
 SELECT :'scope' AS scope;
 SELECT number AS n4, check_code AS c4, scope FROM creditbank.issue_certificate(:'one', include_name => false) \gset
 SELECT :'scope' AS scope;
+-- A title that the bank makes itself is in the language of the others.
+BEGIN;
+SELECT count(i.number) AS issued FROM unnest(ARRAY['zh-CN', 'zh', 'de', 'en', NULL]) AS v (language) CROSS JOIN LATERAL creditbank.issue_certificate(:'one', language => v.language) AS i;
+SELECT coalesce(c.language, 'none') AS language, l.title, strpos(c.document, to_json(l.title)::text) > 0 AS in_the_document
+FROM creditbank.certificate AS c JOIN creditbank.certificate_line AS l ON l.number = c.number AND l.kind = 'conversion' AND l.ref IS NULL
+WHERE c.names_holder AND c.scope = 'file' ORDER BY c.seq;
+SELECT language, s ->> 'title' AS shown_by_consent FROM unnest(ARRAY['zh', 'en']) AS language, jsonb_array_elements(creditbank.shown_conversions(creditbank.account_id(:'one'), '{achievements,conversions}', NULL, language)) AS s WHERE s ->> 'course' IS NULL;
+ROLLBACK;
 SELECT c.scope, l.line, l.kind, l.ref, l.title, l.amount, l.unit, l.level, l.programme, replace(l.dated_on::text, creditbank.today()::text, 'TODAY') AS dated_on, l.seq
 FROM creditbank.certificate_lines AS l JOIN creditbank.certificates AS c ON c.number = l.number
 ORDER BY c.seq, l.line;
@@ -154,13 +162,15 @@ SELECT name, pg_temp.failed(document) AS failed FROM (VALUES
 SELECT state FROM creditbank.freeze_achievement(:'one', 'cert/POST/DRIVER#2', 'looked into');
 SELECT scope, standing, document FROM creditbank.certificates(:'one');
 SELECT pg_temp.failed(:'document1') AS failed;
-SELECT DISTINCT standing, why FROM creditbank.verify_certificate(:'n1', :'c1');
+SELECT DISTINCT standing, v.why, z.why AS in_chinese FROM creditbank.verify_certificate(:'n1', :'c1') AS v CROSS JOIN (SELECT DISTINCT why FROM creditbank.verify_certificate(:'n1', :'c1', 'zh')) AS z;
+-- What was converted from it is in the same doubt, whether it is stated beside it, as in the whole file, or not.
+SELECT DISTINCT c.scope, v.why FROM creditbank.certificate AS c CROSS JOIN LATERAL creditbank.verify_certificate(c.number, c.check_code) AS v ORDER BY c.scope;
 SELECT c.scope, creditbank.status_bit(s.l #>> '{credentialSubject,encodedList}', c.status_index) AS suspended, creditbank.status_bit(r.l #>> '{credentialSubject,encodedList}', c.status_index) AS revoked
 FROM creditbank.certificate AS c, (SELECT creditbank.status_list(1, 'suspension')) AS s (l), (SELECT creditbank.status_list(1, 'revocation')) AS r (l) ORDER BY c.seq;
 SELECT state FROM creditbank.release_achievement(:'one', 'cert/POST/DRIVER#2', 'nothing found');
 SELECT creditbank.freeze_account(:'one', 'asked by the police') IS NOT NULL AS frozen;
 SELECT DISTINCT standing FROM creditbank.certificates(:'one');
-SELECT DISTINCT why FROM creditbank.verify_certificate(:'n2', :'c2');
+SELECT DISTINCT why FROM unnest(ARRAY['en', 'zh', NULL]) AS language CROSS JOIN LATERAL creditbank.verify_certificate(:'n2', :'c2', language) AS v;
 SELECT pg_temp.failed(:'document1') AS failed;
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L)', :'one')) AS e;
 SELECT creditbank.release_account(:'one', 'settled') IS NOT NULL AS released;
@@ -219,6 +229,8 @@ CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.revoke_certificate
 -- What falls away revokes what states it, and nothing else.
 SELECT creditbank.reverse_decision(1, 'the wrong rule book');
 SELECT scope, standing, reason FROM creditbank.certificates(:'one');
+SELECT DISTINCT pg_temp.masked(why) AS in_chinese FROM creditbank.verify_certificate(:'n2', :'c2', 'zh');
+SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.verify_certificate(%L, %L, ''fr'')', :'n2', :'c2')) AS e;
 SELECT number AS n6 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}') \gset
 SELECT number AS n7 FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2,course/OUC/MATH}') \gset
 INSERT INTO creditbank.recognition_route (class, body, assessors, days, appeal_body) VALUES ('course', 'OUC', 1, 20, 'POST');
@@ -234,7 +246,17 @@ SELECT scope, standing, reason FROM creditbank.certificates(:'one') WHERE number
 SELECT state FROM creditbank.revoke_achievement(:'one', 'cert/POST/DRIVER#2', 'forged');
 SELECT scope, standing, reason FROM creditbank.certificates(:'one') WHERE number IN (:'n5', :'n6', :'n7');
 SELECT seq, pg_temp.masked(detail) AS detail FROM creditbank.ledger WHERE kind = 'certificate_revoked' ORDER BY seq;
+SELECT scope, reason, cause, cause_of FROM creditbank.certificates WHERE state = 'revoked' AND account = :'one' ORDER BY seq;
+SELECT language, substring(page FROM '<title>(.*?) *[0-9 ]*</title>') AS title, substring(page FROM 'Reason</span>: ([^<]*)') AS reason, substring(page FROM '&#x7406;&#x7531;</span>: ([^<]*)') AS reason_in_english
+FROM unnest(ARRAY['zh', 'en']) AS language, creditbank.certificate_page(:'n4', language) AS page;
 SELECT * FROM pg_temp.findings();
+
+-- What is said of a certificate that is not valid, in each language.
+SELECT reason, cause, of, language, creditbank.revocation_reason(reason, cause, of, language) AS told
+FROM (VALUES ('misspelt', NULL, NULL), (NULL, 'achievement_revoked', 'cert/POST/A'), (NULL, 'achievement_merged', 'cert/POST/A'), (NULL, 'achievement_changed', 'cert/POST/A'), (NULL, 'conversion_reversed', 'LOG'), (NULL, NULL, NULL)) AS v (reason, cause, of),
+	unnest(ARRAY['en', 'zh']) AS language;
+SELECT what, e.said AS english, z.said AS chinese, regexp_count(e.said, '%s') = regexp_count(z.said, '%s') AS alike
+FROM jsonb_each_text(creditbank.certificate_sayings('en')) AS e (what, said) FULL JOIN jsonb_each_text(creditbank.certificate_sayings('zh')) AS z (what, said) USING (what) ORDER BY what COLLATE "C";
 
 -- A signer outside the server: what it signs, and what is not taken.
 SELECT number AS n8, check_code AS c8 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}') \gset
@@ -309,7 +331,7 @@ SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L)
 -- The guards refuse what the functions never do; behind them, verification finds it.
 SELECT e.sqlstate_, e.message, e.detail FROM unnest(ARRAY[
 	'UPDATE creditbank.certificate SET digest = sha256(''x'')', 'UPDATE creditbank.certificate SET document = ''{}''', 'UPDATE creditbank.certificate SET state = ''issued''', 'UPDATE creditbank.certificate SET expires_on = NULL',
-	'UPDATE creditbank.certificate SET reason = ''another''', 'DELETE FROM creditbank.certificate', 'TRUNCATE creditbank.certificate CASCADE', 'UPDATE creditbank.certificate_line SET title = ''x''', 'DELETE FROM creditbank.status_list',
+	'UPDATE creditbank.certificate SET reason = ''another''', 'UPDATE creditbank.certificate SET cause_of = ''X'' WHERE cause IS NOT NULL', 'DELETE FROM creditbank.certificate', 'TRUNCATE creditbank.certificate CASCADE', 'UPDATE creditbank.certificate_line SET title = ''x''', 'DELETE FROM creditbank.status_list',
 	'UPDATE creditbank.certificate_key SET stolen = false', 'DELETE FROM creditbank.certificate_key', 'UPDATE creditbank.certificate_transition SET to_state = ''issued''']) AS a CROSS JOIN LATERAL pg_temp.error_of(a) AS e;
 CREATE FUNCTION pg_temp.found_after(statement text) RETURNS TABLE (expected text, found text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -332,7 +354,8 @@ SELECT pg_temp.masked(regexp_replace(statement, 'creditbank.', '')) AS statement
 	format('UPDATE creditbank.certificate SET document = ''{"stated": 1, "x": 1e400}'' WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = replace(document, ''"proofValue": "z'', ''"proofValue": "z2'') WHERE number = %L', :'n4'),
 	format('UPDATE creditbank.certificate SET state = ''issued'', revoked_on = NULL, reason = NULL, superseded_by = NULL WHERE number = %L', :'n1'),
-	format('UPDATE creditbank.certificate SET reason = ''because'' WHERE number = %L', :'n2'),
+	format('UPDATE creditbank.certificate SET reason = ''because'', cause = NULL, cause_of = NULL WHERE number = %L', :'n2'),
+	format('UPDATE creditbank.certificate SET cause_of = ''OTHER'' WHERE number = %L', :'n2'),
 	format('UPDATE creditbank.certificate SET state = ''revoked'', revoked_on = issued_on, reason = ''x'' WHERE number = %L', :'n9'),
 	format('DELETE FROM creditbank.certificate_line WHERE number = %1$L; DELETE FROM creditbank.certificate WHERE number = %1$L', :'n9'),
 	format('UPDATE creditbank.certificate_line SET amount = ''99 ects'' WHERE number = %L', :'n9'),

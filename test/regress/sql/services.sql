@@ -10,6 +10,7 @@ CREATE DATABASE creditbank_services;
 CREATE EXTENSION creditbank;
 \i test/regress/error_of.sql
 \i test/regress/certificate_key.sql
+\i test/regress/identity_key.sql
 CALL creditbank.create_bank(origin => 'test.example.org', time_zone => 'Asia/Shanghai', ledger_id => '00112233-4455-6677-8899-aabbccddeeff');
 SET datestyle = ISO;
 CREATE ROLE services_registrar IN ROLE creditbank_registrar;
@@ -716,6 +717,7 @@ SELECT * FROM finding;
 SELECT * FROM creditbank.replay();
 \set ECHO none
 \i test/regress/remove_certificate_key.sql
+\i test/regress/remove_identity_key.sql
 \c :before
 DROP DATABASE creditbank_services;
 DROP ROLE services_registrar, services_hrss, services_ip, services_union_1, services_union_2, services_union_3, services_post,

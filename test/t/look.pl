@@ -1,4 +1,4 @@
-# consent: what tests within one server's good day cannot show. Whoever was shown
+# look: what tests within one server's good day cannot show. Whoever was shown
 # something has left an entry, also when the server crashes right after or the
 # transaction was only prepared; and no code or ticket reaches the server's log.
 use strict;
