@@ -152,6 +152,15 @@ typedef enum EvaluationLanguage
 	/* evaluate_candidate.c */ \
 	X(SAY_RECOGNISED, "recognised", "已认定") \
 	X(SAY_RECOGNITION, "recognition", "认定") \
+	X(SAY_DEPOSITED, "deposited", "已存入") \
+	X(SAY_ATTESTED, "attested", "已由颁发机构证实") \
+	X(SAY_SUBMITTED, "submitted", "认定中") \
+	X(SAY_RETURNED, "returned", "已退回补正") \
+	X(SAY_DECLINED, "declined", "未获认定") \
+	X(SAY_APPEALED, "appealed", "申诉中") \
+	X(SAY_FROZEN, "frozen", "已冻结") \
+	X(SAY_WITHDRAWN, "withdrawn", "已撤回") \
+	X(SAY_REVOKED, "revoked", "已撤销") \
 	X(SAY_NOT_CONSUMED, "an achievement not consumed", "未使用过的成果") \
 	X(SAY_ON_OR_BEFORE, "on or before %1$s", "不晚于 %1$s") \
 	X(SAY_ON_OR_AFTER, "on or after %1$s", "不早于 %1$s") \
