@@ -407,6 +407,6 @@ FROM (VALUES
 	(format('pathway_courses(%L, ''NOWHERE'')', :'courier')),
 	(format('step_sentence(%L, '''', ''1 cr'', '''', ''en'')', 'sleep'))) AS a (call)
 CROSS JOIN LATERAL pg_temp.error_of_today('SELECT creditbank.' || call) AS e;
-UPDATE programme SET education_level = NULL;
+UPDATE creditbank.programme SET education_level = NULL;
 SELECT * FROM pg_temp.error_of_today(format('SELECT creditbank.pathways(%L, education_level => ''master'')', :'courier'));
 ROLLBACK;
