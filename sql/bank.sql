@@ -58,6 +58,13 @@ LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION creditbank.caller() IS
 'The role on whose behalf the outermost statement runs: SET ROLE counts, the owner''s rights of functions on the way do not. Never NULL.';
 
+CREATE FUNCTION creditbank.commit_durably()
+RETURNS void
+AS 'MODULE_PATHNAME', 'creditbank_commit_durably'
+LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION creditbank.commit_durably() IS
+'The commit of this transaction returns only when what it wrote is on disk, also with synchronous_commit off. For the bank''s own functions only.';
+
 CREATE FUNCTION creditbank.require_bank()
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -22,6 +23,7 @@
 #include "statement.h"
 
 PG_FUNCTION_INFO_V1(creditbank_caller);
+PG_FUNCTION_INFO_V1(creditbank_commit_durably);
 
 static BankChoices *choices = NULL; /* NULL: to be read */
 static Oid	choices_table = InvalidOid;
@@ -39,6 +41,14 @@ Datum
 creditbank_caller(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(bank_caller());
+}
+
+/* commit_durably(): what this transaction writes is on disk before its commit returns */
+Datum
+creditbank_commit_durably(PG_FUNCTION_ARGS)
+{
+	ForceSyncCommit();
+	PG_RETURN_VOID();
 }
 
 void

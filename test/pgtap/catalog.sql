@@ -44,6 +44,7 @@ SELECT is_empty($$ SELECT signature FROM routine
 		'activate_account', 'begin_account', 'close_account', 'describe_holder', 'end_account', 'end_enrolment', 'enrol', 'erase_holder', 'find_account',
 		'freeze_account', 'identify_holder', 'identity_hash', 'lock_account_for', 'lock_holder', 'move_account', 'raise_duplicate_person', 'release_account',
 		'rename_holder', 'set_student_number', 'withdraw_achievement', 'withdraw_decision', 'withdraw_rules',
+		'commit_durably', -- bank
 		'sign_with_certificate_key', -- data_integrity
 		-- certificate
 			'add_certificate_key', 'add_certificate_proof', 'certificate', 'certificate_to_sign', 'draw_certificate', 'end_certificate', 'erase_certificates_of_holder', 'issue_certificate',

@@ -17,6 +17,7 @@ $node->append_conf('postgresql.conf', q{
 	log_min_duration_statement = -1
 	max_prepared_transactions = 2
 	fsync = on
+	wal_writer_delay = 10s
 });
 $node->start;
 $node->safe_psql('postgres', q{
@@ -58,7 +59,7 @@ sub looks
 
 # A look, then a crash: it stays on record.
 my $code = code_for('Hiring');
-my (undef, $shown) = employer("CALL creditbank.look_up('$code', 'Hiring')");
+my (undef, $shown) = employer("SET synchronous_commit = off; CALL creditbank.look_up('$code', 'Hiring')");
 $node->stop('immediate');
 $node->start;
 like($shown, qr/"name": "Chen Jie"/, 'the name is shown');
