@@ -21,8 +21,9 @@ MODULE_big = creditbank
 ROOMS = install error credit_amount achievement_ref digest canonical_json data_integrity rule_set \
 	bank region registry standard identity account ledger merkle checkpoint archive recognition balance \
 	evaluate rule_book decision conversion points impact replay exchange merge statistics rollup \
-	publication report shanghai elmo clr certificate certificate_proof certificate_check qr_code chart \
-	certificate_page field_of_study portrait portrait_page pathway consent look verify yearly_report access
+	publication report shanghai elmo clr certificate certificate_proof certificate_status certificate_check \
+	qr_code chart certificate_page field_of_study portrait portrait_page pathway consent look verify \
+	yearly_report access
 
 C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
 OBJS = $(C_SOURCES:.c=.o)

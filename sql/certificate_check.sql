@@ -133,29 +133,6 @@ $$;
 COMMENT ON FUNCTION creditbank.verify_certificate(text, text, text) IS
 'What a certificate states and how it stands, for whoever has its number and check code, as on paper: one row per line. standing: valid, suspended, expired or revoked; why: why it is not valid, in language (zh or en; NULL: that of lc_messages); the account, the holder as the document names them (NULL when it does not, or was erased); of each line its kind, reference, title, amount and unit, grade, level, day, who awarded it, and the original: of an achievement the amount with its unit that was claimed, of converted credit what it was converted from, with their own amounts and units. Spaces, hyphens and small letters are passed over, and O, I and L read as digits. Errors: bank_not_open; invalid_parameter for another language; unknown_certificate, alike for an unknown number and a wrong code.';
 
-CREATE FUNCTION creditbank.certificate_trouble(number text, language text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	words jsonb := creditbank.certificate_sayings(certificate_trouble.language);
-BEGIN
-	RETURN (
-		SELECT CASE creditbank.certificate_standing(c.number)
-			WHEN 'revoked' THEN concat_ws(words ->> 'also',
-				format(words ->> 'revoked', to_char(c.revoked_on, 'YYYY-MM-DD'),
-					creditbank.revocation_reason(c.reason, c.cause, c.cause_of, certificate_trouble.language)),
-				CASE WHEN c.superseded_by IS NOT NULL THEN format(words ->> 'superseded', c.superseded_by) END)
-			WHEN 'expired' THEN format(words ->> 'expired', to_char(c.expires_on, 'YYYY-MM-DD'))
-			WHEN 'suspended' THEN creditbank.suspension_of(c.number, certificate_trouble.language) END
-		FROM creditbank.certificate AS c
-		WHERE c.number = certificate_trouble.number);
-END
-$$;
-COMMENT ON FUNCTION creditbank.certificate_trouble(text, text) IS
-'Why a certificate is not valid today, in the words of a language. NULL when it is valid, for an unknown number and for NULL.';
-
 -- The document's own checks.
 
 CREATE FUNCTION creditbank.read_certificate(document text, OUT parsed jsonb, OUT trouble text)
@@ -263,7 +240,7 @@ BEGIN
 	SELECT k.*
 	INTO key
 	FROM creditbank.certificate_key AS k
-	WHERE creditbank.verification_method(k.multikey) = creditbank.integrity_verification_method(verify_certificate.document);
+	WHERE creditbank.verification_method(k.multikey) = (SELECT creditbank.integrity_verification_method(verify_certificate.document)); -- reads all of it, once
 	RETURN QUERY SELECT 'key', key.multikey IS NOT NULL AND NOT key.stolen,
 		CASE
 			WHEN key.multikey IS NULL THEN coalesce(creditbank.integrity_verification_method(verify_certificate.document) || ' is no key of this bank', 'none')

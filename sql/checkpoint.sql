@@ -689,7 +689,7 @@ BEGIN
 		ERRCODE = creditbank.sqlstate('not_sealed'),
 		MESSAGE = CASE WHEN latest IS NULL THEN 'there is no checkpoint yet' ELSE format('there is no checkpoint of tree size %s', find_checkpoint.size) END,
 		DETAIL = CASE WHEN latest IS NULL THEN 'The ledger was never sealed.' ELSE format('The latest has size %s.', latest) END,
-		HINT = CASE WHEN latest IS NULL THEN 'SELECT creditbank.seal() seals it.' ELSE 'The sizes stand in creditbank.checkpoint.' END,
+		HINT = CASE WHEN latest IS NULL THEN 'SELECT creditbank.seal() seals it, by an admin.' ELSE 'The sizes stand in creditbank.checkpoint.' END,
 		SCHEMA = 'creditbank',
 		TABLE = 'checkpoint';
 END
@@ -777,7 +777,7 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('not_sealed'),
 			MESSAGE = format('entry %s of account "%s" is not sealed under tree size %s', inclusion_proof.seq, inclusion_proof.account, head.tree_size),
 			DETAIL = 'It was written after that checkpoint.',
-			HINT = CASE WHEN inclusion_proof.tree_size IS NULL THEN 'SELECT creditbank.seal() seals it.' ELSE 'Ask for a later checkpoint, or seal.' END,
+			HINT = CASE WHEN inclusion_proof.tree_size IS NULL THEN 'SELECT creditbank.seal() seals it, by an admin.' ELSE 'Ask for a later checkpoint, or have an admin seal: SELECT creditbank.seal().' END,
 			SCHEMA = 'creditbank',
 			TABLE = 'checkpoint';
 	END IF;
@@ -824,7 +824,7 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('not_sealed'),
 			MESSAGE = format('there is no tree of size %s yet', size2),
 			DETAIL = format('The latest checkpoint has size %s.', latest),
-			HINT = 'SELECT creditbank.seal() seals what is new.',
+			HINT = 'SELECT creditbank.seal() seals what is new, by an admin.',
 			SCHEMA = 'creditbank',
 			TABLE = 'checkpoint';
 	END IF;

@@ -672,7 +672,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('no programme leads to education level "%s"', education_level),
-			DETAIL = coalesce(format('There are: %s.', levels), 'No programme of the registry states one.'),
+			DETAIL = coalesce('There are: ' || levels || '.', 'No programme of the registry states one.'),
 			HINT = 'Leave education_level out for all of them.',
 			SCHEMA = 'creditbank',
 			TABLE = 'programme',

@@ -397,9 +397,13 @@ AS $$
 BEGIN
 	PERFORM creditbank.require_bank();
 	RETURN QUERY
-	WITH cell AS (
+	-- Read twice, counted once.
+	WITH contribution AS MATERIALIZED (
+		SELECT c.*
+		FROM creditbank.contribution AS c),
+	cell AS (
 		SELECT c.month, c.figure, c.region, c.institution, c.education_type, c.class, c.level, c.trainee_group, c.unit, sum(c.count) AS count, sum(c.amount) AS amount
-		FROM creditbank.contribution AS c
+		FROM contribution AS c
 		GROUP BY c.month, c.figure, c.region, c.institution, c.education_type, c.class, c.level, c.trainee_group, c.unit)
 	SELECT 'rollup', concat_ws(' ', to_char(month, 'YYYY-MM'), figure, region, institution, education_type, class, level, trainee_group, unit), concat_ws(' ', r.count, r.amount), concat_ws(' ', c.count, c.amount)
 	FROM creditbank.rollup AS r
@@ -408,7 +412,7 @@ BEGIN
 	UNION ALL
 	SELECT 'account_contribution', concat_ws(' ', account_id, to_char(month, 'YYYY-MM'), figure, region, institution, education_type, class, level, trainee_group, unit), concat_ws(' ', r.count, r.amount), concat_ws(' ', c.count, c.amount)
 	FROM creditbank.account_contribution AS r
-	FULL JOIN creditbank.contribution AS c USING (account_id, month, figure, region, institution, education_type, class, level, trainee_group, unit)
+	FULL JOIN contribution AS c USING (account_id, month, figure, region, institution, education_type, class, level, trainee_group, unit)
 	WHERE (r.count, r.amount) IS DISTINCT FROM (c.count, c.amount)
 	UNION ALL
 	SELECT 'account_total', account_id::text, (to_jsonb(t) - 'account_id')::text, (to_jsonb(f) - 'account_id')::text

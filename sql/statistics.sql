@@ -176,6 +176,7 @@ BEGIN
 		('word', 12, 'last_year', 'Year before', '\4E0A\5E74'),
 		('word', 13, 'change', 'Change', '\540C\6BD4\53D8\5316'),
 		('word', 14, 'hidden', 'hidden', '\4E0D\516C\5E03'),
+		('word', 15, 'chart', '%s: %s', '%s\FF1A%s'),
 		('word', 17, 'note_hidden', 'Hidden are numbers that count fewer than %s learners, and as many others as are needed so that nobody can work those out.', '\6D89\53CA\5B66\5458\5C11\4E8E%s\4EBA\7684\6570\5B57\4E0D\516C\5E03\FF1B\4E3A\9632\6B62\63A8\7B97\FF0C\53E6\6709\90E8\5206\6570\5B57\4E00\5E76\4E0D\516C\5E03\3002'),
 		('word', 18, 'note_change', 'The change is against the year before, where both numbers are published.', '\540C\6BD4\53D8\5316\662F\4E0E\4E0A\5E74\76F8\6BD4\FF0C\4EC5\5728\4E24\5E74\7684\6570\5B57\5747\5DF2\516C\5E03\65F6\5217\51FA\3002'),
 		('word', 19, 'note_part', 'A bar shows a number beside the others of its table.', '\6761\5F62\8868\793A\5404\6570\5B57\5728\672C\8868\5185\7684\76F8\5BF9\5927\5C0F\3002')

@@ -262,7 +262,8 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	chart record;
-	title text := creditbank.report_title('figure', of_figure, language) || ': ' || creditbank.report_title('dimension', of_dimension, language);
+	title text := format(creditbank.report_title('word', 'chart', language),
+		creditbank.report_title('figure', of_figure, language), creditbank.report_title('dimension', of_dimension, language));
 	hidden text := creditbank.report_title('word', 'hidden', language);
 BEGIN
 	SELECT array_agg(m.label ORDER BY m.place) AS labels, array_agg(m.count ORDER BY m.place) AS counts

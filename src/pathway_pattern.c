@@ -27,6 +27,7 @@ PG_FUNCTION_INFO_V1(creditbank_ref_patterns);
 PG_FUNCTION_INFO_V1(creditbank_rules_concern);
 
 #define PATTERNS_OF_REF 6
+#define PATTERNS_AT_FIRST 256	/* an array may hold a hundred million NULLs */
 
 typedef struct HeldPattern
 {
@@ -86,14 +87,19 @@ creditbank_ref_patterns(PG_FUNCTION_ARGS)
 /* ---- what is held ---- */
 
 static void
-hold_patterns(held_hash *held, const char *ref)
+hold_patterns(held_hash *held, char *ref)
 {
 	char	   *patterns[PATTERNS_OF_REF];
 	bool		found;
 
 	patterns_of_ref(ref, patterns);
 	for (int i = 0; i < PATTERNS_OF_REF; i++)
+	{
 		(void) held_insert(held, (PatternKey) {patterns[i], strlen(patterns[i])}, &found);
+		if (found)
+			pfree(patterns[i]);
+	}
+	pfree(ref);
 }
 
 static void
@@ -104,13 +110,15 @@ hold_refs(HeldPatterns *held, ArrayType *refs)
 	int			count;
 
 	deconstruct_array(refs, ARR_ELEMTYPE(refs), -1, false, TYPALIGN_INT, &values, &nulls, &count);
-	held->patterns = held_create(CurrentMemoryContext, count * PATTERNS_OF_REF, NULL);
+	held->patterns = held_create(CurrentMemoryContext, PATTERNS_AT_FIRST, NULL);
 	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (!nulls[i])
 			hold_patterns(held->patterns, TextDatumGetCString(values[i]));
 	}
+	pfree(values);
+	pfree(nulls);
 	held->refs = DatumGetArrayTypePCopy(PointerGetDatum(refs));
 }
 

@@ -213,6 +213,11 @@ FROM (VALUES
 SELECT creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when any * grant 1 cr', '{}') AS nothing,
 	creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when cert/A/B grant 1 cr', '{NULL,cert/A/B}') AS one,
 	creditbank.rules_concern(NULL, '{cert/A/B}') AS no_rules;
+-- References that are missing, or are there again, take no memory.
+SELECT creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when any training/* grant 1 cr', refs) AS concern,
+	(SELECT sum(total_bytes) < 30000000 FROM pg_backend_memory_contexts WHERE name = 'creditbank held patterns') AS little_memory
+FROM generate_series(300000, 300000) AS n,
+	LATERAL (VALUES (array_fill(NULL::creditbank.achievement_ref, ARRAY[n])), (array_fill('cert/A/B#1'::creditbank.achievement_ref, ARRAY[n]))) AS r (refs);
 -- A call in PL/pgSQL that is the same call each time gets other arguments.
 CREATE FUNCTION pg_temp.asked_in_a_loop()
 RETURNS TABLE (round integer, concern boolean, convertible creditbank.credit_amount)
@@ -402,4 +407,6 @@ FROM (VALUES
 	(format('pathway_courses(%L, ''NOWHERE'')', :'courier')),
 	(format('step_sentence(%L, '''', ''1 cr'', '''', ''en'')', 'sleep'))) AS a (call)
 CROSS JOIN LATERAL pg_temp.error_of_today('SELECT creditbank.' || call) AS e;
+UPDATE programme SET education_level = NULL;
+SELECT * FROM pg_temp.error_of_today(format('SELECT creditbank.pathways(%L, education_level => ''master'')', :'courier'));
 ROLLBACK;
