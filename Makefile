@@ -21,8 +21,9 @@ MODULE_big = creditbank
 ROOMS = install error credit_amount achievement_ref digest canonical_json data_integrity rule_set \
 	bank region registry standard identity account ledger merkle checkpoint archive recognition balance \
 	evaluate rule_book decision conversion points impact replay exchange merge statistics rollup \
-	publication report shanghai elmo clr certificate certificate_proof certificate_check qr_code chart \
-	certificate_page portrait pathway consent verify yearly_report access
+	publication report shanghai elmo clr certificate certificate_proof certificate_status certificate_check \
+	qr_code chart certificate_page field_of_study portrait portrait_page pathway consent look verify \
+	yearly_report access
 
 C_SOURCES = $(sort $(wildcard src/*.c) src/rule_set_gram.c src/rule_set_scan.c)
 OBJS = $(C_SOURCES:.c=.o)
@@ -59,6 +60,9 @@ endif
 
 ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
+# The names that test/run gives them: some messages that are expected name the database.
+CONTRIB_TESTDB = creditbank_regress
+ISOLATION_TESTDB = creditbank_isolation
 else
 .DEFAULT_GOAL := all
 all install installcheck:

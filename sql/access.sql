@@ -25,6 +25,8 @@ BEGIN
 	TO creditbank_admin;
 	GRANT DELETE ON creditbank.programme_category, creditbank.programme_course
 	TO creditbank_admin;
+	GRANT UPDATE (name) ON creditbank.bank
+	TO creditbank_admin;
 
 	GRANT SELECT ON creditbank.region, creditbank.region_tree, creditbank.level_framework, creditbank.framework_level,
 		creditbank.catalogue_entries, creditbank.programme_courses,
@@ -133,7 +135,7 @@ BEGIN
 	TO creditbank_admin, creditbank_registrar, creditbank_assessor, creditbank_auditor,
 		creditbank_analyst, creditbank_verifier;
 	GRANT SELECT (number, account_id, scope, status_list, status_index, language, names_holder, issued_on, expires_on, state,
-		digest, seq, secured_at, secured_by, revoked_on, reason, superseded_by)
+		digest, seq, secured_at, secured_by, revoked_on, reason, cause, cause_of, superseded_by)
 	ON creditbank.certificate
 	TO creditbank_admin, creditbank_auditor;
 	GRANT SELECT ON creditbank.certificates, creditbank.certificate_line, creditbank.certificate_lines
@@ -299,7 +301,7 @@ TO creditbank_registrar, creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.add_certificate_key, creditbank.retire_certificate_key
 TO creditbank_admin;
 GRANT EXECUTE ON FUNCTION creditbank.controller_document, creditbank.certificate_context, creditbank.status_list, creditbank.status_list_to_sign,
-	creditbank.verify_certificate(text), creditbank.verify_certificate(text, text)
+	creditbank.verify_certificate(text), creditbank.verify_certificate(text, text, text)
 TO creditbank_registrar, creditbank_assessor, creditbank_auditor, creditbank_analyst, creditbank_verifier, creditbank_admin;
 -- A certificate's page, which names its holder.
 GRANT EXECUTE ON FUNCTION creditbank.certificate_page

@@ -399,7 +399,7 @@ BEGIN
 			JOIN creditbank.entry_kinds() AS k ON k.kind = e.kind
 			JOIN creditbank.achievement_step_kinds() AS s ON s.kind = k.name
 			CROSS JOIN LATERAL (
-				SELECT substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint AS id) AS i
+				SELECT substring(e.detail FROM '^[{]"id": ([0-9]+), ')::bigint AS id) AS i
 			WHERE e.account_id = of_account
 				AND i.id IS NOT NULL
 			ORDER BY i.id, e.seq DESC) AS l

@@ -155,7 +155,28 @@ $$;
 COMMENT ON FUNCTION creditbank.guard_table(text, text, text) IS
 'Puts triggers on a table of the bank that refuse UPDATE, DELETE and TRUNCATE by a guard, refuse_change or one that lets some changes pass, also in a session that replicates; why stands in their comments. verify_guards holds what it makes to a list of its own. NULL does nothing. For create_bank only.';
 
-CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text, negative_units text[])
+CREATE FUNCTION creditbank.is_bank_name(name text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN name = btrim(name) AND name ~ '^[^[:cntrl:]]{1,100}$';
+COMMENT ON FUNCTION creditbank.is_bank_name(text) IS
+'Whether a bank may be called so: one line of 1 to 100 characters without spaces around it. NULL for NULL, which is no name.';
+
+CREATE FUNCTION creditbank.bank_name()
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(b.name, b.origin)
+		FROM creditbank.bank AS b);
+END
+$$;
+COMMENT ON FUNCTION creditbank.bank_name() IS
+'What the bank is called: its name, or without one its origin.';
+
+CREATE PROCEDURE creditbank.create_bank_tables(origin text, suite text, ledger_id uuid, time_zone text, negative_units text[], name text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -169,9 +190,11 @@ BEGIN
 		negative_units text[] NOT NULL,
 		made_by_version text NOT NULL,
 		opened_at timestamptz NOT NULL,
+		name text,
 		CONSTRAINT bank_pkey PRIMARY KEY (singleton),
 		CONSTRAINT bank_only_one CHECK (singleton),
-		CONSTRAINT bank_origin_form CHECK (origin ~ '^[^[:space:][:cntrl:]+]{1,255}$')
+		CONSTRAINT bank_origin_form CHECK (origin ~ '^[^[:space:][:cntrl:]+]{1,255}$'),
+		CONSTRAINT bank_name_form CHECK (creditbank.is_bank_name(name))
 	);
 	COMMENT ON TABLE creditbank.bank IS 'The one bank of this database: the choices it was opened with. One row.';
 	COMMENT ON COLUMN creditbank.bank.singleton IS 'Always true: there is one bank.';
@@ -182,19 +205,20 @@ BEGIN
 	COMMENT ON COLUMN creditbank.bank.negative_units IS 'The units in which a balance may go below zero; in every other it never does.';
 	COMMENT ON COLUMN creditbank.bank.made_by_version IS 'The version of the extension that made these tables.';
 	COMMENT ON COLUMN creditbank.bank.opened_at IS 'When the bank was opened.';
+	COMMENT ON COLUMN creditbank.bank.name IS 'What the bank is called on certificates, reports and exports; NULL for its origin. It may be changed; what was signed keeps the name of its time.';
 	CREATE TRIGGER bank_choices_never_change
 	BEFORE UPDATE OF origin, suite, ledger_id, negative_units OR DELETE ON creditbank.bank
 	FOR EACH ROW EXECUTE FUNCTION creditbank.refuse_change();
 	COMMENT ON TRIGGER bank_choices_never_change ON creditbank.bank IS 'Everything hashed and every session counts on them.';
 	ALTER TABLE creditbank.bank
 		ENABLE ALWAYS TRIGGER bank_choices_never_change;
-	INSERT INTO creditbank.bank (origin, suite, ledger_id, time_zone, negative_units, made_by_version, opened_at)
-	SELECT origin, suite, ledger_id, time_zone, negative_units, extversion, now()
+	INSERT INTO creditbank.bank (origin, suite, ledger_id, time_zone, negative_units, made_by_version, opened_at, name)
+	SELECT origin, suite, ledger_id, time_zone, negative_units, extversion, now(), name
 	FROM pg_extension
 	WHERE extname = 'creditbank';
 END
 $$;
-COMMENT ON PROCEDURE creditbank.create_bank_tables(text, text, uuid, text, text[]) IS
+COMMENT ON PROCEDURE creditbank.create_bank_tables(text, text, uuid, text, text[], text) IS
 'Makes the table of the bank itself; a part of create_bank.';
 
 CREATE PROCEDURE creditbank.create_bank(
@@ -202,7 +226,8 @@ CREATE PROCEDURE creditbank.create_bank(
 	suite text DEFAULT 'sha256-ed25519',
 	ledger_id uuid DEFAULT gen_random_uuid(),
 	time_zone text DEFAULT current_setting('TimeZone'),
-	negative_units text[] DEFAULT '{}')
+	negative_units text[] DEFAULT '{}',
+	name text DEFAULT NULL)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
@@ -227,6 +252,13 @@ BEGIN
 			DETAIL = 'An origin has 1 to 255 characters, none of them a space, a control character or a plus sign.',
 			HINT = 'Use a name you own, like a host name: bank.example.org/credit.';
 	END IF;
+	IF NOT creditbank.is_bank_name(name) THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('"%s" cannot be the name of a bank', left(name, 40)),
+			DETAIL = 'A name is one line of 1 to 100 characters, without spaces around it.',
+			HINT = 'Leave it out to be called by the origin.';
+	END IF;
 	-- Two who open at once: the second waits here and then sees the bank.
 	PERFORM pg_advisory_xact_lock(hashtextextended('creditbank.create_bank', 0));
 	IF to_regclass('creditbank.bank') IS NOT NULL THEN
@@ -239,7 +271,7 @@ BEGIN
 			TABLE = 'bank',
 			CONSTRAINT = 'bank_only_one';
 	END IF;
-	CALL creditbank.create_bank_tables(origin, suite, ledger_id, time_zone, negative_units);
+	CALL creditbank.create_bank_tables(origin, suite, ledger_id, time_zone, negative_units, name);
 	CALL creditbank.create_region_tables();
 	CALL creditbank.create_registry_tables();
 	CALL creditbank.create_standard_tables();
@@ -257,10 +289,11 @@ BEGIN
 	CALL creditbank.create_shanghai_tables();
 	CALL creditbank.create_certificate_tables();
 	CALL creditbank.create_statistics_tables();
-	CALL creditbank.create_portrait_tables();
+	CALL creditbank.create_field_of_study_tables();
 	CALL creditbank.create_consent_tables();
+	CALL creditbank.create_look_tables();
 	CALL creditbank.grant_access_to_tables();
 END
 $$;
-COMMENT ON PROCEDURE creditbank.create_bank(text, text, uuid, text, text[]) IS
-'Opens the bank of this database: makes its tables, views and grants in schema creditbank, owned by creditbank_owner and not members of the extension. origin is the ledger''s name outside; suite the algorithm suite; ledger_id its identity (random unless given); time_zone the one whose days it counts by (that of the session unless given); negative_units the units in which a balance may go below zero (none unless given). Errors: bank_already_open; invalid_parameter for a bad origin or suite; 22023 for an unknown time zone.';
+COMMENT ON PROCEDURE creditbank.create_bank(text, text, uuid, text, text[], text) IS
+'Opens the bank of this database: makes its tables, views and grants in schema creditbank, owned by creditbank_owner and not members of the extension. origin is the ledger''s name outside; suite the algorithm suite; ledger_id its identity (random unless given); time_zone the one whose days it counts by (that of the session unless given); negative_units the units in which a balance may go below zero (none unless given); name what the bank is called on certificates, reports and exports (the origin unless given). Errors: bank_already_open; invalid_parameter for a bad origin, name or suite; 22023 for an unknown time zone.';

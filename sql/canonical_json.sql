@@ -7,14 +7,14 @@ RETURNS text
 AS 'MODULE_PATHNAME', 'creditbank_canonical_json'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.canonical_json(json) IS
-'The canonical form of a document by RFC 8785: no blanks, keys in the order of UTF-16, strings with the least escapes, numbers as ECMAScript writes the nearest double. NULL for NULL. Errors: 22C06 a key that occurs twice in an object, half of a surrogate pair, a number beyond the doubles, an integer that no double is; 22P05 a character that the server''s encoding lacks.';
+'The canonical form of a document by RFC 8785: no blanks, keys in the order of UTF-16, strings with the least escapes, numbers as ECMAScript writes the nearest double. NULL for NULL. Errors: 22C06 a key that occurs twice in an object, half of a surrogate pair, a number beyond the doubles, an integer that no double is, more than 16 MB; 22P05 a character that the server''s encoding lacks.';
 
 CREATE FUNCTION creditbank.canonical_json(document jsonb)
 RETURNS text
 AS 'MODULE_PATHNAME', 'creditbank_canonical_jsonb'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.canonical_json(jsonb) IS
-'The canonical form of a document by RFC 8785, as of json; but jsonb has forgotten whether a key occurred twice. NULL for NULL. Errors: 22C06 a number beyond the doubles, an integer that no double is.';
+'The canonical form of a document by RFC 8785, as of json; but jsonb has forgotten whether a key occurred twice. NULL for NULL. Errors: 22C06 a number beyond the doubles, an integer that no double is, more than 16 MB.';
 
 CREATE FUNCTION creditbank.canonical_json_bytes(document json)
 RETURNS bytea

@@ -1,9 +1,8 @@
 -- certificate.sql: certificates: what the bank states about an account's file,
--- entered in the ledger, signed once the entry is sealed, revoked.
+-- entered in the ledger.
 -- Promise: a certificate states what is recognised or posted when it is issued,
 -- and nothing else; the ledger holds the digest of its statement, and the
--- document in the table never says anything else; what is stated and falls away
--- revokes the certificate in the same transaction. No personal data but in the
+-- document in the table never says anything else. No personal data but in the
 -- document of a certificate that names its holder, which goes with the holder.
 
 CREATE FUNCTION creditbank.certificate_number_problem(number text)
@@ -49,6 +48,8 @@ BEGIN
 			as_before.state := OLD.state;
 			as_before.revoked_on := OLD.revoked_on;
 			as_before.reason := OLD.reason;
+			as_before.cause := OLD.cause;
+			as_before.cause_of := OLD.cause_of;
 			as_before.superseded_by := OLD.superseded_by;
 		END IF;
 		IF as_before IS NOT DISTINCT FROM OLD
@@ -95,23 +96,6 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	CREATE TABLE creditbank.certificate_transition (
-		from_state text NOT NULL,
-		step text NOT NULL,
-		to_state text NOT NULL,
-		kind text NOT NULL,
-		who text[] NOT NULL,
-		CONSTRAINT certificate_transition_pkey PRIMARY KEY (from_state, step)
-	);
-	COMMENT ON TABLE creditbank.certificate_transition IS 'What may happen to a certificate. One row per state and step; no other step is ever taken.';
-	COMMENT ON COLUMN creditbank.certificate_transition.from_state IS 'The state before.';
-	COMMENT ON COLUMN creditbank.certificate_transition.step IS 'The function that takes the step; it is also taken by itself, when what is stated falls away.';
-	COMMENT ON COLUMN creditbank.certificate_transition.to_state IS 'The state after.';
-	COMMENT ON COLUMN creditbank.certificate_transition.kind IS 'The kind of ledger entry that it leaves.';
-	COMMENT ON COLUMN creditbank.certificate_transition.who IS 'The roles of the bank that may call it.';
-	INSERT INTO creditbank.certificate_transition (from_state, step, to_state, kind, who)
-	VALUES ('issued', 'revoke_certificate', 'revoked', 'certificate_revoked', '{registrar,admin}');
-
 	CREATE TABLE creditbank.certificate_key (
 		multikey text NOT NULL,
 		public_key bytea NOT NULL,
@@ -160,6 +144,8 @@ BEGIN
 		secured_by text,
 		revoked_on date,
 		reason text,
+		cause text,
+		cause_of text,
 		superseded_by text,
 		CONSTRAINT certificate_pkey PRIMARY KEY (number),
 		CONSTRAINT certificate_entry_key UNIQUE (account_id, seq),
@@ -172,7 +158,9 @@ BEGIN
 		CONSTRAINT certificate_digest_length CHECK (octet_length(digest) = 32),
 		CONSTRAINT certificate_document_kept CHECK (document IS NOT NULL OR names_holder),
 		CONSTRAINT certificate_secured_together CHECK ((secured_at IS NULL) = (secured_by IS NULL)),
-		CONSTRAINT certificate_revoked_together CHECK ((state = 'revoked') = (revoked_on IS NOT NULL) AND (revoked_on IS NULL) = (reason IS NULL)),
+		CONSTRAINT certificate_cause_known CHECK (cause IN ('achievement_revoked', 'achievement_merged', 'achievement_changed', 'conversion_reversed')),
+		CONSTRAINT certificate_cause_together CHECK ((cause IS NULL) = (cause_of IS NULL)),
+		CONSTRAINT certificate_revoked_together CHECK ((state = 'revoked') = (revoked_on IS NOT NULL) AND num_nonnulls(reason, cause) = num_nonnulls(revoked_on)),
 		CONSTRAINT certificate_superseded_revoked CHECK (superseded_by IS NULL OR state = 'revoked'),
 		CONSTRAINT certificate_account_fkey FOREIGN KEY (account_id) REFERENCES creditbank.account (account_id),
 		CONSTRAINT certificate_status_list_fkey FOREIGN KEY (status_list) REFERENCES creditbank.status_list (list),
@@ -197,7 +185,9 @@ BEGIN
 	COMMENT ON COLUMN creditbank.certificate.secured_at IS 'When it was signed; NULL before.';
 	COMMENT ON COLUMN creditbank.certificate.secured_by IS 'The key that signed it.';
 	COMMENT ON COLUMN creditbank.certificate.revoked_on IS 'The day it was revoked.';
-	COMMENT ON COLUMN creditbank.certificate.reason IS 'Why it was revoked.';
+	COMMENT ON COLUMN creditbank.certificate.reason IS 'Why somebody revoked it, in their words; NULL when it was revoked by itself.';
+	COMMENT ON COLUMN creditbank.certificate.cause IS 'Why it was revoked by itself: achievement_revoked, achievement_merged (into another account), achievement_changed (recognised otherwise, or no more) or conversion_reversed; NULL when somebody revoked it. revocation_reason() puts it into words.';
+	COMMENT ON COLUMN creditbank.certificate.cause_of IS 'What fell away: the reference of the achievement, or the code of the programme converted into.';
 	COMMENT ON COLUMN creditbank.certificate.superseded_by IS 'The certificate that was issued in its place; NULL when none was.';
 
 	-- What is sampled for the planner would outlive the document it came from.
@@ -238,36 +228,22 @@ BEGIN
 	WHERE achievement_id IS NOT NULL;
 	COMMENT ON INDEX creditbank.certificate_line_achievement_idx IS 'Finds the certificates that state an achievement.';
 
-	PERFORM creditbank.guard_table('certificate_transition', 'refuse_change', 'What is permitted stays.');
 	PERFORM creditbank.guard_table('certificate_key', 'refuse_certificate_key_change', 'A key is retired, never forgotten.');
 	PERFORM creditbank.guard_table('status_list', 'refuse_change', 'Certificates refer to their list.');
 	PERFORM creditbank.guard_table('certificate', 'refuse_certificate_change', 'What was certified stays as it was.');
 	PERFORM creditbank.guard_table('certificate_line', 'refuse_change', 'What was certified stays as it was.');
 
-	-- For each row, with a condition: the steps that whole imports take cost nothing.
-	CREATE TRIGGER achievement_revokes_certificates
-	AFTER UPDATE ON creditbank.achievement
-	FOR EACH ROW
-	WHEN (OLD.state IN ('recognised', 'appealed', 'frozen')
-		AND (NEW.state NOT IN ('recognised', 'appealed', 'frozen') OR (NEW.amount, NEW.level) IS DISTINCT FROM (OLD.amount, OLD.level)))
-	EXECUTE FUNCTION creditbank.revoke_certificates_of_achievement();
-	COMMENT ON TRIGGER achievement_revokes_certificates ON creditbank.achievement IS 'Certificates that state it hold no longer.';
-	CREATE TRIGGER decision_revokes_certificates
-	AFTER UPDATE ON creditbank.decision
-	FOR EACH ROW
-	WHEN (NEW.state = 'reversed' AND OLD.state <> 'reversed')
-	EXECUTE FUNCTION creditbank.revoke_certificates_of_decision();
-	COMMENT ON TRIGGER decision_revokes_certificates ON creditbank.decision IS 'Certificates that state its lines hold no longer.';
 	CREATE TRIGGER holder_erases_certificates
 	AFTER DELETE ON creditbank.holder
 	FOR EACH ROW
 	EXECUTE FUNCTION creditbank.erase_certificates_of_holder();
 	COMMENT ON TRIGGER holder_erases_certificates ON creditbank.holder IS 'What names the holder goes with the holder.';
+	CALL creditbank.create_certificate_status_tables();
 	CALL creditbank.create_certificate_views();
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_certificate_tables() IS
-'Makes the tables of certificates and their views, and the triggers by which what falls away revokes them; a part of create_bank.';
+'Makes the tables of certificates and their views, and what revokes and erases them; a part of create_bank.';
 
 CREATE PROCEDURE creditbank.create_certificate_views()
 LANGUAGE plpgsql
@@ -288,6 +264,8 @@ BEGIN
 		c.secured_by,
 		c.revoked_on,
 		c.reason,
+		c.cause,
+		c.cause_of,
 		c.superseded_by,
 		c.status_list,
 		c.status_index,
@@ -306,7 +284,9 @@ BEGIN
 	COMMENT ON COLUMN creditbank.certificates.secured_at IS 'When it was signed; NULL before.';
 	COMMENT ON COLUMN creditbank.certificates.secured_by IS 'The key that signed it, as a Multikey.';
 	COMMENT ON COLUMN creditbank.certificates.revoked_on IS 'The day it was revoked.';
-	COMMENT ON COLUMN creditbank.certificates.reason IS 'Why it was revoked.';
+	COMMENT ON COLUMN creditbank.certificates.reason IS 'Why somebody revoked it; NULL when it was revoked by itself.';
+	COMMENT ON COLUMN creditbank.certificates.cause IS 'Why it was revoked by itself: achievement_revoked, achievement_merged, achievement_changed or conversion_reversed.';
+	COMMENT ON COLUMN creditbank.certificates.cause_of IS 'What fell away: the reference of the achievement, or the code of the programme converted into.';
 	COMMENT ON COLUMN creditbank.certificates.superseded_by IS 'The certificate issued in its place.';
 	COMMENT ON COLUMN creditbank.certificates.status_list IS 'The status list it has a place in.';
 	COMMENT ON COLUMN creditbank.certificates.status_index IS 'Its place there.';
@@ -494,9 +474,9 @@ $$;
 COMMENT ON FUNCTION creditbank.stated_achievement(bigint, bigint) IS
 'An achievement as a line of a certificate. NULL for an unknown id and for NULL.';
 
-CREATE FUNCTION creditbank.stated_conversion(of_account bigint, seq bigint)
+CREATE FUNCTION creditbank.stated_conversion(of_account bigint, seq bigint, language text)
 RETURNS jsonb
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
@@ -505,7 +485,7 @@ BEGIN
 			|| jsonb_build_object(
 				'kind', 'conversion',
 				'ref', e.ref,
-				'title', creditbank.conversion_title(d.detail),
+				'title', creditbank.conversion_title(d.detail, stated_conversion.language),
 				'programme', p.code,
 				'programmeTitle', p.title,
 				'awardedBy', i.name,
@@ -538,8 +518,8 @@ BEGIN
 			AND e.seq = stated_conversion.seq);
 END
 $$;
-COMMENT ON FUNCTION creditbank.stated_conversion(bigint, bigint) IS
-'A converted credit, by the seq of its ledger entry, as a line of a certificate, with the originals and their own amounts and units. NULL for an unknown entry and for NULL.';
+COMMENT ON FUNCTION creditbank.stated_conversion(bigint, bigint, text) IS
+'A converted credit, by the seq of its ledger entry, as a line of a certificate, with the originals and their own amounts and units; language is the tag of a certificate''s titles, or NULL. NULL for an unknown entry.';
 
 CREATE FUNCTION creditbank.certificate_context()
 RETURNS jsonb
@@ -856,7 +836,7 @@ BEGIN
 	statement := creditbank.certificate_statement(of_account, lines, of_scope, issue_certificate.language, issue_certificate.include_name);
 	SELECT jsonb_agg(jsonb_build_object('line', l.line) || CASE l.kind
 		WHEN 'achievement' THEN creditbank.stated_achievement(l.achievement_id, l.seq)
-		ELSE creditbank.stated_conversion(of_account, l.seq) END ORDER BY l.line)
+		ELSE creditbank.stated_conversion(of_account, l.seq, issue_certificate.language) END ORDER BY l.line)
 	INTO stated
 	FROM jsonb_to_recordset(lines) AS l (line integer, kind text, achievement_id bigint, seq bigint);
 	last_day := least(issue_certificate.expires_on, (
@@ -924,153 +904,6 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_entry_detail(text) IS
 'The detail of the ledger entry that issues a certificate: its number, the digest of its statement, its scope, last day and place in the status lists, and the seqs of the entries that it states. NULL for an unknown number.';
-
--- Revocation.
-
-CREATE FUNCTION creditbank.end_certificate(number text, reason text, superseded_by text DEFAULT NULL)
-RETURNS TABLE (
-	state text,
-	seq bigint,
-	entry_hash bytea)
-ROWS 1
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-	step record;
-	ended record;
-BEGIN
-	SELECT c.account_id, c.number, c.state, c.revoked_on, t.to_state, t.kind
-	INTO step
-	FROM creditbank.certificate AS c
-	LEFT JOIN creditbank.certificate_transition AS t ON t.from_state = c.state AND t.step = 'revoke_certificate'
-	WHERE c.number = end_certificate.number;
-	IF step.kind IS NULL THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('wrong_state'),
-			MESSAGE = format('certificate %s cannot be revoked', step.number),
-			DETAIL = format('It is %s already, since %s.', step.state, to_char(step.revoked_on, 'YYYY-MM-DD')),
-			HINT = 'A revocation stays; creditbank.issue_certificate() issues another certificate.',
-			SCHEMA = 'creditbank',
-			TABLE = 'certificate',
-			COLUMN = 'state';
-	END IF;
-	UPDATE creditbank.certificate AS c
-	SET state = step.to_state,
-		revoked_on = creditbank.today(),
-		reason = end_certificate.reason,
-		superseded_by = end_certificate.superseded_by
-	WHERE c.number = step.number;
-	RETURN QUERY
-	SELECT step.to_state, e.seq, e.entry_hash
-	FROM creditbank.append_entry(step.account_id, step.kind, NULL, NULL, creditbank.today(),
-		jsonb_strip_nulls(jsonb_build_object(
-			'certificate', step.number,
-			'reason', end_certificate.reason,
-			'superseded_by', end_certificate.superseded_by))::text) AS e;
-END
-$$;
-COMMENT ON FUNCTION creditbank.end_certificate(text, text, text) IS
-'Revokes a certificate and enters it in its account''s ledger, which the caller has locked. Returns the state after, and the entry''s seq and hash. For the bank''s own functions only. Errors: wrong_state.';
-
-CREATE FUNCTION creditbank.revoke_certificate(number text, reason text, superseded_by text DEFAULT NULL)
-RETURNS TABLE (
-	certificate text,
-	state text,
-	seq bigint,
-	entry_hash bytea)
-ROWS 1
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-	old_number text;
-	new_number text;
-	of_account bigint;
-	unfit text;
-BEGIN
-	PERFORM creditbank.require_bank();
-	PERFORM creditbank.check_reason(revoke_certificate.reason, 'the reason of a revocation');
-	old_number := creditbank.find_certificate(revoke_certificate.number);
-	SELECT c.account_id
-	INTO of_account
-	FROM creditbank.certificate AS c
-	WHERE c.number = old_number;
-	PERFORM creditbank.lock_heads(ARRAY[of_account]);
-	IF revoke_certificate.superseded_by IS NOT NULL THEN
-		new_number := creditbank.find_certificate(revoke_certificate.superseded_by);
-		SELECT CASE
-			WHEN c.number = old_number THEN 'It is the same.'
-			WHEN c.state <> 'issued' THEN format('It is %s.', c.state)
-			WHEN c.account_id NOT IN (of_account, creditbank.account_id(creditbank.current_account(creditbank.account_number(of_account))))
-				THEN format('It is of account %s.', creditbank.account_number(c.account_id)) END
-		INTO unfit
-		FROM creditbank.certificate AS c
-		WHERE c.number = new_number;
-		IF unfit IS NOT NULL THEN
-			RAISE EXCEPTION USING
-				ERRCODE = creditbank.sqlstate('invalid_parameter'),
-				MESSAGE = format('certificate %s does not take the place of %s', new_number, old_number),
-				DETAIL = unfit,
-				HINT = 'Name one of the same learner that is not revoked, or leave superseded_by out.',
-				SCHEMA = 'creditbank',
-				TABLE = 'certificate',
-				COLUMN = 'superseded_by';
-		END IF;
-	END IF;
-	RETURN QUERY
-	SELECT old_number, e.*
-	FROM creditbank.end_certificate(old_number, revoke_certificate.reason, new_number) AS e;
-END
-$$;
-COMMENT ON FUNCTION creditbank.revoke_certificate(text, text, text) IS
-'Revokes a certificate, for a reason that whoever checks it reads (never personal data), and names the one issued in its place, where there is one. Returns its number and state, and the entry''s seq and hash. A revocation stays. Errors: bank_not_open, unknown_certificate, wrong_state when it is revoked already; invalid_parameter, also for a reason that ends in an identity number.';
-
-CREATE FUNCTION creditbank.revoke_certificates_of_achievement()
-RETURNS trigger
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	PERFORM creditbank.end_certificate(s.number, format('"%s", which it states, %s', NEW.ref, CASE NEW.state
-		WHEN 'revoked' THEN 'was revoked'
-		WHEN 'merged' THEN 'went into another account of the holder'
-		ELSE 'is not recognised as it was' END))
-	FROM (
-		SELECT DISTINCT c.number
-		FROM creditbank.certificate_line AS l
-		JOIN creditbank.certificate AS c ON c.number = l.number AND c.state = 'issued'
-		WHERE l.achievement_id = NEW.achievement_id
-		ORDER BY c.number) AS s;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION creditbank.revoke_certificates_of_achievement() IS
-'The trigger of achievement that revokes the certificates which state it, when it is recognised no more, or with another amount or level.';
-
-CREATE FUNCTION creditbank.revoke_certificates_of_decision()
-RETURNS trigger
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	PERFORM creditbank.end_certificate(s.number, format('a conversion into %s, which it states, was reversed', NEW.programme))
-	FROM (
-		SELECT DISTINCT c.number
-		FROM creditbank.certificate AS c
-		JOIN creditbank.certificate_line AS l ON l.number = c.number
-			AND l.kind = 'conversion'
-			AND l.seq BETWEEN NEW.first_seq AND NEW.last_seq
-		WHERE c.account_id = NEW.account_id
-			AND c.state = 'issued'
-		ORDER BY c.number) AS s;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION creditbank.revoke_certificates_of_decision() IS
-'The trigger of decision that revokes the certificates which state its lines, when it is reversed.';
 
 CREATE FUNCTION creditbank.erase_certificates_of_holder()
 RETURNS trigger

@@ -45,7 +45,7 @@ BEGIN
 			WHEN i.secured_by IS NOT NULL THEN 'signed'
 			WHEN i.document::jsonb ? 'inclusionProof' THEN 'to be signed'
 			ELSE 'to be sealed' END,
-		i.revoked_on, i.reason, i.superseded_by, n.number, i.seq
+		i.revoked_on, creditbank.revocation_reason(i.reason, i.cause, i.cause_of, creditbank.explanation_language(NULL)), i.superseded_by, n.number, i.seq
 	FROM issued AS i
 	LEFT JOIN LATERAL (
 		SELECT later.number
@@ -59,9 +59,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificates(text) IS
-'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed, to be signed, signed, or erased with the holder; when and why revoked, and by which one superseded; stated_again_by, the latest that is neither revoked nor expired and states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
+'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed, to be signed, signed, or erased with the holder; when and why revoked, as somebody gave it or in the language of lc_messages, and by which one superseded; stated_again_by, the latest that is neither revoked nor expired and states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
 
-CREATE FUNCTION creditbank.verify_certificate(number text, check_code text)
+CREATE FUNCTION creditbank.verify_certificate(number text, check_code text, language text DEFAULT NULL)
 RETURNS TABLE (
 	certificate text,
 	standing text,
@@ -91,8 +91,16 @@ DECLARE
 	plain_code text := creditbank.read_code(verify_certificate.check_code);
 BEGIN
 	PERFORM creditbank.require_bank();
+	IF verify_certificate.language NOT IN ('zh', 'en') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('nothing is said of certificates in language "%s"', left(verify_certificate.language, 40)),
+			DETAIL = 'It is said in Chinese or in English.',
+			HINT = 'Pass zh or en, or leave language out.';
+	END IF;
 	RETURN QUERY
-	SELECT c.number, creditbank.certificate_standing(c.number), creditbank.certificate_trouble(c.number), c.issued_on, c.expires_on,
+	SELECT c.number, creditbank.certificate_standing(c.number),
+		creditbank.certificate_trouble(c.number, creditbank.explanation_language(verify_certificate.language)), c.issued_on, c.expires_on,
 		creditbank.account_number(c.account_id),
 		jsonb_path_query_first(c.document::jsonb, '$.credentialSubject.identifier[*] ? (@.identityType == "name").identityHash') #>> '{}',
 		c.scope, l.line, l.kind, l.ref::text, l.title, l.amount::numeric(18,4), creditbank.unit(l.amount), l.stated ->> 'grade', l.level,
@@ -122,27 +130,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditbank.verify_certificate(text, text) IS
-'What a certificate states and how it stands, for whoever has its number and check code, as on paper: one row per line. standing: valid, suspended, expired or revoked; why: why it is not valid; the account, the holder as the document names them (NULL when it does not, or was erased); of each line its kind, reference, title, amount and unit, grade, level, day, who awarded it, and the original: of an achievement the amount with its unit that was claimed, of converted credit what it was converted from, with their own amounts and units. Spaces, hyphens and small letters are passed over, and O, I and L read as digits. Errors: bank_not_open; unknown_certificate, alike for an unknown number and a wrong code.';
-
-CREATE FUNCTION creditbank.certificate_trouble(number text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RETURN (
-		SELECT CASE creditbank.certificate_standing(c.number)
-			WHEN 'revoked' THEN concat_ws('; ', format('revoked on %s: %s', to_char(c.revoked_on, 'YYYY-MM-DD'), c.reason),
-				'certificate ' || c.superseded_by || ' was issued in its place')
-			WHEN 'expired' THEN format('its last day was %s', to_char(c.expires_on, 'YYYY-MM-DD'))
-			WHEN 'suspended' THEN creditbank.suspension_of(c.number) END
-		FROM creditbank.certificate AS c
-		WHERE c.number = certificate_trouble.number);
-END
-$$;
-COMMENT ON FUNCTION creditbank.certificate_trouble(text) IS
-'Why a certificate is not valid today, in words. NULL when it is valid, for an unknown number and for NULL.';
+COMMENT ON FUNCTION creditbank.verify_certificate(text, text, text) IS
+'What a certificate states and how it stands, for whoever has its number and check code, as on paper: one row per line. standing: valid, suspended, expired or revoked; why: why it is not valid, in language (zh or en; NULL: that of lc_messages); the account, the holder as the document names them (NULL when it does not, or was erased); of each line its kind, reference, title, amount and unit, grade, level, day, who awarded it, and the original: of an achievement the amount with its unit that was claimed, of converted credit what it was converted from, with their own amounts and units. Spaces, hyphens and small letters are passed over, and O, I and L read as digits. Errors: bank_not_open; invalid_parameter for another language; unknown_certificate, alike for an unknown number and a wrong code.';
 
 -- The document's own checks.
 
@@ -251,7 +240,7 @@ BEGIN
 	SELECT k.*
 	INTO key
 	FROM creditbank.certificate_key AS k
-	WHERE creditbank.verification_method(k.multikey) = creditbank.integrity_verification_method(verify_certificate.document);
+	WHERE creditbank.verification_method(k.multikey) = (SELECT creditbank.integrity_verification_method(verify_certificate.document)); -- reads all of it, once
 	RETURN QUERY SELECT 'key', key.multikey IS NOT NULL AND NOT key.stolen,
 		CASE
 			WHEN key.multikey IS NULL THEN coalesce(creditbank.integrity_verification_method(verify_certificate.document) || ' is no key of this bank', 'none')
@@ -266,7 +255,7 @@ BEGIN
 	FROM creditbank.certificate AS c
 	JOIN creditbank.account AS a ON a.account_id = c.account_id
 	WHERE c.number = regexp_replace(stated_number, '[[:space:]-]', '', 'g')
-		AND c.digest = creditbank.statement_digest(parsed);
+		AND c.digest = creditbank.stored_digest(verify_certificate.document);
 	RETURN QUERY SELECT 'ledger', held.number IS NOT NULL,
 		CASE WHEN held.number IS NULL THEN 'this bank issued no certificate of this number and content'
 			ELSE format('issued on %s, by entry %s of account %s', to_char(held.issued_on, 'YYYY-MM-DD'), held.seq, creditbank.account_number(held.account_id)) END;
@@ -285,8 +274,8 @@ BEGIN
 	RETURN QUERY SELECT 'inclusion', trouble IS NULL,
 		coalesce(trouble, format('leaf %s of the tree of size %s', parsed #>> '{inclusionProof,leaf_index}', parsed #>> '{inclusionProof,tree_size}'));
 	RETURN QUERY SELECT 'revocation', held.state = 'issued',
-		CASE WHEN held.state = 'issued' THEN 'not revoked' ELSE creditbank.certificate_trouble(held.number) END;
-	trouble := creditbank.suspension_of(held.number);
+		CASE WHEN held.state = 'issued' THEN 'not revoked' ELSE creditbank.certificate_trouble(held.number, 'en') END;
+	trouble := creditbank.suspension_of(held.number, 'en');
 	RETURN QUERY SELECT 'suspension', trouble IS NULL, coalesce(trouble, 'not suspended');
 	RETURN QUERY SELECT 'validity', coalesce(held.expires_on >= creditbank.today(), true),
 		coalesce('until ' || to_char(held.expires_on, 'YYYY-MM-DD'), 'without end');
@@ -313,7 +302,7 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex
 END
 $$;
 COMMENT ON FUNCTION creditbank.stored_digest(text) IS
-'The statement_digest of a stored document; NULL when it is none that the bank wrote. Not in parallel: it begins a subtransaction, which parallel mode forbids.';
+'The statement_digest of a stored document, or of one that a stranger hands in; NULL when it is none that the bank wrote. Not in parallel: it begins a subtransaction, which parallel mode forbids.';
 
 CREATE FUNCTION creditbank.verify_certificates(of_account bigint DEFAULT NULL, except_accounts bigint[] DEFAULT '{}')
 RETURNS TABLE (class text, account_id bigint, seq bigint, expected text, found text)
@@ -354,7 +343,7 @@ BEGIN
 		coalesce('revoked on ' || to_char(c.revoked_on, 'YYYY-MM-DD') || ': ' || c.revocation, format('certificate %s is not revoked', e.detail ->> 'certificate'))
 	FROM (SELECT * FROM entry WHERE kind = 'certificate_revoked') AS e
 	FULL JOIN (
-		SELECT h.*, jsonb_strip_nulls(jsonb_build_object('certificate', h.number, 'reason', h.reason, 'superseded_by', h.superseded_by)) AS revocation
+		SELECT h.*, jsonb_strip_nulls(jsonb_build_object('certificate', h.number, 'reason', h.reason, 'cause', h.cause, 'cause_of', h.cause_of, 'superseded_by', h.superseded_by)) AS revocation
 		FROM held AS h
 		WHERE h.state = 'revoked') AS c ON c.account_id = e.account_id AND c.number = e.detail ->> 'certificate'
 	WHERE e.detail IS DISTINCT FROM c.revocation

@@ -59,10 +59,27 @@ END;
 COMMENT ON FUNCTION creditbank.certificate_words() IS
 'What a certificate''s page says, by its word here, as markup in Chinese and in English.';
 
+CREATE FUNCTION creditbank.certificate_title(language text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT CASE creditbank.said_in(certificate_title.language)
+			WHEN 'zh' THEN unistr(regexp_replace(w.chinese, '&#x(....);', E'\\\\\\1', 'g'))
+			ELSE w.english END
+		FROM creditbank.certificate_words() AS w
+		WHERE w.word = 'title');
+END
+$$;
+COMMENT ON FUNCTION creditbank.certificate_title(text) IS
+'What a page is called where markup has no place, in Chinese or English: in English where the database''s encoding does not know Chinese. NULL for NULL.';
+
 CREATE FUNCTION creditbank.in_groups(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN btrim(regexp_replace(value, '(.{4})', '\1 ', 'g'));
+RETURN btrim(regexp_replace(value, '(.{4})', E'\\1 ', 'g'));
 COMMENT ON FUNCTION creditbank.in_groups(text) IS
 'A number or code in groups of four, as people read and copy it. NULL for NULL.';
 
@@ -190,7 +207,7 @@ p { margin: 0; }
 .middle { padding: 0 23.5mm; vertical-align: top; }
 .body { display: flex; flex-direction: column; min-height: 254mm; }
 header { text-align: center; }
-.bank { padding-top: 2mm; font-size: 9.5pt; letter-spacing: .14em; color: %5$s; }
+.bank { padding-top: 2mm; font-size: 11.5pt; letter-spacing: .14em; color: %5$s; }
 h1 { margin: 2mm 0 0; font-size: 35pt; line-height: 1.2; letter-spacing: .22em; text-indent: .22em; color: %5$s; }
 .subtitle { margin-top: 1mm; font-size: 11.5pt; letter-spacing: .17em; text-transform: uppercase; color: %6$s; }
 :lang(en) h1 { text-indent: 0; font-size: 23pt; letter-spacing: .02em; }
@@ -287,7 +304,7 @@ COMMENT ON FUNCTION creditbank.certificate_pair(text, text, text) IS
 CREATE FUNCTION creditbank.certificate_ref(ref text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN '<code>' || regexp_replace(creditbank.xml_text(ref), '([/#])', '\1<wbr>', 'g') || '</code>';
+RETURN '<code>' || regexp_replace(creditbank.xml_text(ref), '([/#])', E'\\1<wbr>', 'g') || '</code>';
 COMMENT ON FUNCTION creditbank.certificate_ref(text) IS
 'A reference as markup that may break between its parts. NULL for NULL.';
 
@@ -466,14 +483,15 @@ BEGIN
 		WHERE w.word = state;
 	END IF;
 	RETURN creditbank.html_page(
-		(SELECT w.english FROM creditbank.certificate_words() AS w WHERE w.word = 'title') || ' ' || creditbank.in_groups(number),
+		creditbank.certificate_title(language) || ' ' || creditbank.in_groups(number),
 		language,
 		creditbank.certificate_style(number, mark),
 		concat_ws(E'\n',
 			format('<main class="sheet %s">', CASE jsonb_array_length(lines) WHEN 1 THEN 'one' ELSE 'many' END) || '<div class="frame"></div>',
 			'<table class="pages" role="presentation"><thead><tr><td class="room"></td></tr></thead><tfoot><tr><td class="room"></td></tr></tfoot><tbody><tr><td class="middle"><div class="body">',
 			'<header>',
-			'<p class="bank">' || creditbank.certificate_pair('bank', language, '%s &#183; %s') || ' &#183; ' || creditbank.xml_text(issuer) || '</p>',
+			-- A bank without a name is called by its address, which does not say what it is.
+			'<p class="bank">' || CASE WHEN right(document #>> '{issuer,id}', length(issuer)) = issuer THEN creditbank.certificate_pair('bank', language, '%s &#183; %s') || ' &#183; ' ELSE '' END || creditbank.xml_text(issuer) || '</p>',
 			creditbank.certificate_pair('title', language, '<h1>%s</h1><p class="subtitle">%s</p>'),
 			format('<svg class="rule" viewBox="0 0 140 6" fill="none" stroke="%1$s" stroke-width=".5"><path d="M2 3h58M80 3h58M64 3l6-2.6 6 2.6-6 2.6z"/><path fill="%1$s" stroke="none" d="M67.4 3l2.6-1.2 2.6 1.2-2.6 1.2z"/></svg>', creditbank.certificate_tone('gold')),
 			CASE WHEN state <> 'valid' THEN creditbank.certificate_notice(state, since, reason, replaced_by, language) END,
@@ -507,7 +525,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_html(jsonb, text, bytea, text, date, text, text, text) IS
-'The page of a certificate from its signed document, as certificate() gives it. What the document does not say is given beside it: the check code, the digest of the statement, and how things stand: state valid, revoked, suspended or expired, since when, why, and the number of the certificate that replaces it; NULL where there is nothing to say. language, zh or en, stands first.';
+'The page of a certificate from its signed document, as certificate() gives it. What the document does not say is given beside it: the check code, the digest of the statement, and how things stand: state valid, revoked, suspended or expired, since when, why (in the page''s language), and the number of the certificate that replaces it; NULL where there is nothing to say. language, zh or en, stands first.';
 
 CREATE FUNCTION creditbank.certificate_page(number text, language text DEFAULT NULL)
 RETURNS text
@@ -527,17 +545,18 @@ BEGIN
 			HINT = 'Pass zh or en for the one that stands first, or leave language out.';
 	END IF;
 	signed := creditbank.certificate(certificate_page.number);
-	SELECT c.*, s.standing, creditbank.certificate_trouble(c.number) AS trouble
+	SELECT c.*, creditbank.certificate_standing(c.number) AS standing,
+		coalesce(certificate_page.language, CASE WHEN c.language ~* '^en' THEN 'en' ELSE 'zh' END) AS spoken
 	INTO held
 	FROM creditbank.certificate AS c
-	CROSS JOIN LATERAL (
-		SELECT creditbank.certificate_standing(c.number) AS standing) AS s
 	WHERE c.number = signed ->> 'certificateNumber';
 	RETURN creditbank.certificate_html(signed, held.check_code, held.digest, held.standing,
 		CASE held.standing WHEN 'revoked' THEN held.revoked_on END,
-		CASE held.standing WHEN 'revoked' THEN held.reason ELSE held.trouble END,
+		CASE held.standing
+			WHEN 'revoked' THEN creditbank.revocation_reason(held.reason, held.cause, held.cause_of, held.spoken)
+			ELSE creditbank.certificate_trouble(held.number, held.spoken) END,
 		CASE held.standing WHEN 'revoked' THEN held.superseded_by END,
-		coalesce(certificate_page.language, CASE WHEN held.language ~ '^en' THEN 'en' ELSE 'zh' END));
+		held.spoken);
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_page(text, text) IS

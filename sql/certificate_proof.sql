@@ -1,8 +1,9 @@
 -- certificate_proof.sql: what makes certificates verifiable by strangers: the
--- inclusion proof, the signature, the keys, the status lists.
+-- inclusion proof, the signature, the keys.
 -- Promise: a document is secured once and then stays the same to the byte, but
 -- for one whose key was stolen; only registered keys sign, in the server or
--- outside it, and never anything but the statement in the ledger.
+-- outside it, and never anything but the statement in the ledger. What is signed
+-- was committed before, so that no rollback can make it untrue.
 
 -- Keys.
 
@@ -176,6 +177,26 @@ $$;
 COMMENT ON FUNCTION creditbank.controller_document() IS
 'What the bank publishes at its origin, so that its proofs verify: the keys of certificates, as a document of Controlled Identifiers 1.0. Retired keys stand there as well, so that what they signed stays valid; stolen ones do not. Errors: bank_not_open.';
 
+CREATE FUNCTION creditbank.check_committed(what text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF creditbank.writes_ledger() THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('wrong_state'),
+			MESSAGE = format('%s cannot be signed yet', what),
+			DETAIL = 'This very transaction wrote in the ledger or sealed it, which could still be rolled back.',
+			HINT = 'COMMIT, then ask for it in another transaction.',
+			SCHEMA = 'creditbank',
+			TABLE = 'certificate';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditbank.check_committed(text) IS
+'Raises wrong_state in a transaction that has written the ledger, where something, named for the message, would state what may never have been. For the bank''s own functions only. NULL passes.';
+
 -- Documents.
 
 CREATE FUNCTION creditbank.prepare_certificate(number text)
@@ -209,6 +230,7 @@ BEGIN
 	END IF;
 	prepared := prepared - 'proof' || jsonb_build_object('inclusionProof',
 		creditbank.proof_bundle(creditbank.account_number(held.account_id), held.seq));
+	PERFORM creditbank.check_committed('certificate ' || held.number);
 	UPDATE creditbank.certificate AS c
 	SET document = prepared::text,
 		secured_at = NULL,
@@ -218,7 +240,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.prepare_certificate(text) IS
-'Locks a certificate and returns its document with the inclusion proof, which is put in when it is missing; what a stolen key signed begins anew from there. For the bank''s own functions only. Errors: wrong_state when the document was erased; not_sealed.';
+'Locks a certificate and returns its document with the inclusion proof, which is put in when it is missing; what a stolen key signed begins anew from there. For the bank''s own functions only. Errors: wrong_state when the document was erased, or in a transaction that has written the ledger; not_sealed.';
 
 CREATE FUNCTION creditbank.certificate(number text)
 RETURNS jsonb
@@ -249,7 +271,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate(text) IS
-'The document of a certificate: the credential with the inclusion proof of its ledger entry, signed by the server''s key. Made at the first call after the entry was sealed, and the same to the byte ever after, unless the key was stolen. It says nothing of revocation: the status lists do. Errors: bank_not_open, unknown_certificate; not_sealed; signing_failed and unknown_key when the server cannot sign; wrong_state when the document was erased with its holder.';
+'The document of a certificate: the credential with the inclusion proof of its ledger entry, signed by the server''s key. Made at the first call after the entry was sealed, and the same to the byte ever after, unless the key was stolen. It says nothing of revocation: the status lists do. Errors: bank_not_open, unknown_certificate; not_sealed; signing_failed and unknown_key when the server cannot sign; wrong_state when the document was erased with its holder, and when it is not made yet and this transaction has written the ledger.';
 
 CREATE FUNCTION creditbank.keep_certificate_proof(number text, document jsonb)
 RETURNS jsonb
@@ -303,7 +325,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificate_to_sign(text, text) IS
-'What a signer outside the server signs with a registered key: the 64 bytes of hash_data, for add_certificate_proof with the same proof_options. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed; wrong_state when it is signed already, or the document was erased.';
+'What a signer outside the server signs with a registered key: the 64 bytes of hash_data, for add_certificate_proof with the same proof_options. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed; wrong_state when it is signed already, when the document was erased, and as certificate().';
 
 CREATE FUNCTION creditbank.check_unsigned(number text, document jsonb)
 RETURNS void
@@ -363,144 +385,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.add_certificate_proof(text, jsonb, bytea) IS
-'Takes the signature of a signer outside the server, with the options of certificate_to_sign, verifies it by the registered key that they name, and returns the document. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed, invalid_signature; wrong_state when it is signed already, or the document was erased.';
-
--- Status lists.
-
-CREATE FUNCTION creditbank.suspension_of(number text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RETURN (
-		SELECT coalesce((
-				SELECT format('suspended while %s is frozen', string_agg(format('"%s"', l.ref), ', ' ORDER BY l.line))
-				FROM creditbank.certificate_line AS l
-				JOIN creditbank.achievement AS h ON h.achievement_id = l.achievement_id AND h.state = 'frozen'
-				WHERE l.number = c.number
-				HAVING count(*) > 0),
-			CASE a.state WHEN 'frozen' THEN 'suspended while the account is frozen' END)
-		FROM creditbank.certificate AS c
-		JOIN creditbank.account AS a ON a.account_id = c.account_id
-		WHERE c.number = suspension_of.number
-			AND c.state = 'issued');
-END
-$$;
-COMMENT ON FUNCTION creditbank.suspension_of(text) IS
-'Why a certificate that is not revoked is suspended, in words: an achievement that it states, or its account, is frozen. NULL when it is not, for an unknown number and for NULL.';
-
-CREATE FUNCTION creditbank.certificate_standing(number text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RETURN (
-		SELECT CASE
-			WHEN c.state <> 'issued' THEN c.state
-			WHEN c.expires_on < creditbank.today() THEN 'expired'
-			WHEN creditbank.suspension_of(c.number) IS NOT NULL THEN 'suspended'
-			ELSE 'valid' END
-		FROM creditbank.certificate AS c
-		WHERE c.number = certificate_standing.number);
-END
-$$;
-COMMENT ON FUNCTION creditbank.certificate_standing(text) IS
-'How a certificate stands today: valid, suspended, expired or revoked. NULL for an unknown number and for NULL.';
-
-CREATE FUNCTION creditbank.status_list_document(list integer, purpose text)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	places integer[];
-	size integer;
-	uri text := creditbank.status_list_uri(list, purpose);
-BEGIN
-	SELECT s.size
-	INTO size
-	FROM creditbank.status_list AS s
-	WHERE s.list = status_list_document.list;
-	IF NOT FOUND OR (purpose IN ('revocation', 'suspension')) IS NOT TRUE THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('there is no status list %s for %s', coalesce(list::text, 'NULL'), coalesce(purpose, 'NULL')),
-			DETAIL = format('There are lists 1 to %s, each for revocation and for suspension.', (SELECT coalesce(max(s.list), 0) FROM creditbank.status_list AS s)),
-			HINT = 'Take both from the credentialStatus and suspensionStatus of a certificate.',
-			SCHEMA = 'creditbank',
-			TABLE = 'status_list';
-	END IF;
-	IF purpose = 'revocation' THEN
-		places := ARRAY(
-			SELECT c.status_index
-			FROM creditbank.certificate AS c
-			WHERE c.status_list = list
-				AND c.state = 'revoked');
-	ELSE
-		places := ARRAY(
-			SELECT c.status_index
-			FROM creditbank.certificate AS c
-			JOIN creditbank.account AS a ON a.account_id = c.account_id AND a.state = 'frozen'
-			WHERE c.status_list = list
-				AND c.state = 'issued'
-			UNION
-			SELECT c.status_index
-			FROM creditbank.achievement AS h
-			JOIN creditbank.certificate_line AS l ON l.achievement_id = h.achievement_id
-			JOIN creditbank.certificate AS c ON c.number = l.number
-			WHERE h.state = 'frozen'
-				AND c.status_list = list
-				AND c.state = 'issued');
-	END IF;
-	RETURN jsonb_build_object(
-		'@context', jsonb_build_array('https://www.w3.org/ns/credentials/v2'),
-		'id', uri,
-		'type', jsonb_build_array('VerifiableCredential', 'BitstringStatusListCredential'),
-		'issuer', creditbank.bank_uri(VARIADIC '{}'),
-		'validFrom', creditbank.bank_time(now()),
-		'validUntil', creditbank.bank_time(now() + interval '7 days'),
-		'credentialSubject', jsonb_build_object(
-			'id', uri || '#list',
-			'type', 'BitstringStatusList',
-			'statusPurpose', purpose,
-			'encodedList', creditbank.status_bits(places, size)));
-END
-$$;
-COMMENT ON FUNCTION creditbank.status_list_document(integer, text) IS
-'A status list as it stands now, for revocation or suspension, as a BitstringStatusListCredential without a proof: valid for seven days. Errors: invalid_parameter for a list or purpose that does not exist.';
-
-CREATE FUNCTION creditbank.status_list(list integer, purpose text)
-RETURNS jsonb
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	PERFORM creditbank.require_bank();
-	RETURN creditbank.sign_document(creditbank.status_list_document(status_list.list, status_list.purpose));
-END
-$$;
-COMMENT ON FUNCTION creditbank.status_list(integer, text) IS
-'A status list as it stands now, for revocation or suspension, signed by the server''s key: what the bank publishes where its certificates say. Valid for seven days: publish it daily, and after a revocation. Errors: bank_not_open; invalid_parameter for a list or purpose that does not exist; signing_failed and unknown_key when the server cannot sign.';
-
-CREATE FUNCTION creditbank.status_list_to_sign(
-	list integer,
-	purpose text,
-	multikey text,
-	OUT document jsonb,
-	OUT proof_options jsonb,
-	OUT hash_data bytea)
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE SECURITY DEFINER
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	PERFORM creditbank.require_bank();
-	PERFORM creditbank.lock_certificate_key(status_list_to_sign.multikey);
-	document := creditbank.status_list_document(status_list_to_sign.list, status_list_to_sign.purpose);
-	proof_options := creditbank.integrity_proof_options(document, creditbank.verification_method(status_list_to_sign.multikey), now());
-	hash_data := creditbank.integrity_hash(document, proof_options);
-END
-$$;
-COMMENT ON FUNCTION creditbank.status_list_to_sign(integer, text, text) IS
-'A status list as it stands now, and what a signer outside the server signs with a registered key: hash_data. creditbank.add_integrity_proof(document, proof_options, signature) then makes the credential to publish. Errors: bank_not_open, unknown_key; invalid_parameter for a list or purpose that does not exist.';
+'Takes the signature of a signer outside the server, with the options of certificate_to_sign, verifies it by the registered key that they name, and returns the document. Errors: bank_not_open, unknown_certificate, unknown_key, not_sealed, invalid_signature; wrong_state when it is signed already, when the document was erased, and as certificate().';

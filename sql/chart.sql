@@ -9,10 +9,10 @@ CREATE FUNCTION creditbank.xml_text(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN replace(replace(replace(replace(replace(
-	regexp_replace(value COLLATE "C", '[\x01-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]', ' ', 'g'),
+	regexp_replace(value COLLATE "C", E'[\\x01-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F\\u202A-\\u202E\\u2066-\\u2069\\uFFFE\\uFFFF]', ' ', 'g'),
 	'&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
 COMMENT ON FUNCTION creditbank.xml_text(text) IS
-'A text as it stands in XML or HTML, between tags or within quotes: with & < > and both quotes escaped, and a space for each character that XML does not know. NULL for NULL.';
+'A text as it stands in XML or HTML, between tags or within quotes: with & < > and both quotes escaped, and a space for each character that XML does not know or that turns the direction of the text behind it. NULL for NULL.';
 
 CREATE FUNCTION creditbank.text_width(value text)
 RETURNS numeric
@@ -89,8 +89,8 @@ COMMENT ON FUNCTION creditbank.svg_number(numeric) IS
 CREATE FUNCTION creditbank.figure_text(value numeric, decimals integer DEFAULT 4)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN regexp_replace(split_part(trim_scale(round(value, decimals))::text, '.', 1), '([0-9])(?=([0-9]{3})+$)', '\1,', 'g')
-	|| coalesce(substring(trim_scale(round(value, decimals))::text FROM '\..*$'), '');
+RETURN regexp_replace(split_part(trim_scale(round(value, decimals))::text, '.', 1), '([0-9])(?=([0-9]{3})+$)', E'\\1,', 'g')
+	|| coalesce(substring(trim_scale(round(value, decimals))::text FROM '[.].*$'), '');
 COMMENT ON FUNCTION creditbank.figure_text(numeric, integer) IS
 'A number for people: rounded to so many decimals, without zeros at its end, a comma between thousands: 1,234.5. NULL for NULL.';
 
@@ -574,17 +574,17 @@ LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
-	width numeric := 440;
-	radius numeric := 110;
-	centre_x numeric := 220;
-	centre_y numeric := 168 + CASE WHEN title IS NULL THEN 0 ELSE 28 END;
-	axes integer;
+	axes integer := cardinality(labels);
+	-- Above ten axes labels and notes have room around a larger web only.
+	width numeric := CASE WHEN axes > 10 THEN 640 ELSE 440 END;
+	radius numeric := CASE WHEN axes > 10 THEN 205 ELSE 110 END;
+	centre_x numeric := width / 2;
+	centre_y numeric := radius + 58 + CASE WHEN title IS NULL THEN 0 ELSE 28 END;
 	bottom numeric;
 	markup text;
 BEGIN
 	PERFORM creditbank.check_chart('a radar', labels, shares, 0, 1);
 	PERFORM creditbank.check_chart('a radar', labels, coalesce(peers, shares), 0, 1);
-	axes := cardinality(labels);
 	IF axes NOT BETWEEN 3 AND 16 THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
@@ -645,11 +645,11 @@ BEGIN
 				CROSS JOIN LATERAL (
 					SELECT creditbank.sine((l.place - 1) * 360.0 / axes), creditbank.sine((l.place - 1) * 360.0 / axes + 90)) AS c (sine, cosine)
 				CROSS JOIN LATERAL (
-					SELECT creditbank.fitted_lines(coalesce(l.label, ''), CASE WHEN axes <= 8 AND abs(c.sine) < 0.2 THEN 11 ELSE 6.8 END, 2)) AS f (label_lines)
+					SELECT creditbank.fitted_lines(coalesce(l.label, ''), CASE WHEN axes <= 8 AND abs(c.sine) < 0.2 THEN 11 ELSE 7 END, 2)) AS f (label_lines)
 				WHERE l.place <= axes) AS p) AS a
 		CROSS JOIN LATERAL unnest(a.text_lines) WITH ORDINALITY AS n (markup, line));
 	RETURN creditbank.svg_document(width, bottom + CASE WHEN names IS NULL THEN 60 ELSE 88 END, title,
-		(SELECT string_agg(format('%s: %s %%', l.label, coalesce(creditbank.figure_text(l.share * 100, 0), '-'))
+		(SELECT string_agg(format('%s: %s', l.label, coalesce(creditbank.figure_text(l.share * 100, 0) || ' %', '-'))
 				|| coalesce(' (' || creditbank.figure_text(l.peer * 100, 0) || ' %)', '')
 				|| coalesce(', ' || nullif(l.note, ''), ''), '; ' ORDER BY l.place)
 			FROM unnest(labels, shares, peers, notes) WITH ORDINALITY AS l (label, share, peer, note, place)

@@ -37,10 +37,10 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	type bytea := CASE role || ' ' || algorithm
-		WHEN 'log ed25519' THEN '\x01'::bytea
-		WHEN 'witness ed25519' THEN '\x04'::bytea
-		WHEN 'log sm2' THEN '\xff'::bytea || convert_to('creditbank/sm2', 'UTF8')
-		WHEN 'witness sm2' THEN '\xff'::bytea || convert_to('creditbank/sm2-cosignature', 'UTF8') END;
+		WHEN 'log ed25519' THEN decode('01', 'hex')
+		WHEN 'witness ed25519' THEN decode('04', 'hex')
+		WHEN 'log sm2' THEN decode('ff', 'hex') || convert_to('creditbank/sm2', 'UTF8')
+		WHEN 'witness sm2' THEN decode('ff', 'hex') || convert_to('creditbank/sm2-cosignature', 'UTF8') END;
 BEGIN
 	IF type IS NULL THEN
 		RAISE EXCEPTION USING
@@ -170,7 +170,7 @@ COMMENT ON FUNCTION creditbank.cosignature_message(text, bigint) IS
 CREATE FUNCTION creditbank.signature_line(name text, key_id bytea, signed_time bigint, signature bytea)
 RETURNS text
 LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN convert_from('\xe28094', 'UTF8') || ' ' || name || ' '
+RETURN convert_from(decode('e28094', 'hex'), 'UTF8') || ' ' || name || ' '
 	|| creditbank.base64_line(key_id || coalesce(int8send(signed_time), '') || signature) || E'\n';
 COMMENT ON FUNCTION creditbank.signature_line(text, bytea, bigint, bytea) IS
 'A signature as a line of a C2SP signed note. signed_time, in POSIX seconds, is NULL for a key of the log; NULL for any other argument gives NULL. Errors: 22P05 where the database''s encoding has no em dash.';
@@ -405,6 +405,13 @@ AS 'MODULE_PATHNAME', 'creditbank_wait_for_writers'
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 COMMENT ON FUNCTION creditbank.wait_for_writers() IS
 'Waits until every other transaction that has taken an id for an entry has ended; those that take one later are not waited for, nor is VACUUM, and nobody waits for this. Errors: 55P03 after lock_timeout.';
+
+CREATE FUNCTION creditbank.writes_ledger()
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditbank_writes_ledger'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION creditbank.writes_ledger() IS
+'Whether this transaction has written an entry, sealed the ledger or signed a checkpoint: what it could still roll back, though it may have done so already to a savepoint.';
 
 CREATE FUNCTION creditbank.grow_log(ledger_id uuid, suite text, size bigint, after bigint, up_to bigint)
 RETURNS TABLE (tree_size bigint, root_hash bytea)
@@ -682,7 +689,7 @@ BEGIN
 		ERRCODE = creditbank.sqlstate('not_sealed'),
 		MESSAGE = CASE WHEN latest IS NULL THEN 'there is no checkpoint yet' ELSE format('there is no checkpoint of tree size %s', find_checkpoint.size) END,
 		DETAIL = CASE WHEN latest IS NULL THEN 'The ledger was never sealed.' ELSE format('The latest has size %s.', latest) END,
-		HINT = CASE WHEN latest IS NULL THEN 'SELECT creditbank.seal() seals it.' ELSE 'The sizes stand in creditbank.checkpoint.' END,
+		HINT = CASE WHEN latest IS NULL THEN 'SELECT creditbank.seal() seals it, by an admin.' ELSE 'The sizes stand in creditbank.checkpoint.' END,
 		SCHEMA = 'creditbank',
 		TABLE = 'checkpoint';
 END
@@ -770,7 +777,7 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('not_sealed'),
 			MESSAGE = format('entry %s of account "%s" is not sealed under tree size %s', inclusion_proof.seq, inclusion_proof.account, head.tree_size),
 			DETAIL = 'It was written after that checkpoint.',
-			HINT = CASE WHEN inclusion_proof.tree_size IS NULL THEN 'SELECT creditbank.seal() seals it.' ELSE 'Ask for a later checkpoint, or seal.' END,
+			HINT = CASE WHEN inclusion_proof.tree_size IS NULL THEN 'SELECT creditbank.seal() seals it, by an admin.' ELSE 'Ask for a later checkpoint, or have an admin seal: SELECT creditbank.seal().' END,
 			SCHEMA = 'creditbank',
 			TABLE = 'checkpoint';
 	END IF;
@@ -817,7 +824,7 @@ BEGIN
 			ERRCODE = creditbank.sqlstate('not_sealed'),
 			MESSAGE = format('there is no tree of size %s yet', size2),
 			DETAIL = format('The latest checkpoint has size %s.', latest),
-			HINT = 'SELECT creditbank.seal() seals what is new.',
+			HINT = 'SELECT creditbank.seal() seals what is new, by an admin.',
 			SCHEMA = 'creditbank',
 			TABLE = 'checkpoint';
 	END IF;
@@ -968,7 +975,7 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	parts text[] := regexp_match(add_signature.signature_line, '^([^ ]+) ([^ ]+) ((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\n?$');
+	parts text[] := regexp_match(add_signature.signature_line, E'^([^ ]+) ([^ ]+) ((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\n?$');
 	blob bytea;
 	key record;
 	stated record;
@@ -977,7 +984,7 @@ DECLARE
 BEGIN
 	PERFORM creditbank.require_bank();
 	blob := decode(parts[3], 'base64');
-	IF parts IS NULL OR parts[1] <> convert_from('\xe28094', 'UTF8') OR creditbank.base64_line(blob) <> parts[3] THEN
+	IF parts IS NULL OR parts[1] <> convert_from(decode('e28094', 'hex'), 'UTF8') OR creditbank.base64_line(blob) <> parts[3] THEN
 		PERFORM creditbank.raise_invalid_signature('It is not a line of an em dash, a name and base64, with single spaces between them.');
 	END IF;
 	SELECT k.* INTO key

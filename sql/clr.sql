@@ -84,12 +84,10 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	RETURN (
-		SELECT jsonb_build_object(
-			'id', creditbank.bank_uri(VARIADIC '{}'),
-			'type', jsonb_build_array('Profile'),
-			'name', b.origin)
-		FROM creditbank.bank AS b);
+	RETURN jsonb_build_object(
+		'id', creditbank.bank_uri(VARIADIC '{}'),
+		'type', jsonb_build_array('Profile'),
+		'name', creditbank.bank_name());
 END
 $$;
 COMMENT ON FUNCTION creditbank.clr_bank() IS
@@ -360,7 +358,7 @@ DECLARE
 	results jsonb;
 BEGIN
 	SELECT e.ref, e.amount, e.occurred_on, d.detail, d.detail ->> 'programme' AS programme,
-		creditbank.conversion_title(d.detail) AS title
+		creditbank.conversion_title(d.detail, clr_conversion_credential.language) AS title
 	INTO entry
 	FROM creditbank.ledger_entry AS e
 	CROSS JOIN LATERAL (

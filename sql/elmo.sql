@@ -7,7 +7,7 @@
 CREATE FUNCTION creditbank.xml_token(value text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN btrim(regexp_replace(value, '[\u0001-\u0020\u007F\uFFFE\uFFFF]+', ' ', 'g'), ' ');
+RETURN btrim(regexp_replace(value, E'[\\u0001-\\u0020\\u007F\\uFFFE\\uFFFF]+', ' ', 'g'), ' ');
 COMMENT ON FUNCTION creditbank.xml_token(text) IS
 'A text as an xs:token of XML Schema: spaces, line breaks and control characters, most of which XML cannot hold at all, become one space between words and nothing at the ends. NULL for NULL.';
 
@@ -102,10 +102,10 @@ BEGIN
 	SELECT a.achievement_id, creditbank.issuer(a.ref), e.seq
 	FROM creditbank.achievement AS a
 	LEFT JOIN (
-		SELECT DISTINCT ON (l.ref) l.ref, l.seq, substring(l.detail FROM '^\{"id": ([0-9]+)[,}]')::bigint AS achievement_id
+		SELECT DISTINCT ON (l.ref) l.ref, l.seq, substring(l.detail FROM '^[{]"id": ([0-9]+)[,}]')::bigint AS achievement_id
 		FROM creditbank.ledger_entry AS l
 		WHERE l.account_id = of_account
-			AND l.detail ~ '^\{"id": [0-9]+[,}]'
+			AND l.detail ~ '^[{]"id": [0-9]+[,}]'
 		ORDER BY l.ref, l.seq DESC) AS e ON e.ref = a.ref AND e.achievement_id = a.achievement_id
 	WHERE a.account_id = of_account
 		AND a.state = ANY (exported_achievements.states)
@@ -461,12 +461,29 @@ $$;
 COMMENT ON FUNCTION creditbank.conversion_in_words(date, jsonb) IS
 'The sentence that puts the originals, with their amounts and grades, beside a converted credit, from its entry''s detail. NULL for NULL.';
 
-CREATE FUNCTION creditbank.conversion_title(detail jsonb)
+CREATE FUNCTION creditbank.said_in(language text)
 RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN coalesce(detail ->> 'title', format('Credit by rule "%s"', detail ->> 'rule'));
-COMMENT ON FUNCTION creditbank.conversion_title(jsonb) IS
-'The title of a converted credit, from its entry''s detail: the course''s, or, for credit without a course, one made of the rule''s name. NULL for NULL.';
+LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN CASE WHEN language ~* '^zh(-|$)' AND getdatabaseencoding() IN ('UTF8', 'EUC_CN') THEN 'zh' ELSE 'en' END;
+COMMENT ON FUNCTION creditbank.said_in(text) IS
+'The language in which the bank says something to who reads the language of a tag: zh for Chinese, where the database''s encoding, which never changes, knows it; else en, also for NULL.';
+
+CREATE FUNCTION creditbank.conversion_title(detail jsonb, language text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF detail ? 'title' THEN
+		RETURN detail ->> 'title';
+	ELSIF creditbank.said_in(language) = 'zh' THEN -- elsewhere it is not read: another encoding need not know it
+		RETURN format(E'"\\u6309\\u89c4\\u5219\\u201c%s\\u201d\\u8f6c\\u6362\\u7684\\u5b66\\u5206"'::jsonb #>> '{}', detail ->> 'rule');
+	END IF;
+	RETURN format('Credit by rule "%s"', detail ->> 'rule');
+END
+$$;
+COMMENT ON FUNCTION creditbank.conversion_title(jsonb, text) IS
+'The title of a converted credit, from its entry''s detail: the course''s, or, for credit without a course, one made of the rule''s name, in Chinese where that is the language of the other titles, else in English.';
 
 CREATE FUNCTION creditbank.elmo_conversion(of_account bigint, seq bigint, language text)
 RETURNS xml
@@ -478,7 +495,8 @@ BEGIN
 		SELECT xmlelement(NAME "learningOpportunitySpecification",
 			creditbank.elmo_identifier('local', creditbank.code(e.ref)),
 			creditbank.elmo_identifier(b.origin, e.ref::text),
-			creditbank.elmo_title(creditbank.conversion_title(d.detail), CASE WHEN d.detail ? 'title' THEN elmo_conversion.language ELSE 'en' END),
+			creditbank.elmo_title(creditbank.conversion_title(d.detail, elmo_conversion.language),
+				CASE WHEN d.detail ? 'title' THEN elmo_conversion.language ELSE creditbank.said_in(elmo_conversion.language) END),
 			xmlforest(CASE WHEN e.ref IS NOT NULL THEN 'Course' END AS type),
 			creditbank.elmo_description(creditbank.conversion_in_words(e.occurred_on, d.detail)),
 			xmlelement(NAME specifies, xmlelement(NAME "learningOpportunityInstance",

@@ -330,7 +330,40 @@ RETURNS text
 AS 'MODULE_PATHNAME', 'creditbank_step_sentence'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditbank.step_sentence(text, text, creditbank.credit_amount, text, text) IS
-'A step (recognise, release, renew, improve, earn, study, and elect for a course that is not compulsory) as a sentence for the learner in a language, ''en'' or ''zh'': with what it is taken, the credits it adds, and the rule that grants them. NULL for NULL. Errors: 22C07 unknown step or language.';
+'A step (recognise, release, renew, improve, earn, study, and elect for a course that is not compulsory) as a sentence for the learner in a language, ''en'' or ''zh'': with what it is taken, the credits it adds, and the rule that grants them. So are none (credits are those missing), complete and graduated (what is the programme), which say why there is no step. NULL for NULL. Errors: 22C07 unknown step or language.';
+
+CREATE FUNCTION creditbank.no_step_reason(
+	rules creditbank.rule_set,
+	portfolio jsonb,
+	history jsonb,
+	programme text,
+	missing numeric,
+	as_of date,
+	language text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+DECLARE
+	-- The full stop of a Chinese sentence is wide: no space follows.
+	space constant text := CASE language WHEN 'zh' THEN '' ELSE ' ' END;
+BEGIN
+	RETURN concat_ws(space,
+		creditbank.step_sentence(CASE WHEN missing > 0 THEN 'none' ELSE 'complete' END, programme, creditbank.credit_amount(missing), '', language),
+		(
+			SELECT string_agg(s.sentence, space ORDER BY s.number)
+			FROM (
+				SELECT e.sentence, e.number
+				FROM creditbank.explain(rules, portfolio, creditbank.programme_document(programme), history, as_of, 'priority', language)
+					WITH ORDINALITY AS e (rule, source, target, parameter, required, found, missing, passed, sentence, number)
+				WHERE NOT e.passed
+					AND CASE WHEN no_step_reason.missing > 0 THEN e.rule IS NOT NULL AND e.source IS NOT NULL ELSE e.parameter LIKE 'minimum %' END
+				ORDER BY e.number
+				LIMIT 3) AS s));
+END
+$$;
+COMMENT ON FUNCTION creditbank.no_step_reason(creditbank.rule_set, jsonb, jsonb, text, numeric, date, text) IS
+'Why there is no next step in a programme, in a language: no credits are missing, with the minimums that are still not met; or none was found, with up to three reasons why what is held does not convert. NULL for NULL. Errors: as evaluate.';
 
 CREATE FUNCTION creditbank.programme_steps(
 	codes text[],
@@ -363,6 +396,9 @@ SET enable_sort = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
+DECLARE
+	-- The full stop of a Chinese sentence is wide: no space follows.
+	space constant text := CASE language WHEN 'zh' THEN '' ELSE ' ' END;
 BEGIN
 	RETURN QUERY
 	WITH asked AS MATERIALIZED (
@@ -393,24 +429,51 @@ BEGIN
 		SELECT a.code, h.item, h.item ->> 'ref' AS ref, creditbank.catalogue_ref((h.item ->> 'ref')::creditbank.achievement_ref) AS catalogue_ref
 		FROM asked AS a
 		CROSS JOIN LATERAL jsonb_array_elements(a.portfolio) AS h (item)),
-	entry AS MATERIALIZED (
-		SELECT c.ref, c.title, c.level, c.amount, c.hours, c.issuer,
-			coalesce(c.hours::numeric, CASE creditbank.unit(c.amount)
-				WHEN 'hr' THEN c.amount::numeric
-				WHEN 'cr' THEN c.amount::numeric * programme_steps.usual_hours END) AS cost
+	-- An array, so that few are expected, as there are.
+	pattern AS MATERIALIZED (
+		SELECT p.pattern, nullif(split_part(p.pattern, '/', 1), '*') AS class, CASE WHEN p.pattern LIKE '%/%/*' THEN split_part(p.pattern, '/', 2) END AS issuer,
+			p.pattern NOT LIKE '%*' AS exact
+		FROM unnest(ARRAY(SELECT DISTINCT s.pattern FROM source AS s)) AS p (pattern)),
+	-- What a source may name, or is held: of a large catalogue a small part.
+	wanted AS MATERIALIZED (
+		SELECT p.pattern::creditbank.achievement_ref AS ref
+		FROM pattern AS p
+		WHERE p.exact
+		UNION
+		SELECT c.ref
 		FROM creditbank.catalogue AS c
-		JOIN creditbank.institution AS i ON i.code = c.issuer
-		WHERE c.effective_from <= programme_steps.as_of
-			AND coalesce(c.effective_until >= programme_steps.as_of, true)
-			AND i.valid @> programme_steps.as_of
-			AND NOT EXISTS (
-				SELECT FROM creditbank.catalogue AS later
-				WHERE later.ref = c.ref
-					AND later.version > c.version
-					AND later.effective_from <= programme_steps.as_of)),
+		JOIN pattern AS p ON p.issuer = c.issuer AND coalesce(p.class = creditbank.class(c.ref), true)
+		WHERE NOT p.exact
+		UNION
+		SELECT c.ref
+		FROM creditbank.catalogue AS c
+		JOIN pattern AS p ON p.class = creditbank.class(c.ref)
+		WHERE p.issuer IS NULL
+			AND NOT p.exact
+		UNION
+		SELECT c.ref
+		FROM creditbank.catalogue AS c
+		WHERE EXISTS (SELECT FROM pattern AS p WHERE p.pattern = '*')
+		UNION
+		SELECT h.catalogue_ref
+		FROM item AS h),
+	entry AS MATERIALIZED (
+		SELECT l.ref, l.title, l.level, l.amount, l.hours, l.issuer,
+			coalesce(l.hours::numeric, CASE creditbank.unit(l.amount)
+				WHEN 'hr' THEN l.amount::numeric
+				WHEN 'cr' THEN l.amount::numeric * programme_steps.usual_hours END) AS cost
+		FROM (
+			SELECT DISTINCT ON (c.ref) c.*
+			FROM creditbank.catalogue AS c
+			JOIN wanted AS w ON w.ref = c.ref
+			WHERE c.effective_from <= programme_steps.as_of
+			ORDER BY c.ref, c.version DESC) AS l
+		JOIN creditbank.institution AS i ON i.code = l.issuer
+		WHERE coalesce(l.effective_until >= programme_steps.as_of, true)
+			AND i.valid @> programme_steps.as_of),
 	-- What is held and lacks nothing but what can be mended.
 	told AS MATERIALIZED (
-		SELECT b.code, e.rule, e.source, array_agg(e.parameter) AS lacking, string_agg(e.sentence, ' ' ORDER BY e.number) AS said
+		SELECT b.code, e.rule, e.source, array_agg(e.parameter) AS lacking, string_agg(e.sentence, space ORDER BY e.number) AS said
 		FROM base AS b
 		CROSS JOIN LATERAL creditbank.explain(b.rules, b.portfolio, b.document, b.history, programme_steps.as_of, 'priority', programme_steps.language)
 			WITH ORDINALITY AS e (rule, source, target, parameter, required, found, missing, passed, sentence, number)
@@ -538,10 +601,10 @@ BEGIN
 			row_number() OVER (PARTITION BY s.code ORDER BY s.hours_per_credit, s.credits DESC, s.step COLLATE "C", s.ref COLLATE "C") AS place
 		FROM step AS s)
 	SELECT r.code, r.place, r.step, r.ref, r.title, r.hours, r.credits, r.hours_per_credit, nullif(r.rule, ''),
-		concat_ws(' ',
+		concat_ws(space,
 			creditbank.step_sentence(CASE WHEN r.elective THEN 'elect' ELSE r.step END, concat(r.ref, ' (' || r.title || ')'), creditbank.credit_amount(r.credits), r.rule, programme_steps.language),
 			r.said, (
-			SELECT string_agg(e.sentence, ' ' ORDER BY e.number)
+			SELECT string_agg(e.sentence, space ORDER BY e.number)
 			FROM base AS b
 			CROSS JOIN LATERAL creditbank.explain(b.rules, '[]' || r.bare, b.document, b.history, programme_steps.as_of, 'priority', programme_steps.language)
 				WITH ORDINALITY AS e (rule, source, target, parameter, required, found, missing, passed, sentence, number)
@@ -609,7 +672,7 @@ BEGIN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('invalid_parameter'),
 			MESSAGE = format('no programme leads to education level "%s"', education_level),
-			DETAIL = coalesce(format('There are: %s.', levels), 'No programme of the registry states one.'),
+			DETAIL = coalesce('There are: ' || levels || '.', 'No programme of the registry states one.'),
 			HINT = 'Leave education_level out for all of them.',
 			SCHEMA = 'creditbank',
 			TABLE = 'programme',
@@ -672,10 +735,41 @@ BEGIN
 				pathway_rows.as_of, 'priority', pathway_rows.language) AS e
 			WHERE e.parameter LIKE 'minimum %'
 				AND NOT e.passed),
-		s.ref, s.reason, r.enrolled
+		s.ref,
+		CASE WHEN s.code IS NOT NULL THEN s.reason
+			ELSE creditbank.no_step_reason(r.rules, r.portfolio, r.history, r.programme, r.missing, pathway_rows.as_of, pathway_rows.language) END,
+		r.enrolled
 	FROM ranked AS r
 	LEFT JOIN step AS s ON s.code = r.programme
 	ORDER BY r.place;
+	IF NOT FOUND THEN
+		RAISE NOTICE USING
+			MESSAGE = 'there is no programme to rank',
+			DETAIL = (
+				SELECT format('Asked about are programmes for credit%s%s: %s offered on %s; %s of them with a rule book in force, %s of them graduated from.',
+					' of institution ' || pathway_rows.of_institution, ' that lead to ' || pathway_rows.of_level, count(*), to_char(pathway_rows.as_of, 'YYYY-MM-DD'),
+					count(*) FILTER (WHERE o.ruled), count(*) FILTER (WHERE o.ruled AND o.graduated))
+				FROM (
+					SELECT
+						EXISTS (
+							SELECT FROM creditbank.rule_book AS b
+							WHERE b.in_force @> pathway_rows.as_of
+								AND (p.code = ANY (b.programmes) OR b.programmes = '{}')) AS ruled,
+						EXISTS (
+							SELECT FROM creditbank.enrolment AS e
+							WHERE e.account_id = pathway_rows.of_account
+								AND e.programme = p.code
+								AND e.outcome = 'graduated'
+								AND e.left_on <= pathway_rows.as_of) AS graduated
+					FROM creditbank.programme AS p
+					JOIN creditbank.institution AS i ON i.code = p.institution
+					WHERE p.purpose = 'credit'
+						AND p.valid @> pathway_rows.as_of
+						AND i.valid @> pathway_rows.as_of
+						AND coalesce(p.education_level = pathway_rows.of_level, pathway_rows.of_level IS NULL)
+						AND coalesce(p.institution = pathway_rows.of_institution, pathway_rows.of_institution IS NULL)) AS o),
+			HINT = 'Ask about another day, or leave education_level and institution out.';
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditbank.pathway_rows(jsonb, bigint, date, integer, text, text, text, numeric) IS
@@ -722,7 +816,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.pathways(text, date, integer, text, text, text, numeric) IS
-'The programmes that an account has come furthest in, most of them (10): those offered on as_of (NULL: today) that a rule book is in force for, of an education_level and an institution unless these are NULL. credits are the programme''s; posted those that count there already, converted or studied; convertible those that a conversion of everything held would add on the day, by priority; share both in percent of credits, cut off behind two decimals and 100 at the most; missing the rest. Ranked by share, then by what is missing, what is convertible and the code. minimums_missing says which minimums of the rules would still not be met; next_step is the first of next_steps that was found, with its reason, in a language (''en'', ''zh''; NULL: that of lc_messages); enrolled whether the account is enrolled on the day. What was graduated from is left out; so is, with a WARNING, a programme whose rules ask for what it does not state. Writes nothing. Errors: bank_not_open, unknown_account, invalid_date, invalid_parameter.';
+'The programmes that an account has come furthest in, most of them (10): those offered on as_of (NULL: today) that a rule book is in force for, of an education_level and an institution unless these are NULL. credits are the programme''s; posted those that count there already, converted or studied; convertible those that a conversion of everything held would add on the day, by priority; share both in percent of credits, cut off behind two decimals and 100 at the most; missing the rest. Ranked by share, then by what is missing, what is convertible and the code. minimums_missing says which minimums of the rules would still not be met; next_step is the first of next_steps that was found (NULL: none), with its reason, or that for which there is none, in a language (''en'', ''zh''; NULL: that of lc_messages); enrolled whether the account is enrolled on the day. What was graduated from is left out; so is, with a WARNING, a programme whose rules ask for what it does not state; where no programme is left, a NOTICE says why. Writes nothing. Errors: bank_not_open, unknown_account, invalid_date, invalid_parameter.';
 
 CREATE FUNCTION creditbank.pathways_for(
 	portfolio jsonb,
@@ -925,7 +1019,25 @@ BEGIN
 		END IF;
 		RETURN NEXT;
 	END LOOP;
+	IF NOT FOUND THEN
+		RAISE NOTICE USING
+			MESSAGE = format('there is no next step in programme "%s"', next_steps.programme),
+			DETAIL = coalesce(
+				(SELECT creditbank.no_step_reason(r.rules, r.portfolio, r.history, r.programme, r.missing, next_steps.as_of, next_steps.language)
+				FROM creditbank.ranked_programmes(creditbank.held_document(of_account, 'credit'), of_account, next_steps.as_of,
+					next_steps.programme, NULL, NULL, 1) AS r),
+				(SELECT creditbank.step_sentence('graduated', p.code, '0 cr', '', next_steps.language)
+				FROM creditbank.programme AS p
+				WHERE p.code = next_steps.programme
+					AND EXISTS (
+						SELECT FROM creditbank.enrolment AS e
+						WHERE e.account_id = of_account
+							AND e.programme = p.code
+							AND e.outcome = 'graduated'
+							AND e.left_on <= next_steps.as_of)),
+				'Its rules cannot be evaluated.');
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditbank.next_steps(text, text, date, integer, text, numeric) IS
-'What an account could do next for a programme, on a day (NULL: today), most of it (10), the fewest hours of study per credit first, unknown hours last. step: recognise or release, what is held only has to be recognised (0 hours); renew, it is too old; improve, it falls short in level, grade, attendance, hours or credits; earn, the catalogue has something that a rule takes; study, a course of the programme that nothing held covers. hours are those of the catalogue, else those stated, else credits times usual_hours (16); NULL when unknown. credits are what a conversion of everything held would grant more with the step taken, or those of the course; what would add nothing, be it for a cap, is left out. rule is the one that would take it, NULL for study. reason says all this, and what is lacking, in a language (''en'', ''zh''; NULL: that of lc_messages). What is earned or improved is taken to meet the least level, grade and attendance that the rule asks for where the catalogue does not say. 200 steps of what is held and 200 of the catalogue, of the fewest hours, are tried; a NOTICE says when there are more. No rows for what was graduated from. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter, and those of evaluate.';
+'What an account could do next for a programme, on a day (NULL: today), most of it (10), the fewest hours of study per credit first, unknown hours last. step: recognise or release, what is held only has to be recognised (0 hours); renew, it is too old; improve, it falls short in level, grade, attendance, hours or credits; earn, the catalogue has something that a rule takes; study, a course of the programme that nothing held covers. hours are those of the catalogue, else those stated, else credits times usual_hours (16); NULL when unknown. credits are what a conversion of everything held would grant more with the step taken, or those of the course; what would add nothing, be it for a cap, is left out. rule is the one that would take it, NULL for study. reason says all this, and what is lacking, in a language (''en'', ''zh''; NULL: that of lc_messages). What is earned or improved is taken to meet the least level, grade and attendance that the rule asks for where the catalogue does not say. 200 steps of what is held and 200 of the catalogue, of the fewest hours, are tried; a NOTICE says when there are more, and why there is no row where there is none. No rows for what was graduated from. Writes nothing. Errors: bank_not_open, unknown_account, unknown_programme, no_rules_in_force, invalid_date, invalid_parameter, and those of evaluate.';

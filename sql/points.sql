@@ -1043,7 +1043,7 @@ BEGIN
 		WHERE e.amount IS NOT NULL
 			AND e.kind <> 'earned'
 			AND NOT e.taken_back
-			AND n.value ~ '^[0-9]{1,13}(\.[0-9]{1,4})? pt$'
+			AND n.value ~ '^[0-9]{1,13}([.][0-9]{1,4})? pt$'
 		GROUP BY e.account_id, n.key),
 	earned AS (
 		SELECT e.account_id, e.seq,

@@ -1,179 +1,9 @@
 -- portrait.sql: the learning portrait: what a learner has, is strong in and
--- lacks, as rows, as a document, as drawings and as a page.
+-- lacks, as rows and as a document.
 -- Promise: reads only. What assessors recognised counts, and what is only claimed
 -- is shown as claimed; credits, hours and points are never added up; nothing of
--- another learner is shown, but where one stands among many. The rows, the
--- document and the page have the same figures, and equal files give equal bytes.
-
--- Fields of study.
-
-CREATE FUNCTION creditbank.field_pattern(pattern text)
-RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	parts text[] := string_to_array(btrim(pattern), '/');
-	ref creditbank.achievement_ref;
-BEGIN
-	IF btrim(pattern) ~ '^tag:[[:space:]]*[^[:space:]]' THEN
-		RETURN 'tag:' || btrim(substr(btrim(pattern), 5));
-	END IF;
-	IF cardinality(parts) = 2 AND parts[2] = '*' THEN
-		parts := parts || '*'::text;
-	END IF;
-	IF cardinality(parts) IS DISTINCT FROM 3 OR parts[3] LIKE '%#%' THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('"%s" is no pattern of achievements', left(pattern, 200)),
-			HINT = 'Write class/issuer/code, with * for any of them or at the end of the code, like cert/CN-POST/EXP-*; or tag: and a tag.';
-	END IF;
-	-- What is not * is made canonical as in a reference, or refused as there.
-	ref := creditbank.achievement_ref(CASE parts[1] WHEN '*' THEN 'course' ELSE parts[1] END, CASE parts[2] WHEN '*' THEN 'X' ELSE parts[2] END,
-		CASE parts[3] WHEN '*' THEN 'X' ELSE regexp_replace(parts[3], '\*$', '') END);
-	RETURN concat_ws('/', CASE parts[1] WHEN '*' THEN '*' ELSE creditbank.class(ref) END,
-		CASE parts[2] WHEN '*' THEN '*' ELSE creditbank.issuer(ref) END,
-		CASE parts[3] WHEN '*' THEN '*' ELSE creditbank.code(ref) || CASE WHEN parts[3] LIKE '%*' THEN '*' ELSE '' END END);
-END
-$$;
-COMMENT ON FUNCTION creditbank.field_pattern(text) IS
-'The canonical form of a pattern of achievements: class/issuer/code, each a word or *, the code also a beginning with * behind it (training/* stands for training/*/*); or tag: and a tag. NULL for NULL. Errors: invalid_parameter; 22P02 for a part that cannot stand in a reference.';
-
-CREATE FUNCTION creditbank.field_pattern_weight(pattern text)
-RETURNS integer
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN pattern LIKE 'tag:%' THEN 500 ELSE
-	CASE split_part(pattern, '/', 1) WHEN '*' THEN 0 ELSE 100 END
-	+ CASE split_part(pattern, '/', 2) WHEN '*' THEN 0 ELSE 200 END
-	+ CASE
-		WHEN split_part(pattern, '/', 3) = '*' THEN 0
-		WHEN pattern LIKE '%*' THEN 1000 * length(split_part(pattern, '/', 3))
-		ELSE 1000000000
-	END
-END;
-COMMENT ON FUNCTION creditbank.field_pattern_weight(text) IS
-'How specific a canonical pattern is: a whole code before the beginning of one (the longer first), that before a tag, a tag before an issuer, an issuer before a class, a class before nothing. NULL for NULL.';
-
-CREATE FUNCTION creditbank.set_field_pattern()
-RETURNS trigger
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	NEW.pattern := creditbank.field_pattern(NEW.pattern);
-	RETURN NEW;
-END
-$$;
-COMMENT ON FUNCTION creditbank.set_field_pattern() IS
-'The trigger of field_of_study_pattern: makes the pattern canonical. Errors: invalid_parameter, 22P02.';
-
-CREATE PROCEDURE creditbank.create_portrait_tables()
-LANGUAGE plpgsql
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	CREATE TABLE creditbank.field_of_study (
-		code text NOT NULL,
-		title text NOT NULL,
-		title_zh text,
-		CONSTRAINT field_of_study_pkey PRIMARY KEY (code),
-		CONSTRAINT field_of_study_code_form CHECK (code ~ '^[a-z][a-z0-9_]*$'),
-		CONSTRAINT field_of_study_code_no_class CHECK (creditbank.capability_asset_of_class(code) IS NULL),
-		CONSTRAINT field_of_study_title_given CHECK (title ~ '[^[:space:]]'),
-		CONSTRAINT field_of_study_title_zh_given CHECK (title_zh ~ '[^[:space:]]')
-	);
-	COMMENT ON TABLE creditbank.field_of_study IS 'Fields of study that portraits are drawn by. One row per field; kept with plain INSERT, UPDATE and DELETE. While there is none, classes take their place.';
-	COMMENT ON COLUMN creditbank.field_of_study.code IS 'The field''s short code, a lower-case word: logistics. Not the name of a class.';
-	COMMENT ON COLUMN creditbank.field_of_study.title IS 'Its title.';
-	COMMENT ON COLUMN creditbank.field_of_study.title_zh IS 'Its title in Chinese; NULL where title serves.';
-
-	CREATE TABLE creditbank.field_of_study_pattern (
-		pattern text NOT NULL,
-		field text NOT NULL,
-		weight integer GENERATED ALWAYS AS (creditbank.field_pattern_weight(pattern)) STORED,
-		beginning text GENERATED ALWAYS AS (CASE WHEN pattern NOT LIKE 'tag:%' AND pattern LIKE '%_*' AND pattern NOT LIKE '%/*' THEN rtrim(split_part(pattern, '/', 3), '*') END) STORED,
-		CONSTRAINT field_of_study_pattern_pkey PRIMARY KEY (pattern),
-		CONSTRAINT field_of_study_pattern_canonical CHECK (pattern = creditbank.field_pattern(pattern)),
-		CONSTRAINT field_of_study_pattern_field_fkey FOREIGN KEY (field) REFERENCES creditbank.field_of_study (code) ON UPDATE CASCADE
-	);
-	COMMENT ON TABLE creditbank.field_of_study_pattern IS 'Which achievements belong to which field of study: those of the most specific pattern that covers them. One row per pattern.';
-	COMMENT ON COLUMN creditbank.field_of_study_pattern.pattern IS 'class/issuer/code, with * for any of them or at the end of the code: cert/CN-POST/*, */OUC/LOG-*; or a tag: tag:logistics. Written otherwise, it is made canonical.';
-	COMMENT ON COLUMN creditbank.field_of_study_pattern.field IS 'The field.';
-	COMMENT ON COLUMN creditbank.field_of_study_pattern.weight IS 'How specific it is, the more the greater: follows from the pattern.';
-	COMMENT ON COLUMN creditbank.field_of_study_pattern.beginning IS 'What codes begin with, where the pattern has a * behind it; else NULL: follows from the pattern.';
-	CREATE INDEX field_of_study_pattern_beginning_idx ON creditbank.field_of_study_pattern (split_part(pattern, '/', 2))
-	WHERE beginning IS NOT NULL;
-	COMMENT ON INDEX creditbank.field_of_study_pattern_beginning_idx IS 'The patterns with the beginning of a code, by their issuer.';
-	CREATE TRIGGER field_of_study_pattern_canonical
-	BEFORE INSERT OR UPDATE OF pattern ON creditbank.field_of_study_pattern
-	FOR EACH ROW EXECUTE FUNCTION creditbank.set_field_pattern();
-	COMMENT ON TRIGGER field_of_study_pattern_canonical ON creditbank.field_of_study_pattern IS 'Patterns in any of their spellings are one.';
-
-	CREATE VIEW creditbank.catalogue_fields
-	WITH (security_invoker = true)
-	AS
-	SELECT c.refs[n.place]::text AS ref, c.titles[n.place] AS title, m.pattern, m.field, f.title AS field_title, f.title_zh AS field_title_zh
-	FROM (
-		SELECT array_agg(l.ref ORDER BY l.ref) AS refs, array_agg(l.title ORDER BY l.ref) AS titles
-		FROM (
-			SELECT DISTINCT ON (v.ref) v.ref, v.title
-			FROM creditbank.catalogue AS v
-			ORDER BY v.ref, v.version DESC) AS l) AS c
-	CROSS JOIN LATERAL generate_subscripts(c.refs, 1) AS n (place)
-	LEFT JOIN LATERAL creditbank.fields_of_study(c.refs) AS m ON m.place = n.place
-	LEFT JOIN creditbank.field_of_study AS f ON f.code = m.field;
-	COMMENT ON VIEW creditbank.catalogue_fields IS 'The catalogue with the field of study of each achievement, without tags: what has none yet has NULL. One row per achievement.';
-	COMMENT ON COLUMN creditbank.catalogue_fields.ref IS 'The achievement, without a serial.';
-	COMMENT ON COLUMN creditbank.catalogue_fields.title IS 'Its title, of the last version.';
-	COMMENT ON COLUMN creditbank.catalogue_fields.pattern IS 'The pattern that covers it; NULL when none does.';
-	COMMENT ON COLUMN creditbank.catalogue_fields.field IS 'The field of study; NULL when no pattern covers it.';
-	COMMENT ON COLUMN creditbank.catalogue_fields.field_title IS 'The field''s title.';
-	COMMENT ON COLUMN creditbank.catalogue_fields.field_title_zh IS 'The field''s title in Chinese; NULL when not said.';
-END
-$$;
-COMMENT ON PROCEDURE creditbank.create_portrait_tables() IS
-'Makes the tables of fields of study; a part of create_bank.';
-
-CREATE FUNCTION creditbank.fields_of_study(refs creditbank.achievement_ref[], tags jsonb[] DEFAULT '{}')
-RETURNS TABLE (place bigint, pattern text, field text)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	WITH asked AS MATERIALIZED (
-		SELECT r.place, creditbank.class(r.ref) AS class, creditbank.issuer(r.ref) AS issuer, creditbank.code(r.ref) AS code, r.tags
-		FROM unnest(fields_of_study.refs, fields_of_study.tags) WITH ORDINALITY AS r (ref, tags, place))
-	SELECT DISTINCT ON (m.place) m.place, m.pattern, m.field
-	FROM (
-		SELECT a.place, p.pattern, p.field, p.weight
-		FROM asked AS a
-		CROSS JOIN LATERAL (
-			VALUES (a.class), ('*')) AS c (class)
-		CROSS JOIN LATERAL (
-			VALUES (a.issuer), ('*')) AS i (issuer)
-		CROSS JOIN LATERAL (
-			VALUES (a.code), ('*')) AS k (code)
-		JOIN creditbank.field_of_study_pattern AS p ON p.pattern = c.class || '/' || i.issuer || '/' || k.code
-		UNION ALL
-		SELECT a.place, p.pattern, p.field, p.weight
-		FROM asked AS a
-		JOIN creditbank.field_of_study_pattern AS p
-			ON p.beginning IS NOT NULL
-			AND starts_with(a.code, p.beginning)
-			AND split_part(p.pattern, '/', 2) IN (a.issuer, '*')
-			AND split_part(p.pattern, '/', 1) IN (a.class, '*')
-		UNION ALL
-		SELECT a.place, p.pattern, p.field, p.weight
-		FROM asked AS a
-		CROSS JOIN LATERAL jsonb_array_elements_text(a.tags) AS t (tag)
-		JOIN creditbank.field_of_study_pattern AS p ON p.pattern = 'tag:' || t.tag) AS m
-	ORDER BY m.place, m.weight DESC, m.pattern COLLATE "C";
-END
-$$;
-COMMENT ON FUNCTION creditbank.fields_of_study(creditbank.achievement_ref[], jsonb[]) IS
-'The fields of study of achievements, each with its tags, an array of strings in jsonb, at the same place: a row for each place that a pattern covers, with the most specific pattern that does, and its field. No rows for NULL.';
+-- another learner is shown, but where one stands among many. The document has
+-- the figures of the rows, and equal files give equal bytes.
 
 -- What the portrait is drawn from.
 
@@ -461,7 +291,11 @@ BEGIN
 		SELECT 'gap', 1000 + row_number() OVER (ORDER BY i.standing <> 'recognised', i.expires_on, i.ref, i.achievement_id),
 			CASE i.standing WHEN 'recognised' THEN 'expiring:' ELSE i.standing || ':' END || i.ref::text, 'ref', i.ref::text, i.title,
 			NULL, NULL, NULL, i.credits, i.hours, i.other::text, NULL, NULL, NULL, i.level,
-			ARRAY[CASE i.standing WHEN 'recognised' THEN 'expiring' ELSE i.standing END, to_char(i.expires_on, 'YYYY-MM-DD'), (i.expires_on - portrait_rows.as_of)::text]
+			ARRAY[CASE
+				WHEN i.standing <> 'recognised' THEN i.standing
+				WHEN i.expires_on = portrait_rows.as_of THEN 'expiring_today'
+				WHEN i.expires_on = portrait_rows.as_of + 1 THEN 'expiring_tomorrow'
+				ELSE 'expiring' END, to_char(i.expires_on, 'YYYY-MM-DD'), (i.expires_on - portrait_rows.as_of)::text]
 		FROM item AS i
 		WHERE CASE i.standing
 			WHEN 'recognised' THEN i.expires_on <= portrait_rows.as_of + 180
@@ -505,6 +339,7 @@ CREATE FUNCTION creditbank.portrait_words(language text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, creditbank, pg_temp
+SET standard_conforming_strings = on
 AS $$
 BEGIN
 	-- The words of the other language are not read: a bank in another encoding need not know them.
@@ -553,7 +388,7 @@ BEGIN
 			"figure.points": "\u79ef\u5206",
 			"figure.levels": "\u7b49\u7ea7",
 			"level": "%s \u7ea7",
-			"conversions": "\u8f6c\u6362",
+			"conversions": "\u5b66\u5206\u8f6c\u6362",
 			"enrolments": "\u4e13\u4e1a\u5b66\u4e60",
 			"entered": "\u5165\u8bfb %s",
 			"left": "\u79bb\u5f00 %s",
@@ -565,12 +400,12 @@ BEGIN
 			"and": "\uff0c",
 			"say.recognised": "\u5df2\u8ba4\u5b9a %s \u9879",
 			"say.amounts": "\uff08%s\uff09",
-			"say.claimed": "\u5df2\u7533\u62a5\u672a\u8ba4\u5b9a %s \u9879",
+			"say.claimed": "\u5df2\u7533\u62a5\u5f85\u8ba4\u5b9a %s \u9879",
 			"say.expired": "\u5df2\u8fc7\u671f %s \u9879",
 			"say.converted": "\u5df2\u8f6c\u6362 %s",
 			"say.earned": "\u83b7\u5f97 %s",
 			"say.nothing": "\u6682\u65e0",
-			"say.of_programme": "%2$s \u5b66\u5206\u4e2d\u5df2\u8f6c\u6362 %1$s",
+			"say.of_programme": "\u5171 %2$s \u5b66\u5206\uff0c\u5df2\u8f6c\u6362 %1$s \u5b66\u5206",
 			"most.credits": "\u5b66\u5206\u6700\u591a",
 			"most.hours": "\u5b66\u65f6\u6700\u591a",
 			"most.achievements": "\u6210\u679c\u6700\u591a",
@@ -579,17 +414,21 @@ BEGIN
 			"no_field": "%s\uff08\u672a\u5f52\u9886\u57df\uff09",
 			"say.strength.level": "\u5df2\u8ba4\u5b9a\u7684\u6700\u9ad8\u7b49\u7ea7\uff1a%s",
 			"say.strength.asset": "\u6700\u4f73\uff1a%s",
-			"say.gap.unrecognised": "\u5df2\u7533\u62a5 %s \u9879\uff0c\u5c1a\u65e0\u8ba4\u5b9a",
-			"say.gap.claimed": "\u5df2\u7533\u62a5 %s \u9879\uff0c\u5f85\u8ba4\u5b9a",
-			"say.gap.expiring": "\u5c06\u4e8e %1$s \u5230\u671f\uff0c\u8fd8\u6709 %2$s \u5929",
-			"say.gap.expired": "\u5df2\u4e8e %s \u5230\u671f\uff0c\u672a\u66f4\u65b0",
+			"say.gap.unrecognised": "\u5df2\u7533\u62a5 %s \u9879\uff0c\u5c1a\u65e0\u4e00\u9879\u8ba4\u5b9a",
+			"say.gap.claimed": "\u53e6\u6709 %s \u9879\u5df2\u7533\u62a5\uff0c\u5f85\u8ba4\u5b9a",
+			"say.gap.expiring": "\u6709\u6548\u671f\u81f3 %1$s\uff0c\u8fd8\u6709 %2$s \u5929",
+			"say.gap.expiring_today": "\u6709\u6548\u671f\u81f3 %s\uff0c\u5f53\u65e5\u5230\u671f",
+			"say.gap.expiring_tomorrow": "\u6709\u6548\u671f\u81f3 %s\uff0c\u6b21\u65e5\u5230\u671f",
+			"say.gap.expired": "\u5df2\u4e8e %s \u5230\u671f\uff0c\u5c1a\u672a\u66f4\u65b0",
 			"say.gap.frozen": "\u5df2\u8ba4\u5b9a\u4f46\u88ab\u51bb\u7ed3\uff0c\u89e3\u51bb\u540e\u91cd\u65b0\u8ba1\u5165",
 			"say.gap.declined": "\u672a\u83b7\u8ba4\u5b9a\uff0c\u53ef\u4ee5\u7533\u8bc9",
-			"say.gap.missing_level": "\u9ad8\u4e8e\u6b64\u7ea7\u5df2\u6709\u8ba4\u5b9a\uff0c\u6b64\u7ea7\u5c1a\u65e0",
-			"say.gap.next_level": "\u5df2\u8ba4\u5b9a\u6700\u9ad8\u7b49\u7ea7\u7684\u4e0a\u4e00\u7ea7",
+			"say.gap.missing_level": "\u66f4\u9ad8\u7b49\u7ea7\u5df2\u6709\u8ba4\u5b9a\uff0c\u6b64\u7ea7\u5c1a\u65e0",
+			"say.gap.next_level": "\u53ef\u4ee5\u4e89\u53d6\uff1a\u6bd4\u5df2\u8ba4\u5b9a\u7684\u6700\u9ad8\u7b49\u7ea7\u9ad8\u4e00\u7ea7",
 			"say.gap.course": "%s\u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u53ef\u51ed\u5176\u4ed6\u6210\u679c\u514d\u4fee",
 			"say.gap.study": "%s\u7684\u5fc5\u4fee\u8bfe\uff0c\u5c1a\u672a\u8986\u76d6\uff0c\u987b\u4fee\u8bfb",
-			"say.peer": "\u9ad8\u4e8e %2$s \u540d\u540c\u4f34\u4e2d\u7684 %1$s %%\uff08%3$s\uff09",
+			"say.peer": "\u9886\u5148\u4e8e %2$s \u540d\u540c\u4f34\u4e2d\u7684 %1$s \u540d\uff08%3$s\uff09",
+			"say.peer.all": "\u9886\u5148\u4e8e\u5168\u90e8 %2$s \u540d\u540c\u4f34\uff08%3$s\uff09",
+			"say.peer.none": "\u6682\u672a\u9886\u5148\uff0c\u5171\u6709 %2$s \u540d\u540c\u4f34\uff08%3$s\uff09",
 			"peers.all": "\u5168\u4f53\u5b66\u4e60\u8005",
 			"mark.circle": "\u5df2\u8ba4\u5b9a",
 			"mark.ring": "\u5df2\u7533\u62a5",
@@ -600,7 +439,7 @@ BEGIN
 			"radar.names": "\u672c\u8d26\u6237",
 			"radar.why": "\u5df2\u8ba4\u5b9a\u6210\u679c\u7684\u5b66\u4e60\u9886\u57df\u4e0d\u8db3\u4e09\u4e2a\uff0c\u6545%s\u7ed8\u5236\u3002",
 			"peers": "\u540c\u4f34\u4e2d\u7684\u4f4d\u7f6e",
-			"peers.middle": "\u540c\u4f34\u4e2d\u4f4d",
+			"peers.middle": "\u540c\u4f34\u7684\u4e2d\u95f4\u6c34\u5e73",
 			"timeline": "\u7ec8\u8eab\u5b66\u4e60\u5386\u7a0b",
 			"page.recognised": "\u9879\u6210\u679c\u5df2\u8ba4\u5b9a",
 			"page.credits": "\u5df2\u8ba4\u5b9a\u5b66\u5206",
@@ -617,7 +456,7 @@ BEGIN
 			"head.points": "\u79ef\u5206",
 			"head.others": "\u5176\u4ed6\u5355\u4f4d",
 			"head.share": "\u5360\u6bd4",
-			"page.foot": "\u4ec5\u8ba4\u5b9a\u4e14\u5f53\u65e5\u6709\u6548\u7684\u6210\u679c\u8ba1\u4e3a\u5df2\u8ba4\u5b9a\uff0c\u7533\u62a5\u7684\u6210\u679c\u6309\u7533\u62a5\u663e\u793a\u3002\u5b66\u5206\u3001\u5b66\u65f6\u4e0e\u79ef\u5206\u4e92\u4e0d\u76f8\u52a0\u3002\u6240\u6709\u6570\u5b57\u5747\u6765\u81ea %s \u8d26\u672c\u4e2d\u672c\u8d26\u6237\u7684\u8bb0\u5f55\u3002"
+			"page.foot": "\u4ec5\u7ecf\u8ba4\u5b9a\u4e14\u5f53\u65e5\u6709\u6548\u7684\u6210\u679c\u8ba1\u4e3a\u5df2\u8ba4\u5b9a\uff0c\u5df2\u7533\u62a5\u7684\u6210\u679c\u6309\u7533\u62a5\u663e\u793a\u3002\u5b66\u5206\u3001\u5b66\u65f6\u4e0e\u79ef\u5206\u4e92\u4e0d\u76f8\u52a0\u3002\u9664\u540c\u4f34\u5bf9\u6bd4\u5916\uff0c\u6240\u6709\u6570\u5b57\u5747\u6765\u81ea %s \u8d26\u672c\u4e2d\u672c\u8d26\u6237\u7684\u8bb0\u5f55\u3002"
 		}'::jsonb;
 	END IF;
 	RETURN '{
@@ -669,7 +508,7 @@ BEGIN
 		"entered": "enters %s",
 		"left": "leaves %s",
 		"completed": "completes %s",
-		"graduated": "graduates: %s",
+		"graduated": "graduates from %s",
 		"unit.cr": "%s cr",
 		"unit.hr": "%s hr",
 		"unit.pt": "%s pt",
@@ -680,7 +519,7 @@ BEGIN
 		"say.expired": "%s expired",
 		"say.converted": "%s converted",
 		"say.earned": "%s earned",
-		"say.nothing": "nothing",
+		"say.nothing": "nothing yet",
 		"say.of_programme": "%1$s of %2$s credits converted",
 		"most.credits": "most credits",
 		"most.hours": "most hours",
@@ -688,11 +527,13 @@ BEGIN
 		"most.levels": "highest level",
 		"rank": "rank %s",
 		"no_field": "%s (no field)",
-		"say.strength.level": "the highest level recognised: %s",
+		"say.strength.level": "the highest level recognised, by %s",
 		"say.strength.asset": "best: %s",
 		"say.gap.unrecognised": "%s claimed, nothing recognised yet",
-		"say.gap.claimed": "%s claimed, not recognised yet",
+		"say.gap.claimed": "%s more claimed, not recognised yet",
 		"say.gap.expiring": "expires on %1$s, in %2$s days",
+		"say.gap.expiring_today": "expires on %s, that very day",
+		"say.gap.expiring_tomorrow": "expires on %s, in 1 day",
 		"say.gap.expired": "expired on %s and was not renewed",
 		"say.gap.frozen": "recognised, but frozen: counts again when released",
 		"say.gap.declined": "not recognised; an appeal is possible",
@@ -700,7 +541,9 @@ BEGIN
 		"say.gap.next_level": "the next level above what is recognised",
 		"say.gap.course": "compulsory in %s, not covered yet: learning elsewhere may exempt from it",
 		"say.gap.study": "compulsory in %s, not covered yet: no conversion exempts from it",
-		"say.peer": "above %1$s %% of %2$s peers (%3$s)",
+		"say.peer": "ahead of %1$s of %2$s peers (%3$s)",
+		"say.peer.all": "ahead of all %2$s peers (%3$s)",
+		"say.peer.none": "not ahead of any of %2$s peers yet (%3$s)",
 		"peers.all": "all learners",
 		"mark.circle": "recognised",
 		"mark.ring": "claimed",
@@ -728,7 +571,7 @@ BEGIN
 		"head.points": "points",
 		"head.others": "other units",
 		"head.share": "share",
-		"page.foot": "Only what assessors recognised and what is valid on that day counts as recognised; claims are shown as claimed. Credits, hours and points are never added to each other. Each figure follows from the account''s entries in the ledger of %s."
+		"page.foot": "Only what assessors recognised and what is valid on that day counts as recognised; claims are shown as claimed. Credits, hours and points are never added to each other. Each figure but those of peers follows from the account''s entries in the ledger of %s."
 	}'::jsonb;
 END
 $$;
@@ -872,13 +715,10 @@ BEGIN
 		RETURN QUERY
 		SELECT 'peer', f.figure, words ->> ('figure.' || f.figure), NULL::bigint, NULL::bigint, NULL::bigint, NULL::numeric(18,4), NULL::numeric(18,4), NULL,
 			NULL::numeric(18,4), NULL::numeric(18,4), NULL::numeric(5,4), NULL::smallint, p.peers, p.share::numeric(5,4),
-			format(words ->> 'say.peer', creditbank.figure_text(p.share * 100, 0), creditbank.figure_text(p.peers),
-				coalesce(nullif(concat_ws(words ->> 'and', CASE WHEN portrait.language = 'zh' AND g.title = t.title THEN t.title_zh ELSE g.title END, r.name), ''), words ->> 'peers.all'))
+			format(words ->> CASE p.below WHEN 0 THEN 'say.peer.none' WHEN p.peers THEN 'say.peer.all' ELSE 'say.peer' END, creditbank.figure_text(p.below), creditbank.figure_text(p.peers),
+				coalesce(nullif(concat_ws(words ->> 'and', creditbank.member_label('trainee_group', p.peer_group, portrait.language), creditbank.member_label('region', p.region, portrait.language)), ''), words ->> 'peers.all'))
 		FROM unnest(ARRAY['achievements', 'credits', 'hours', 'levels', 'converted', 'points']) WITH ORDINALITY AS f (figure, place)
 		CROSS JOIN LATERAL creditbank.peer_standing(portrait.account, f.figure) AS p
-		LEFT JOIN creditbank.trainee_group AS g ON g.code = p.peer_group
-		LEFT JOIN creditbank.statistics_title AS t ON t.kind = 'trainee_group' AND t.code = g.code
-		LEFT JOIN creditbank.region AS r ON r.code = p.region
 		ORDER BY f.place;
 	END IF;
 END
@@ -961,7 +801,7 @@ BEGIN
 			AS r (aspect, member, label, achievements, claims, expired, credits, hours, others, converted, points, share, level, peers, standing, said, place)
 		GROUP BY r.aspect) AS a;
 	RETURN document || jsonb_build_object(
-		'bank', (SELECT b.origin FROM creditbank.bank AS b),
+		'bank', creditbank.bank_name(),
 		'as_of', to_char(portrait_document.as_of, 'YYYY-MM-DD'),
 		'language', portrait_document.language,
 		'timeline', creditbank.portrait_timeline_items(creditbank.account_id(portrait_document.account), portrait_document.as_of,
@@ -970,255 +810,3 @@ END
 $$;
 COMMENT ON FUNCTION creditbank.portrait_document(text, date, text) IS
 'The learning portrait of an account as a document: for each aspect of portrait() an array of its rows, without what is NULL, and the marks of the timeline; the same bytes for the same file, day and language. It names neither the account nor its holder. Arguments and errors as those of portrait.';
-
--- Drawn: from the document alone, so that every picture has its figures.
-
-CREATE FUNCTION creditbank.portrait_radar_aspect(document jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE
-	WHEN jsonb_array_length(document -> 'field') >= 3 THEN 'field'
-	WHEN jsonb_array_length(document -> 'class') >= 3 THEN 'class'
-	-- These are always three.
-	ELSE 'education_type'
-END;
-COMMENT ON FUNCTION creditbank.portrait_radar_aspect(jsonb) IS
-'What the radar of a portrait document is drawn by: field of study where there are three, else class, else education type. NULL for NULL.';
-
-CREATE FUNCTION creditbank.portrait_radar(document jsonb)
-RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	words jsonb := creditbank.portrait_words(document ->> 'language');
-	aspect text := creditbank.portrait_radar_aspect(document);
-	labels text[];
-	counts numeric[];
-	notes text[];
-	unit numeric;
-BEGIN
-	SELECT array_agg(m.value ->> 'label' ORDER BY m.place), array_agg((m.value -> 'achievements')::numeric ORDER BY m.place),
-		array_agg(coalesce(creditbank.amounts_text(words, (m.value -> 'credits')::numeric, (m.value -> 'hours')::numeric, m.value ->> 'others'), '') ORDER BY m.place)
-	INTO labels, counts, notes
-	FROM jsonb_array_elements(document -> aspect) WITH ORDINALITY AS m (value, place)
-	WHERE m.place <= 10;
-	-- Four rings, each a whole number of achievements; one and two fill them, too.
-	unit := (
-		SELECT CASE WHEN max(n) <= 2 THEN greatest(max(n), 1) / 4.0 ELSE ceil(max(n) / 4) END
-		FROM unnest(counts) AS n);
-	RETURN creditbank.svg_radar(labels, ARRAY(SELECT c.n / (4 * unit) FROM unnest(counts) WITH ORDINALITY AS c (n, place) ORDER BY c.place),
-		NULL, format(words ->> 'radar', lower(words ->> ('aspect.' || aspect))), notes,
-		ARRAY(SELECT CASE WHEN n * unit = trunc(n * unit) THEN trunc(n * unit)::text ELSE '' END FROM generate_series(1, 4) AS n));
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_radar(jsonb) IS
-'The radar of a portrait document: recognised achievements by field of study, by class where there are less than three fields, by education type where there are less than three classes; its ten largest. NULL for NULL.';
-
-CREATE FUNCTION creditbank.portrait_peer_radar(document jsonb)
-RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	words jsonb := creditbank.portrait_words(document ->> 'language');
-BEGIN
-	IF jsonb_array_length(document -> 'peer') >= 3 THEN
-		RETURN (
-			SELECT creditbank.svg_radar(array_agg(m.value ->> 'label' ORDER BY m.place), array_agg((m.value -> 'standing')::numeric ORDER BY m.place),
-				array_agg(0.5 ORDER BY m.place), words ->> 'peers', NULL, '{25 %,50 %,75 %,100 %}', ARRAY[words ->> 'radar.names', words ->> 'peers.middle'])
-			FROM jsonb_array_elements(document -> 'peer') WITH ORDINALITY AS m (value, place));
-	END IF;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_peer_radar(jsonb) IS
-'The radar of where a portrait''s account stands among its peers, beside the middle of them; NULL where less than three figures have peers enough, and for NULL.';
-
-CREATE FUNCTION creditbank.portrait_timeline(document jsonb)
-RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	words jsonb := creditbank.portrait_words(document ->> 'language');
-BEGIN
-	RETURN (
-		SELECT creditbank.svg_timeline(coalesce(array_agg(make_date(left(m.value ->> 'day', 4)::integer, substr(m.value ->> 'day', 6, 2)::integer, right(m.value ->> 'day', 2)::integer) ORDER BY m.place), '{}'),
-			coalesce(array_agg(m.value ->> 'lane' ORDER BY m.place), '{}'), coalesce(array_agg(m.value ->> 'label' ORDER BY m.place), '{}'), words ->> 'timeline',
-			array_agg(m.value ->> 'mark' ORDER BY m.place),
-			jsonb_build_object('circle', words -> 'mark.circle', 'ring', words -> 'mark.ring', 'triangle', words -> 'mark.triangle',
-				'square', words -> 'mark.square', 'diamond', words -> 'mark.diamond'),
-			make_date(left(document ->> 'as_of', 4)::integer, substr(document ->> 'as_of', 6, 2)::integer, right(document ->> 'as_of', 2)::integer))
-		FROM (
-			SELECT e.value, e.place
-			FROM jsonb_array_elements(document -> 'timeline') WITH ORDINALITY AS e (value, place)
-			ORDER BY e.value ->> 'day' DESC, e.place
-			LIMIT 1000) AS m);
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_timeline(jsonb) IS
-'The timeline of a portrait document, its latest 1,000 marks. NULL for NULL.';
-
-CREATE FUNCTION creditbank.portrait_svg(
-	account text,
-	form text DEFAULT 'radar',
-	language text DEFAULT NULL,
-	as_of date DEFAULT NULL)
-RETURNS text
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	document jsonb;
-BEGIN
-	document := creditbank.portrait_document(portrait_svg.account, portrait_svg.as_of, portrait_svg.language);
-	CASE portrait_svg.form
-		WHEN 'radar' THEN RETURN creditbank.portrait_radar(document);
-		WHEN 'timeline' THEN RETURN creditbank.portrait_timeline(document);
-		WHEN 'peers' THEN RETURN creditbank.portrait_peer_radar(document);
-		ELSE
-			RAISE EXCEPTION USING
-				ERRCODE = creditbank.sqlstate('invalid_parameter'),
-				MESSAGE = format('a portrait is not drawn as "%s"', coalesce(left(portrait_svg.form, 100), 'NULL')),
-				HINT = 'The forms are radar, timeline and peers.';
-	END CASE;
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_svg(text, text, text, date) IS
-'A drawing of an account''s portrait as SVG: radar, timeline, or peers, which is NULL where the groups of peers are too small. language and as_of as in portrait. Errors: as of portrait; invalid_parameter for another form.';
-
-CREATE FUNCTION creditbank.portrait_table(words jsonb, members jsonb, heading text)
-RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	columns text[];
-BEGIN
-	-- A column stands only where something stands in it.
-	columns := ARRAY(
-		SELECT c.name
-		FROM unnest(ARRAY['achievements', 'claims', 'expired', 'credits', 'hours', 'others', 'converted', 'points']) WITH ORDINALITY AS c (name, place)
-		WHERE EXISTS (
-			SELECT FROM jsonb_array_elements(members) AS m (value)
-			WHERE coalesce(m.value ->> c.name, '0') <> '0')
-		ORDER BY c.place);
-	RETURN '<section><h2>' || creditbank.xml_text(heading) || '</h2><table><thead><tr><th>' || creditbank.xml_text(words ->> 'head.label') || '</th>'
-		|| coalesce((SELECT string_agg('<th class="number">' || creditbank.xml_text(words ->> ('head.' || c.name)) || '</th>', '' ORDER BY c.place)
-			FROM unnest(columns) WITH ORDINALITY AS c (name, place)), '')
-		|| '<th class="share">' || creditbank.xml_text(words ->> 'head.share') || '</th></tr></thead><tbody>'
-		|| (
-			SELECT string_agg('<tr><td>' || creditbank.xml_text(m.value ->> 'label') || '</td>'
-				|| coalesce((SELECT string_agg('<td class="number">' || CASE
-						WHEN c.name = 'others' THEN creditbank.xml_text(coalesce(m.value ->> c.name, ''))
-						WHEN coalesce(m.value ->> c.name, '0') = '0' THEN ''
-						ELSE creditbank.figure_text((m.value ->> c.name)::numeric) END || '</td>', '' ORDER BY c.place)
-					FROM unnest(columns) WITH ORDINALITY AS c (name, place)), '')
-				|| '<td class="share">' || CASE WHEN coalesce(m.value ->> 'share', '0') = '0' THEN ''
-					ELSE format('<span style="width:%spx"></span>', creditbank.svg_number(greatest(least((m.value ->> 'share')::numeric, 1) * 80, 1)))
-						|| creditbank.figure_text((m.value ->> 'share')::numeric * 100, 0) || ' %' END || '</td></tr>', '' ORDER BY m.place)
-			FROM jsonb_array_elements(members) WITH ORDINALITY AS m (value, place))
-		|| '</tbody></table></section>';
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_table(jsonb, jsonb, text) IS
-'One aspect of a portrait document as a table of HTML under its heading. NULL for NULL. A part of portrait_page.';
-
-CREATE FUNCTION creditbank.portrait_list(members jsonb, heading text, kind text)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN '<section class="' || kind || '"><h2>' || creditbank.xml_text(heading) || '</h2><ul>'
-	|| (
-		SELECT string_agg('<li><b>' || creditbank.xml_text(m.value ->> 'label') || '</b><br>' || creditbank.xml_text(m.value ->> 'said') || '</li>', '' ORDER BY m.place)
-		FROM jsonb_array_elements(members) WITH ORDINALITY AS m (value, place))
-	|| '</ul></section>';
-COMMENT ON FUNCTION creditbank.portrait_list(jsonb, text, text) IS
-'Strengths, gaps or peers of a portrait document as a list of HTML under its heading; kind is its class. NULL for NULL. A part of portrait_page.';
-
-CREATE FUNCTION creditbank.portrait_markup(document jsonb, account text, name text)
-RETURNS text
-LANGUAGE plpgsql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	words jsonb := creditbank.portrait_words(document ->> 'language');
-	total jsonb := document -> 'total' -> 0;
-BEGIN
-	RETURN '<header><h1>' || creditbank.xml_text(words ->> 'portrait') || '</h1><p>' || coalesce('<b>' || creditbank.xml_text(name) || '</b>', '')
-		|| '<span>' || creditbank.xml_text(format(words ->> 'account', account)) || '</span><span>' || creditbank.xml_text(format(words ->> 'as_of', document ->> 'as_of'))
-		|| '</span></p></header><div class="tiles">'
-		|| (
-			SELECT string_agg('<div><b>' || creditbank.figure_text((total ->> t.figure)::numeric) || '</b>' || creditbank.xml_text(words ->> t.word) || '</div>', '' ORDER BY t.place)
-			FROM unnest(ARRAY['achievements', 'credits', 'hours', 'converted', 'points'],
-				ARRAY['page.recognised', 'page.credits', 'page.hours', 'page.converted', 'page.points']) WITH ORDINALITY AS t (figure, word, place)
-			WHERE t.place = 1 OR (total ->> t.figure)::numeric > 0)
-		|| '</div><div class="figures"><figure>' || creditbank.portrait_radar(document)
-		|| CASE WHEN jsonb_array_length(document -> 'field') BETWEEN 1 AND 2 THEN '<figcaption class="small">'
-				|| creditbank.xml_text(format(words ->> 'radar.why', lower(words ->> ('aspect.' || creditbank.portrait_radar_aspect(document))))) || '</figcaption>'
-			ELSE '' END
-		|| '</figure>'
-		|| coalesce('<figure>' || creditbank.portrait_peer_radar(document) || '</figure>', '')
-		|| '</div><div class="sides">' || coalesce(creditbank.portrait_list(document -> 'strength', words ->> 'aspect.strength', 'strength'), '')
-		|| coalesce(creditbank.portrait_list(document -> 'gap', words ->> 'aspect.gap', 'gap'), '') || '</div>'
-		|| coalesce(creditbank.portrait_list(document -> 'peer', words ->> 'aspect.peer', 'peer'), '')
-		|| CASE WHEN document -> 'timeline' = '[]' THEN '' ELSE '<figure>' || creditbank.portrait_timeline(document) || '</figure>' END
-		|| coalesce((
-			SELECT string_agg(creditbank.portrait_table(words, document -> a.aspect, words ->> ('aspect.' || a.aspect)), '' ORDER BY a.place)
-			FROM unnest(ARRAY['education_type', 'class', 'field', 'level', 'year', 'programme']) WITH ORDINALITY AS a (aspect, place)), '')
-		|| '<p class="small">' || creditbank.xml_text(format(words ->> 'page.foot', document ->> 'bank')) || '</p>';
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_markup(jsonb, text, text) IS
-'The body of a portrait''s page: of its document, with the account''s number and, unless NULL, its holder''s name. A part of portrait_page.';
-
-CREATE FUNCTION creditbank.portrait_page(
-	account text,
-	language text DEFAULT NULL,
-	as_of date DEFAULT NULL)
-RETURNS text
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED SECURITY DEFINER
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-DECLARE
-	document jsonb;
-	of_account bigint;
-	name text;
-BEGIN
-	document := creditbank.portrait_document(portrait_page.account, portrait_page.as_of, portrait_page.language);
-	of_account := creditbank.account_id(portrait_page.account);
-	-- An auditor reads all but personal data.
-	IF pg_has_role(creditbank.caller(), 'creditbank_registrar', 'USAGE') OR pg_has_role(creditbank.caller(), 'creditbank_admin', 'USAGE') THEN
-		SELECT h.full_name
-		INTO name
-		FROM creditbank.holder AS h
-		WHERE h.account_id = of_account;
-	END IF;
-	RETURN creditbank.html_page(creditbank.portrait_words(document ->> 'language') ->> 'portrait', document ->> 'language',
-		creditbank.page_style() || format($style$
-header p span, header p b { margin-right: 18px; }
-header p { color: %1$s; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(114px, 1fr)); gap: 12px; margin: 20px 0; }
-.tiles div { print-color-adjust: exact; -webkit-print-color-adjust: exact; padding: 12px 14px; color: %1$s; font-size: 13px; background: %2$s; border-left: 4px solid %3$s; }
-.tiles b { display: block; color: %4$s; font-size: 26px; line-height: 1.2; }
-.sides { display: flex; flex-wrap: wrap; gap: 0 32px; }
-.sides section { flex: 1 1 280px; }
-.peer ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(230px, 1fr)); gap: 0 20px; }
-.peer li { border-left-color: %6$s; }
-ul { margin: 0; padding: 0; list-style: none; font-size: 14px; }
-li { margin: 8px 0; padding-left: 12px; border-left: 4px solid %3$s; break-inside: avoid; }
-.gap li { border-left-color: %5$s; border-left-style: dashed; }
-.figures { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 16px; }
-figure svg { width: 100%%; }
-.figures figure { flex: 0 1 540px; min-width: 280px; }
-.figures figure:not(:only-child) { flex: 1 1 300px; }
-th, td { padding: 4px 8px; }
-th.share, td.share { width: 130px; color: %1$s; white-space: nowrap; font-size: 12px; }
-td.share span { display: inline-block; height: 9px; margin-right: 6px; background: %3$s; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-@media print { body, table, ul { font-size: 12px; } }
-$style$, creditbank.chart_tone('muted'), creditbank.chart_tone('wash'), creditbank.chart_colour(1), creditbank.chart_tone('ink'), creditbank.chart_colour(6), creditbank.chart_colour(2)),
-		creditbank.portrait_markup(document, creditbank.account_number(of_account), name));
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_page(text, text, date) IS
-'The learning portrait of an account as an HTML page that needs nothing else: radar, timeline, strengths, gaps and tables, in English or Chinese. The holder''s name stands on it for registrars and admins only. language and as_of as in portrait. Errors: as of portrait.';

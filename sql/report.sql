@@ -9,7 +9,7 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (
 	SELECT string_agg(
-		CASE WHEN f.field ~ '[",\r\n]' THEN '"' || replace(f.field, '"', '""') || '"' ELSE coalesce(f.field, '') END,
+		CASE WHEN f.field ~ E'[",\r\n]' THEN '"' || replace(f.field, '"', '""') || '"' ELSE coalesce(f.field, '') END,
 		',' ORDER BY f.number)
 	FROM unnest(fields) WITH ORDINALITY AS f (field, number));
 COMMENT ON FUNCTION creditbank.csv_line(text[]) IS

@@ -765,7 +765,7 @@ BEGIN
 	IF parts IS NOT NULL AND strpos(rules, '''') = 0 THEN
 		PERFORM creditbank.find_rule_book(parts[1], parts[2]::integer);
 	END IF;
-	IF strpos(rules, '''') = 0 AND rules !~* '^\s*(rule_set\M|--|$)' THEN
+	IF strpos(rules, '''') = 0 AND rules !~* '^[[:space:]]*(rule_set[[:>:]]|--|$)' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = creditbank.sqlstate('unknown_rule_book'),
 			MESSAGE = format('there is no rule book "%s"', left(rules, 200)),

@@ -14,7 +14,7 @@ BEGIN
 		title text NOT NULL,
 		CONSTRAINT code_list_pkey PRIMARY KEY (scheme, list),
 		CONSTRAINT code_list_scheme_given CHECK (scheme ~ '^[^[:space:][:cntrl:]]+$'),
-		CONSTRAINT code_list_list_form CHECK (list ~ '^[a-z_]+\.[a-z_]+$'),
+		CONSTRAINT code_list_list_form CHECK (list ~ '^[a-z_]+[.][a-z_]+$'),
 		CONSTRAINT code_list_title_given CHECK (title ~ '[^[:space:]]')
 	);
 	COMMENT ON TABLE creditbank.code_list IS 'Lists of codes in exported files. A scheme is all lists of one school or year; one row per scheme and list.';

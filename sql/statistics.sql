@@ -70,6 +70,7 @@ COMMENT ON FUNCTION creditbank.check_reported_year(integer) IS
 CREATE PROCEDURE creditbank.create_statistics_titles()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
+SET standard_conforming_strings = on
 AS $$
 BEGIN
 	CREATE TABLE creditbank.statistics_title (
@@ -84,7 +85,7 @@ BEGIN
 	COMMENT ON COLUMN creditbank.statistics_title.kind IS 'What it is: figure, section, dimension, unit, class, education_type, institution_kind, trainee_group, or word, for the parts of labels.';
 	COMMENT ON COLUMN creditbank.statistics_title.code IS 'Its code.';
 	COMMENT ON COLUMN creditbank.statistics_title.number IS 'Its place among those of the kind.';
-	COMMENT ON COLUMN creditbank.statistics_title.title IS 'What it is called in English.';
+	COMMENT ON COLUMN creditbank.statistics_title.title IS 'What it is called in English; of a trainee group, the title that title_zh translates: it is called as trainee_group says.';
 	COMMENT ON COLUMN creditbank.statistics_title.title_zh IS 'What it is called in Chinese; in English in a database whose encoding has no Chinese.';
 	INSERT INTO creditbank.statistics_title (kind, number, code, title, title_zh)
 	SELECT t.kind, t.number, t.code, t.title,
@@ -175,6 +176,7 @@ BEGIN
 		('word', 12, 'last_year', 'Year before', '\4E0A\5E74'),
 		('word', 13, 'change', 'Change', '\540C\6BD4\53D8\5316'),
 		('word', 14, 'hidden', 'hidden', '\4E0D\516C\5E03'),
+		('word', 15, 'chart', '%s: %s', '%s\FF1A%s'),
 		('word', 17, 'note_hidden', 'Hidden are numbers that count fewer than %s learners, and as many others as are needed so that nobody can work those out.', '\6D89\53CA\5B66\5458\5C11\4E8E%s\4EBA\7684\6570\5B57\4E0D\516C\5E03\FF1B\4E3A\9632\6B62\63A8\7B97\FF0C\53E6\6709\90E8\5206\6570\5B57\4E00\5E76\4E0D\516C\5E03\3002'),
 		('word', 18, 'note_change', 'The change is against the year before, where both numbers are published.', '\540C\6BD4\53D8\5316\662F\4E0E\4E0A\5E74\76F8\6BD4\FF0C\4EC5\5728\4E24\5E74\7684\6570\5B57\5747\5DF2\516C\5E03\65F6\5217\51FA\3002'),
 		('word', 19, 'note_part', 'A bar shows a number beside the others of its table.', '\6761\5F62\8868\793A\5404\6570\5B57\5728\672C\8868\5185\7684\76F8\5BF9\5927\5C0F\3002')
@@ -183,6 +185,48 @@ END
 $$;
 COMMENT ON PROCEDURE creditbank.create_statistics_titles() IS
 'Makes the table of titles; a part of create_bank.';
+
+CREATE FUNCTION creditbank.report_title(kind text, code text, language text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT CASE language WHEN 'zh' THEN t.title_zh ELSE t.title END
+		FROM creditbank.statistics_title AS t
+		WHERE t.kind = report_title.kind
+			AND t.code = report_title.code);
+END
+$$;
+COMMENT ON FUNCTION creditbank.report_title(text, text, text) IS
+'What statistics_title calls a thing of a kind, in language zh or else in English; NULL when it has no title there, and for NULL.';
+
+CREATE FUNCTION creditbank.member_label(dimension text, member text, language text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	RETURN CASE
+		WHEN member = 'none' OR member LIKE '%/none' THEN creditbank.report_title('word', 'none', language)
+		WHEN dimension IN ('level', 'quarter', 'month')
+			THEN format(creditbank.report_title('word', dimension, language), ltrim(member, 'Q0'))
+		WHEN dimension = 'institution' THEN (SELECT i.name FROM creditbank.institution AS i WHERE i.code = member)
+		WHEN dimension = 'region' THEN (SELECT r.name FROM creditbank.region AS r WHERE r.code = member)
+		-- A translation is one of the title that the group has now.
+		WHEN dimension IN ('trainee_group', 'trainee_subgroup') THEN coalesce(
+			(SELECT CASE WHEN language = 'zh' AND t.title = g.title THEN t.title_zh ELSE g.title END
+			FROM creditbank.trainee_group AS g
+			LEFT JOIN creditbank.statistics_title AS t ON t.kind = 'trainee_group' AND t.code = g.code
+			WHERE g.code = member),
+			creditbank.report_title('trainee_group', member, language))
+		ELSE creditbank.report_title(dimension, member, language)
+	END;
+END
+$$;
+COMMENT ON FUNCTION creditbank.member_label(text, text, text) IS
+'What reports and portraits call a member of a dimension of published_figures, or a region, in a language, zh or else English; names of institutions and regions as registered; a trainee group by its title, in Chinese by title_zh of statistics_title as long as title there is the group''s own. NULL for an unknown member and for NULL.';
 
 CREATE PROCEDURE creditbank.create_counting_view()
 LANGUAGE plpgsql
@@ -203,7 +247,7 @@ BEGIN
 		coalesce(abs(n.amount::numeric), 0)::numeric(18,4) AS amount
 	FROM (
 		SELECT e.entry_id, e.account_id, e.seq, k.number, k.figure, k.about, e.occurred_on, e.amount, h.region, h.trainee_group,
-			CASE k.about WHEN 'achievement' THEN substring(e.detail FROM '^\{"id": ([0-9]+), ')::bigint END AS achievement_id,
+			CASE k.about WHEN 'achievement' THEN substring(e.detail FROM '^[{]"id": ([0-9]+), ')::bigint END AS achievement_id,
 			CASE k.about WHEN 'conversion' THEN (e.detail::jsonb #>> '{sources,0}')::creditbank.achievement_ref END AS source,
 			CASE k.about WHEN 'conversion' THEN e.detail::jsonb ->> 'programme' END AS programme,
 			-- What was reserved before it was handed out left the account then.

@@ -25,44 +25,6 @@ $$;
 COMMENT ON FUNCTION creditbank.report_sections() IS
 'The sections of the yearly report, with their figures: one row per figure, in order.';
 
-CREATE FUNCTION creditbank.report_title(kind text, code text, language text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RETURN (
-		SELECT CASE language WHEN 'zh' THEN t.title_zh ELSE t.title END
-		FROM creditbank.statistics_title AS t
-		WHERE t.kind = report_title.kind
-			AND t.code = report_title.code);
-END
-$$;
-COMMENT ON FUNCTION creditbank.report_title(text, text, text) IS
-'What statistics_title calls a thing of a kind, in language zh or else in English; NULL when it has no title there, and for NULL.';
-
-CREATE FUNCTION creditbank.member_label(dimension text, member text, language text)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	RETURN CASE
-		WHEN member = 'none' OR member LIKE '%/none' THEN creditbank.report_title('word', 'none', language)
-		WHEN dimension IN ('level', 'quarter', 'month')
-			THEN format(creditbank.report_title('word', dimension, language), ltrim(member, 'Q0'))
-		WHEN dimension = 'institution' THEN (SELECT i.name FROM creditbank.institution AS i WHERE i.code = member)
-		WHEN dimension = 'region' THEN (SELECT r.name FROM creditbank.region AS r WHERE r.code = member)
-		WHEN dimension IN ('trainee_group', 'trainee_subgroup') THEN coalesce(
-			creditbank.report_title('trainee_group', member, language),
-			(SELECT g.title FROM creditbank.trainee_group AS g WHERE g.code = member))
-		ELSE creditbank.report_title(dimension, member, language)
-	END;
-END
-$$;
-COMMENT ON FUNCTION creditbank.member_label(text, text, text) IS
-'What a member of a dimension of published_figures, or a region, is called in a language, zh or else English; names of institutions and regions as registered. NULL for an unknown member and for NULL.';
-
 CREATE FUNCTION creditbank.published_part(of_year integer, of_region text)
 RETURNS TABLE (figure text, dimension text, member text, unit text, count bigint, amount numeric, suppressed boolean)
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -300,7 +262,8 @@ SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 DECLARE
 	chart record;
-	title text := creditbank.report_title('figure', of_figure, language) || ': ' || creditbank.report_title('dimension', of_dimension, language);
+	title text := format(creditbank.report_title('word', 'chart', language),
+		creditbank.report_title('figure', of_figure, language), creditbank.report_title('dimension', of_dimension, language));
 	hidden text := creditbank.report_title('word', 'hidden', language);
 BEGIN
 	SELECT array_agg(m.label ORDER BY m.place) AS labels, array_agg(m.count ORDER BY m.place) AS counts
@@ -424,7 +387,7 @@ BEGIN
 		SELECT jsonb_agg(to_jsonb(r))
 		FROM creditbank.yearly_report(yearly_report_page.year, yearly_report_page.region, yearly_report_page.language) AS r) AS r (report)
 	CROSS JOIN LATERAL creditbank.report_members(r.report, spoken) AS m;
-	SELECT p.edition, p.published_at, p.smallest_cell, b.origin, b.time_zone
+	SELECT p.edition, p.published_at, p.smallest_cell, creditbank.bank_name(), b.time_zone
 	INTO published
 	FROM creditbank.publication AS p
 	CROSS JOIN creditbank.bank AS b
@@ -443,7 +406,7 @@ BEGIN
 			format('<header class="head"><h1>%s</h1><p class="of">%s &#183; %s</p><p class="small">%s &#183; %s</p></header>',
 				creditbank.xml_text(heading),
 				creditbank.report_word('year', spoken, yearly_report_page.year::text), creditbank.xml_text(place),
-				creditbank.xml_text(published.origin),
+				creditbank.xml_text(published.bank_name),
 				creditbank.report_word('edition', spoken, published.edition::text, to_char(published.published_at AT TIME ZONE published.time_zone, 'YYYY-MM-DD'))),
 			creditbank.report_tiles(members, spoken),
 			(

@@ -65,8 +65,14 @@ bool
 jcs_read_text(const char *server_text, int length, JcsValue *result, const char **problem)
 {
 	int			utf8_length;
-	char	   *utf8 = utf8_of_server(server_text, length, &utf8_length);
+	char	   *utf8;
 
+	if (length > JCS_LONGEST_TEXT)
+	{
+		*problem = psprintf("It is longer than %d bytes.", JCS_LONGEST_TEXT);
+		return false;
+	}
+	utf8 = utf8_of_server(server_text, length, &utf8_length);
 	if (utf8 == NULL)
 	{
 		*problem = "It cannot be converted to UTF-8.";

@@ -41,6 +41,9 @@ struct JcsMember
 	JcsValue	value;
 };
 
+/* bytes; a tree takes up to thirty times the memory of its text */
+#define JCS_LONGEST_TEXT (16 * 1024 * 1024)
+
 /* canonical_json_read.c */
 extern bool jcs_read(const char *utf8, int length, JcsValue *result, const char **problem);
 

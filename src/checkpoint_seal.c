@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "access/relation.h"
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "access/xlogrecovery.h"
@@ -32,6 +33,7 @@
 PG_FUNCTION_INFO_V1(creditbank_database_identity);
 PG_FUNCTION_INFO_V1(creditbank_lock_log);
 PG_FUNCTION_INFO_V1(creditbank_wait_for_writers);
+PG_FUNCTION_INFO_V1(creditbank_writes_ledger);
 PG_FUNCTION_INFO_V1(creditbank_grow_log);
 
 /* Entries fetched at a time. */
@@ -121,6 +123,27 @@ creditbank_wait_for_writers(PG_FUNCTION_ARGS)
 	SET_LOCKTAG_RELATION(tag, MyDatabaseId, bank_table("ledger_entry_entry_id_seq"));
 	WaitForLockers(tag, ShareLock, false);
 	PG_RETURN_VOID();
+}
+
+static bool
+holds_lock(const char *table, LOCKMODE lock)
+{
+	Relation	relation = relation_open(bank_table(table), AccessShareLock);
+	bool		held = CheckRelationLockedByMe(relation, lock, true);
+
+	relation_close(relation, AccessShareLock);
+	return held;
+}
+
+/*
+ * writes_ledger() -> boolean: by the lock of whoever takes an id, and by that of
+ * lock_log(), both of which are held until the end
+ */
+Datum
+creditbank_writes_ledger(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds_lock("ledger_entry_entry_id_seq", RowExclusiveLock) ||
+				   holds_lock("log_tile", ShareRowExclusiveLock));
 }
 
 /* Reads the last tile of a level, as far as it is filled. */

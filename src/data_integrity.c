@@ -32,9 +32,6 @@ PG_FUNCTION_INFO_V1(creditbank_integrity_verification_method);
 #define PUBLIC_KEY_LENGTH 32
 #define SIGNATURE_LENGTH 64
 
-/* A tree takes up to thirty times the memory of its text. */
-#define LONGEST_DOCUMENT (16 * 1024 * 1024)
-
 /* what is known of a secured document while it is verified */
 typedef struct Secured
 {
@@ -53,12 +50,8 @@ refuse(Secured *secured, const char *problem)
 static bool
 read_document(Secured *secured, const text *given)
 {
-	int			length = VARSIZE_ANY_EXHDR(given);
-
 	memset(secured, 0, sizeof(Secured));
-	if (length > LONGEST_DOCUMENT)
-		return refuse(secured, psprintf("The document is longer than %d bytes.", LONGEST_DOCUMENT));
-	if (!jcs_read_text(VARDATA_ANY(given), length, &secured->document, &secured->problem))
+	if (!jcs_read_text(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given), &secured->document, &secured->problem))
 		return false;
 	if (secured->document.kind != JCS_OBJECT)
 		return refuse(secured, "The document is no JSON object.");

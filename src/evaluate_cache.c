@@ -7,7 +7,8 @@
  * for byte.  A stored value of some size comes as a pointer to where it is
  * stored, which nothing else can be during the query that holds it: equal
  * pointers are equal values, and are compared without fetching them.  What is
- * kept ends with the query; it must never reach another call site.
+ * kept ends with the query, or with the transaction where PL/pgSQL computes an
+ * expression without one; it must never reach another call site.
  */
 #include "postgres.h"
 
@@ -86,8 +87,6 @@ kept_argument(KeptArgument *kept, FunctionCallInfo fcinfo, int argument, Argumen
 	MemoryContext old_context;
 	Size		size;
 
-	if (kept->made != NULL && get_fn_expr_arg_stable(fcinfo->flinfo, argument))
-		return kept->made;
 	if (!is_comparable(value))
 		value = detoast_external_attr(value);
 	if (kept->made != NULL && is_same(kept->passed, value))

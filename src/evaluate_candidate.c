@@ -95,6 +95,34 @@ explain_look(const Look *look, const char *parameter, const char *required,
 						   .passed = missing == NULL});
 }
 
+/* a state of achievements in words; another one as it stands */
+static const char *
+state_said(EvaluationLanguage language, const char *state)
+{
+	static const struct
+	{
+		const char *state;
+		Saying		saying;
+	}			states[] = {
+		{"deposited", SAY_DEPOSITED},
+		{"attested", SAY_ATTESTED},
+		{"submitted", SAY_SUBMITTED},
+		{"returned", SAY_RETURNED},
+		{"declined", SAY_DECLINED},
+		{"appealed", SAY_APPEALED},
+		{"frozen", SAY_FROZEN},
+		{"withdrawn", SAY_WITHDRAWN},
+		{"revoked", SAY_REVOKED}
+	};
+
+	for (size_t i = 0; i < lengthof(states); i++)
+	{
+		if (strcmp(states[i].state, state) == 0)
+			return say(language, states[i].saying);
+	}
+	return state;
+}
+
 static char *
 judge_state(const Look *look)
 {
@@ -104,7 +132,7 @@ judge_state(const Look *look)
 
 	if (look->rule != NULL)
 		explain_look(look, "state", say(language, SAY_RECOGNISED),
-					 recognised ? say(language, SAY_RECOGNISED) : state,
+					 recognised ? say(language, SAY_RECOGNISED) : state_said(language, state),
 					 recognised ? NULL : say(language, SAY_RECOGNITION));
 	return recognised ? NULL : psprintf("its state is '%s', not 'recognised'", state);
 }

@@ -30,7 +30,7 @@ typedef enum EvaluationLanguage
 	X(SAY_ECTS, "ects", "ECTS 学分") \
 	X(SAY_CATS, "cats", "CATS 学分") \
 	\
-	/* pathway_words.c: 1 what, 2 the credits it adds, 3 the rule */ \
+	/* pathway_words.c: 1 what, 2 the credits it adds, or that are missing, 3 the rule */ \
 	X(SAY_STEP_RECOGNISE, \
 	  "Have %1$s recognised; rule '%3$s' then adds %2$s.", \
 	  "办理 %1$s 的认定，按规则“%3$s”可增加 %2$s。") \
@@ -52,6 +52,15 @@ typedef enum EvaluationLanguage
 	X(SAY_STEP_ELECT, \
 	  "Study %1$s; it is an elective and brings %2$s.", \
 	  "修读选修课程 %1$s，可得 %2$s。") \
+	X(SAY_STEP_NONE, \
+	  "No step was found that would add credits (still missing: %2$s); the institution can advise.", \
+	  "未找到可增加学分的步骤，尚缺 %2$s，可向院校咨询。") \
+	X(SAY_STEP_COMPLETE, \
+	  "No credits are missing any more.", \
+	  "学分已修满。") \
+	X(SAY_STEP_GRADUATED, \
+	  "The learner has graduated from %1$s.", \
+	  "已从 %1$s 毕业。") \
 	\
 	/* shanghai.c: headings */ \
 	X(SAY_HEADING_FULL_NAME, "full name", "姓名") \
@@ -143,6 +152,15 @@ typedef enum EvaluationLanguage
 	/* evaluate_candidate.c */ \
 	X(SAY_RECOGNISED, "recognised", "已认定") \
 	X(SAY_RECOGNITION, "recognition", "认定") \
+	X(SAY_DEPOSITED, "deposited", "已存入") \
+	X(SAY_ATTESTED, "attested", "已由颁发机构证实") \
+	X(SAY_SUBMITTED, "submitted", "认定中") \
+	X(SAY_RETURNED, "returned", "已退回补正") \
+	X(SAY_DECLINED, "declined", "未获认定") \
+	X(SAY_APPEALED, "appealed", "申诉中") \
+	X(SAY_FROZEN, "frozen", "已冻结") \
+	X(SAY_WITHDRAWN, "withdrawn", "已撤回") \
+	X(SAY_REVOKED, "revoked", "已撤销") \
 	X(SAY_NOT_CONSUMED, "an achievement not consumed", "未使用过的成果") \
 	X(SAY_ON_OR_BEFORE, "on or before %1$s", "不晚于 %1$s") \
 	X(SAY_ON_OR_AFTER, "on or after %1$s", "不早于 %1$s") \

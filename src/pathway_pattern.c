@@ -27,6 +27,7 @@ PG_FUNCTION_INFO_V1(creditbank_ref_patterns);
 PG_FUNCTION_INFO_V1(creditbank_rules_concern);
 
 #define PATTERNS_OF_REF 6
+#define PATTERNS_AT_FIRST 256	/* an array may hold a hundred million NULLs */
 
 typedef struct HeldPattern
 {
@@ -48,7 +49,8 @@ typedef struct HeldPattern
 /* the patterns of some references, kept by a call site */
 typedef struct HeldPatterns
 {
-	ArrayType  *refs;			/* as they were passed */
+	MemoryContext context;		/* all but this lives there */
+	ArrayType  *refs;			/* as they were passed; NULL: none yet */
 	held_hash  *patterns;
 } HeldPatterns;
 
@@ -85,50 +87,68 @@ creditbank_ref_patterns(PG_FUNCTION_ARGS)
 /* ---- what is held ---- */
 
 static void
-hold_patterns(held_hash *held, const char *ref)
+hold_patterns(held_hash *held, char *ref)
 {
 	char	   *patterns[PATTERNS_OF_REF];
 	bool		found;
 
 	patterns_of_ref(ref, patterns);
 	for (int i = 0; i < PATTERNS_OF_REF; i++)
+	{
 		(void) held_insert(held, (PatternKey) {patterns[i], strlen(patterns[i])}, &found);
+		if (found)
+			pfree(patterns[i]);
+	}
+	pfree(ref);
 }
 
-static HeldPatterns *
-held_patterns_make(ArrayType *refs)
+static void
+hold_refs(HeldPatterns *held, ArrayType *refs)
 {
-	HeldPatterns *held = palloc(sizeof(HeldPatterns));
 	Datum	   *values;
 	bool	   *nulls;
 	int			count;
 
-	held->refs = DatumGetArrayTypePCopy(PointerGetDatum(refs));
 	deconstruct_array(refs, ARR_ELEMTYPE(refs), -1, false, TYPALIGN_INT, &values, &nulls, &count);
-	held->patterns = held_create(CurrentMemoryContext, count * PATTERNS_OF_REF, NULL);
+	held->patterns = held_create(CurrentMemoryContext, PATTERNS_AT_FIRST, NULL);
 	for (int i = 0; i < count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!nulls[i])
 			hold_patterns(held->patterns, TextDatumGetCString(values[i]));
 	}
+	pfree(values);
+	pfree(nulls);
+	held->refs = DatumGetArrayTypePCopy(PointerGetDatum(refs));
+}
+
+static HeldPatterns *
+held_patterns_make(FmgrInfo *flinfo)
+{
+	HeldPatterns *held = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(HeldPatterns));
+
+	held->context = AllocSetContextCreate(flinfo->fn_mcxt, "creditbank held patterns", ALLOCSET_DEFAULT_SIZES);
+	flinfo->fn_extra = held;
 	return held;
 }
 
+/* A call site of PL/pgSQL outlives a query, so that no argument is taken to be as it was. */
 static const HeldPatterns *
 held_patterns(FunctionCallInfo fcinfo, int argument)
 {
 	HeldPatterns *held = fcinfo->flinfo->fn_extra;
-	ArrayType  *refs;
+	ArrayType  *refs = PG_GETARG_ARRAYTYPE_P(argument);
 	MemoryContext old_context;
 
-	if (held != NULL && get_fn_expr_arg_stable(fcinfo->flinfo, argument))
-		return held;
-	refs = PG_GETARG_ARRAYTYPE_P(argument);
-	if (held != NULL && VARSIZE(held->refs) == VARSIZE(refs) &&
+	if (held == NULL)
+		held = held_patterns_make(fcinfo->flinfo);
+	if (held->refs != NULL && VARSIZE(held->refs) == VARSIZE(refs) &&
 		memcmp(held->refs, refs, VARSIZE(refs)) == 0)
 		return held;
-	old_context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	fcinfo->flinfo->fn_extra = held = held_patterns_make(refs);
+	held->refs = NULL;
+	MemoryContextReset(held->context);
+	old_context = MemoryContextSwitchTo(held->context);
+	hold_refs(held, refs);
 	MemoryContextSwitchTo(old_context);
 	return held;
 }

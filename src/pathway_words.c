@@ -30,7 +30,10 @@ static const StepForm forms[] = {
 	{"improve", SAY_STEP_IMPROVE},
 	{"earn", SAY_STEP_EARN},
 	{"study", SAY_STEP_STUDY},
-	{"elect", SAY_STEP_ELECT}
+	{"elect", SAY_STEP_ELECT},
+	{"none", SAY_STEP_NONE},
+	{"complete", SAY_STEP_COMPLETE},
+	{"graduated", SAY_STEP_GRADUATED}
 };
 
 static Saying
@@ -44,7 +47,7 @@ saying_of_step(const char *step)
 	ereport(ERROR,
 			(errcode(ERRCODE_CB_INVALID_PARAMETER),
 			 errmsg("unknown step \"%s\"", step),
-			 errhint("The steps are recognise, release, renew, improve, earn, study and elect.")));
+			 errhint("The steps are recognise, release, renew, improve, earn, study and elect; none, complete and graduated say why there is no step.")));
 }
 
 /*

@@ -43,11 +43,11 @@ release(voidpf context, voidpf memory)
 }
 
 pg_noreturn static void
-report_zlib_failure(int code)
+report_zlib_failure(const char *message, int code)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OUT_OF_MEMORY),
-			 errmsg("the status list cannot be compressed"),
+			 errmsg("%s", message),
 			 errdetail("zlib says %d.", code)));
 }
 
@@ -60,7 +60,7 @@ compress_bits(uint8 *bits, int length)
 	int			code = deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY);
 
 	if (code != Z_OK)
-		report_zlib_failure(code);
+		report_zlib_failure("the status list cannot be compressed", code);
 	room = deflateBound(&stream, length);
 	compressed = palloc(room);
 	stream.next_in = bits;
@@ -75,7 +75,7 @@ compress_bits(uint8 *bits, int length)
 		code = deflate(&stream, length > 0 ? Z_NO_FLUSH : Z_FINISH);
 	}
 	if (code != Z_STREAM_END)
-		report_zlib_failure(code);
+		report_zlib_failure("the status list cannot be compressed", code);
 	(void) deflateEnd(&stream);
 	return multibase_encode(compressed, stream.total_out, MULTIBASE_BASE64URL);
 }
@@ -142,17 +142,23 @@ expand_bits(const bytea *compressed, int wanted, uint8 *byte)
 	z_stream	stream = {.zalloc = allocate, .zfree = release};
 	uint8		portion[PORTION];
 	int			code = inflateInit2(&stream, GZIP_WINDOW);
+	int			rest = VARSIZE_ANY_EXHDR(compressed);
 	int			length = 0;
 
 	if (code != Z_OK)
-		report_zlib_failure(code);
+		report_zlib_failure("the status list cannot be expanded", code);
 	stream.next_in = (Bytef *) VARDATA_ANY(compressed);
-	stream.avail_in = VARSIZE_ANY_EXHDR(compressed);
 	while (code != Z_STREAM_END)
 	{
 		int			got;
 
+		/* there is gzip of any length that expands to nothing */
 		CHECK_FOR_INTERRUPTS();
+		if (stream.avail_in == 0)
+		{
+			stream.avail_in = Min(rest, PORTION);
+			rest -= stream.avail_in;
+		}
 		stream.next_out = portion;
 		stream.avail_out = PORTION;
 		code = inflate(&stream, Z_NO_FLUSH);
@@ -165,7 +171,7 @@ expand_bits(const bytea *compressed, int wanted, uint8 *byte)
 		if (length > LARGEST_LIST / 8)
 			refuse_list(psprintf("It has more than %d places.", LARGEST_LIST));
 	}
-	if (stream.avail_in > 0)
+	if (stream.avail_in > 0 || rest > 0)
 		refuse_list("Something stands behind the compressed bits.");
 	(void) inflateEnd(&stream);
 	return length;

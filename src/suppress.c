@@ -22,8 +22,9 @@
 
 PG_FUNCTION_INFO_V1(creditbank_suppressed_cells);
 
-/* Of all totals together. */
+/* Of all totals together, and of each: what moves between two totals takes MOST_CHAINS. */
 #define MOST_DIMENSIONS	100
+#define MOST_DIMENSIONS_OF_TOTAL	15
 #define MOST_CELLS		(64 * 1024 * 1024)	/* take 1 GB */
 
 pg_noreturn static void
@@ -146,6 +147,19 @@ read_member(SuppressTable *table, int member)
 }
 
 static void
+check_dimension(const SuppressTable *table, int dimension)
+{
+	int			of_same_total = 0;
+
+	if (table->dimension_total[dimension] == 0)
+		report_bad_table("A dimension has no members.");
+	for (int i = 1; i <= table->dimensions; i++)
+		of_same_total += table->dimension_total[i] == table->dimension_total[dimension];
+	if (of_same_total > MOST_DIMENSIONS_OF_TOTAL)
+		report_bad_table(psprintf("A total has more than %d dimensions.", MOST_DIMENSIONS_OF_TOTAL));
+}
+
+static void
 read_members(FunctionCallInfo fcinfo, SuppressTable *table)
 {
 	int			count;
@@ -162,8 +176,7 @@ read_members(FunctionCallInfo fcinfo, SuppressTable *table)
 	for (int i = 1; i <= table->members; i++)
 		read_member(table, i);
 	for (int i = 1; i <= table->dimensions; i++)
-		if (table->dimension_total[i] == 0)
-			report_bad_table("A dimension has no members.");
+		check_dimension(table, i);
 	for (int i = 2; i <= table->members; i++)
 		if (table->has_subtotals && table->member_dimension[i] > 0 && table->member_parent[i] == 1)
 			report_bad_table("A total has sub-totals and other parts.");
@@ -248,6 +261,7 @@ read_cells(FunctionCallInfo fcinfo, SuppressTable *table, int **regions, int **m
 static bool
 can_give(const SuppressTable *table, int region, int total)
 {
+	CHECK_FOR_INTERRUPTS();
 	if (suppress_cell(table, region, total)->count < 2)
 		return false;
 	for (int dimension = 1; dimension <= table->dimensions; dimension++)

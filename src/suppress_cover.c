@@ -29,7 +29,7 @@ typedef struct Chain
 	int			sign;
 } Chain;
 
-#define MOST_CHAINS	64
+#define MOST_CHAINS	64			/* of two totals two, and two of each of their dimensions */
 
 typedef struct Move
 {

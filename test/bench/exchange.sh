@@ -37,28 +37,6 @@ milliseconds() {
 	{ echo '\timing on'; printf '%s;\n' "$@"; } | sql -d "$copy" | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p'
 }
 
-# anonymous memory of a backend at its peak, in MB, while a statement runs in a
-# fresh copy, above what it was before: growth STATEMENT
-growth() {
-	fresh
-	sql -d "$copy" >"$work/growth" <<-SQL &
-		SELECT pg_backend_pid();
-		SELECT count(*) FROM creditbank.entry_kinds();
-		SELECT pg_sleep(1);
-		$1;
-	SQL
-	local client=$! backend peak=0 now idle
-	while ! backend=$(head -1 "$work/growth" 2>/dev/null) || [ -z "$backend" ]; do sleep 0.05; done
-	sleep 0.7
-	idle=$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$backend/status")
-	while now=$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$backend/status" 2>/dev/null) && [ -n "$now" ]; do
-		[ "$now" -le "$peak" ] || peak=$now
-		sleep 0.02
-	done
-	wait "$client"
-	awk -v kb=$((peak - idle)) 'BEGIN { printf "%.1f", kb / 1024 }'
-}
-
 echo "server $(sql -c 'SHOW server_version'), fsync $(sql -c 'SHOW fsync'), shared_buffers $(sql -c 'SHOW shared_buffers'), $(nproc) processors, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
 psql -Xq -v ON_ERROR_STOP=1 -v accounts=$accounts -v rows="$rows" -f test/bench/exchange_tables.sql >/dev/null
 sql -c "\\copy (SELECT 'bench', * FROM bench.file) TO '$work/file'"
@@ -88,4 +66,5 @@ for ((round = 0; round < rounds; round++)); do
 done
 echo "$rows rows into $accounts accounts, ms: import+recognise ${parts[*]}; INSERT ... SELECT ${plains[*]}; ratios ${ratios[*]}"
 verdict "import and recognise to INSERT ... SELECT of the same rows" "$(median "${ratios[@]}")" "<=" 3
-verdict "import's memory above the idle backend, MB, work_mem 4 MB" "$(growth "$import")" "<=" 64
+fresh
+verdict "import's memory above the idle backend, MB, work_mem 4 MB" "$(PGDATABASE=$copy growth "$import")" "<=" 64

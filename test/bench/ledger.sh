@@ -43,28 +43,6 @@ ratios() {
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.4f", a / b }'; }
 
-# anonymous memory of a backend at its peak, in kB, while a statement runs,
-# above what it was before: growth STATEMENT
-growth() {
-	psql -XqAt -v ON_ERROR_STOP=1 >"$work/growth.out" <<-SQL &
-		SELECT pg_backend_pid();
-		SET max_parallel_workers_per_gather = 0;
-		SELECT count(*) FROM creditbank.entry_kinds();
-		SELECT pg_sleep(1);
-		$1
-	SQL
-	local client=$! backend peak=0 now idle
-	while ! backend=$(head -1 "$work/growth.out" 2>/dev/null) || [ -z "$backend" ]; do sleep 0.05; done
-	sleep 0.7
-	idle=$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$backend/status")
-	while now=$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$backend/status" 2>/dev/null) && [ -n "$now" ]; do
-		[ "$now" -le "$peak" ] || peak=$now
-		sleep 0.02
-	done
-	wait "$client"
-	echo $((peak - idle))
-}
-
 echo "server $(sql 'SHOW server_version'), fsync $(sql 'SHOW fsync'), shared_buffers $(sql 'SHOW shared_buffers'), $(nproc) processors, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
 sql "CREATE EXTENSION pgcrypto"
 psql -Xq -v ON_ERROR_STOP=1 -v accounts=$accounts -f test/bench/ledger_tables.sql >/dev/null
@@ -179,5 +157,5 @@ proof=$(pgbench -n -M prepared -c 1 -T "$seconds" -D accounts=1000 -f "$work/pro
 verdict "inclusion proof from $stored entries, warm, ms" "$proof" "<=" 1
 
 # --- memory
-verdict "verify_ledger's memory above the idle backend at $stored entries, MB" "$(awk -v kb="$(growth 'SELECT count(*) FROM creditbank.verify_ledger();')" 'BEGIN { printf "%.1f", kb / 1024 }')" "<=" 64
-verdict "append many's memory above the idle backend, MB, work_mem 4 MB, no JIT" "$(awk -v kb="$(growth "SET jit = off; SELECT count(*) FROM creditbank.append_entries('TABLE bench.input');")" 'BEGIN { printf "%.1f", kb / 1024 }')" "<=" 16
+verdict "verify_ledger's memory above the idle backend at $stored entries, MB" "$(growth 'SELECT count(*) FROM creditbank.verify_ledger()')" "<=" 64
+verdict "append many's memory above the idle backend, MB, work_mem 4 MB, no JIT" "$(growth "SET jit = off; SELECT count(*) FROM creditbank.append_entries('TABLE bench.input')")" "<=" 16

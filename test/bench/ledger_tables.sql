@@ -1,22 +1,6 @@
 -- ledger_tables.sql: the bank that is measured, and what it is measured against:
 -- the same entries without chain and tree.
-CALL creditbank.create_bank('bench.example.org');
-CREATE SCHEMA bench;
-
--- Accounts as open_account makes them, but for their holders.
-INSERT INTO creditbank.account (opened_on, commitment)
-SELECT '2024-01-01', creditbank.digest(n::text::bytea)
-FROM generate_series(1, :accounts) AS n;
-INSERT INTO creditbank.ledger_head (account_id, seq, recorded_at, balances, prev_hash, head_hash)
-SELECT a.account_id, 0, '-infinity', '{}', g.hash, g.hash
-FROM creditbank.account AS a
-CROSS JOIN creditbank.bank AS b
-CROSS JOIN LATERAL creditbank.genesis_hash(b.ledger_id, b.suite, a.account_id) AS g (hash);
-SELECT *
-FROM creditbank.append_entries($$
-	SELECT a.account_id, 'opened' AS kind, NULL AS amount, NULL AS ref, a.opened_on AS occurred_on,
-		jsonb_build_object('commitment', encode(a.commitment, 'hex')) AS detail, NULL AS reverses
-	FROM creditbank.account AS a $$);
+\ir accounts_tables.sql
 
 -- The same row without chain and tree; a function that does the same but for
 -- them: an account that is known, a balance in one unit, never below zero.

@@ -2,7 +2,7 @@
 -- the learners of a province for the report of a year. All of it is made up.
 \o /dev/null
 CREATE EXTENSION creditbank;
-CALL creditbank.create_bank(origin => 'bank.example.org', time_zone => 'Asia/Shanghai');
+CALL creditbank.create_bank(origin => 'bank.example.org', time_zone => 'Asia/Shanghai', name => '浦江终身学习学分银行');
 \i test/demo/registry.sql
 SELECT creditbank.add_certificate_key(creditbank.multikey(k.public_key))
 FROM creditbank.certificate_key() AS k;

@@ -25,9 +25,9 @@ SELECT creditbank.portrait_page('00000000000389', language => 'en');
 \o :folder/student-portrait.html
 SELECT creditbank.portrait_page('00000000000486', language => 'zh');
 \o :folder/student-radar.svg
-SELECT creditbank.portrait_svg('00000000000486', 'radar', 'zh');
+SELECT creditbank.portrait_svg('00000000000486', 'radar', language => 'zh');
 \o :folder/student-timeline.svg
-SELECT creditbank.portrait_svg('00000000000486', 'timeline', 'zh');
+SELECT creditbank.portrait_svg('00000000000486', 'timeline', language => 'zh');
 \o :folder/yearly-report.html
 SELECT creditbank.yearly_report_page(:year, language => 'zh');
 \o :folder/yearly-report-en.html

@@ -18,7 +18,7 @@ $$;
 \echo
 \echo '== 1. A DBA installs the extension and opens the bank (两条命令开行)'
 CREATE EXTENSION creditbank;
-CALL creditbank.create_bank(origin => 'demo.creditbank.example');
+CALL creditbank.create_bank(origin => 'demo.creditbank.example', name => '浦江终身学习学分银行');
 
 \echo
 \echo '== 2. The registry is filled: institutions, catalogue, programmes, published rules'

@@ -1,9 +1,10 @@
 /*
  * proofs.c
- *		Secured documents and status lists, as a stranger may send them.
+ *		Secured documents, status lists and multibase, as a stranger may send them.
  *
  * A document may be refused, by a sentence, never by an error; and where its
- * text has a canonical form, that is its own canonical form.
+ * text has a canonical form, that is its own canonical form.  Bytes have one text
+ * in each encoding, and no other text is read.
  */
 #include "proofs.h"
 
@@ -16,6 +17,10 @@
 extern Datum creditbank_canonical_json(PG_FUNCTION_ARGS);
 extern Datum creditbank_integrity_problem(PG_FUNCTION_ARGS);
 extern Datum creditbank_integrity_verification_method(PG_FUNCTION_ARGS);
+extern Datum creditbank_multibase_decode(PG_FUNCTION_ARGS);
+extern Datum creditbank_multibase_encode(PG_FUNCTION_ARGS);
+extern Datum creditbank_multikey(PG_FUNCTION_ARGS);
+extern Datum creditbank_multikey_public_key(PG_FUNCTION_ARGS);
 extern Datum creditbank_status_bit(PG_FUNCTION_ARGS);
 
 /* of the signed document in the corpus: the vectors of W3C, Data Integrity EdDSA Cryptosuites v1.0 */
@@ -68,4 +73,44 @@ run_status_list(const uint8 *data, size_t size)
 	(void) DirectFunctionCall2(creditbank_status_bit, given, Int32GetDatum(131071));
 	accepted_as = "a status list";
 	(void) DirectFunctionCall2(creditbank_status_bit, given, Int32GetDatum(0));
+}
+
+static char *
+encoded(Datum bytes, const char *encoding)
+{
+	return TextDatumGetCString(DirectFunctionCall2(creditbank_multibase_encode, bytes, CStringGetTextDatum(encoding)));
+}
+
+static void
+must_be_text_of(Datum bytes, const char *encoding)
+{
+	char	   *form = encoded(bytes, encoding);
+	bytea	   *given = DatumGetByteaPP(bytes);
+	bytea	   *read = DatumGetByteaPP(DirectFunctionCall1(creditbank_multibase_decode, CStringGetTextDatum(form)));
+
+	if (VARSIZE_ANY_EXHDR(given) != VARSIZE_ANY_EXHDR(read) ||
+		memcmp(VARDATA_ANY(given), VARDATA_ANY(read), VARSIZE_ANY_EXHDR(read)) != 0)
+		finding("bytes came back others through %s", form);
+}
+
+/* the bytes of the input have texts; the input as a text may be one, or one of a key */
+void
+run_multibase(const uint8 *data, size_t size)
+{
+	Datum		bytes = PointerGetDatum(bytes_to_bytea(data, size));
+	char	   *given = valid_text(data, size);
+	Datum		key;
+
+	must_be_text_of(bytes, "base64url");
+	if (size <= 1024)
+		must_be_text_of(bytes, "base58btc");
+	bytes = DirectFunctionCall1(creditbank_multibase_decode, CStringGetTextDatum(given));
+	accepted_as = "multibase";
+	if (strcmp(given, encoded(bytes, given[0] == 'z' ? "base58btc" : "base64url")) != 0)
+		finding("another text is read as the same bytes: %s", given);
+	accepted_as = NULL;
+	key = DirectFunctionCall1(creditbank_multikey_public_key, CStringGetTextDatum(given));
+	accepted_as = "a Multikey";
+	if (strcmp(given, TextDatumGetCString(DirectFunctionCall1(creditbank_multikey, key))) != 0)
+		finding("another text is read as the same key: %s", given);
 }

@@ -14,10 +14,12 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
 
 #include "documents.h"
 #include "planted.h"
@@ -167,6 +169,23 @@ run_rule_json(const uint8 *data, size_t size)
 	use_rule_set(rules);
 }
 
+/* Do rules name what is held? */
+static void
+ask_concern(Datum rules)
+{
+	Oid			function = DatumGetObjectId(DirectFunctionCall1(regprocedurein,
+																CStringGetDatum("creditbank.rules_concern(creditbank.rule_set,creditbank.achievement_ref[])")));
+	Datum		ref = value_of_text(&ref_type, "cert/CN-POST/EXP-OPERATOR#1");
+	FmgrInfo	rules_concern;
+	Oid		   *types;
+	int			count;
+
+	(void) get_func_signature(function, &types, &count);
+	fmgr_info(function, &rules_concern);
+	(void) FunctionCall2(&rules_concern, rules,
+						 PointerGetDatum(construct_array(&ref, 1, get_element_type(types[1]), -1, false, TYPALIGN_INT)));
+}
+
 /*
  * Bytes that a disk damaged: may be refused at any time, and may mean anything,
  * but no more than that.
@@ -178,6 +197,7 @@ run_rule_disk(const uint8 *data, size_t size)
 
 	SET_VARSIZE(stored, VARHDRSZ + size);
 	memcpy(VARDATA(stored), data, size);
+	ask_concern(PointerGetDatum(stored));
 	(void) DirectFunctionCall1(rule_set_out, PointerGetDatum(stored));
 	(void) DirectFunctionCall1(rule_set_to_jsonb, PointerGetDatum(stored));
 	accepted_as = "bytes of rules from disk";
@@ -220,6 +240,7 @@ const Target targets[] = {
 	{"best", true, run_best},
 	{"proof", true, run_proof},
 	{"status_list", false, run_status_list},
+	{"multibase", false, run_multibase},
 	{"figures", false, run_figures},
 	{"qr_code", false, run_qr_code},
 	{"planted", false, run_planted},

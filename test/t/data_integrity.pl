@@ -119,6 +119,10 @@ sub ask
 my $other = Compress::Zlib::memGzip(pack 'B*', $bits);
 is(ask($other, $places[0]), 't', 'the list of another gzip is read');
 is(ask($other, index $bits, '0'), 'f', 'place by place');
+my $noise = pack 'C*', map { int rand 256 } 1 .. 131072 / 8;
+is(psql('UTF8', "SELECT string_agg(creditbank.status_bit('u" . encode_base64url(Compress::Zlib::memGzip($noise)) . "', place)::integer::text, '' ORDER BY place) FROM unnest('{0,65535,65536,131071}'::integer[]) AS place"),
+	join('', map { substr unpack('B*', $noise), $_, 1 } 0, 65535, 65536, 131071), 'also one that cannot be made shorter');
+like(ask(Compress::Zlib::memGzip($noise) . 'x' x 20000, 0), qr/DETAIL:  Something stands behind the compressed bits\./, 'and nothing behind it');
 my $longest = Compress::Zlib::memGzip("\xFF" x (8 * 1024 * 1024));
 is(ask($longest, 67108863), 't', 'the longest list is read');
 like(ask(Compress::Zlib::memGzip("\xFF" x (8 * 1024 * 1024 + 1)), 0), qr/DETAIL:  It has more than 67108864 places\./, 'a longer one is refused');

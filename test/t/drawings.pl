@@ -84,7 +84,7 @@ drawing AS (
 	UNION ALL
 	SELECT creditbank.svg_radar(array_fill(labels[k], ARRAY[n]), array_fill(0.8, ARRAY[n]), array_fill(0.4, ARRAY[n]), labels[4], array_fill('12 学分，40 学时'::text, ARRAY[n]),
 		'{}', ARRAY['本账户', 'the middle of the group'])
-	FROM label, generate_series(3, 10) AS n, unnest(ARRAY[1, 2, 4, 5, 6]) AS k
+	FROM label, generate_series(3, 16) AS n, unnest(ARRAY[1, 2, 4, 5, 6, 7]) AS k
 	UNION ALL
 	SELECT creditbank.svg_timeline(array_agg('2001-02-03'::date + n * 47), array_agg(labels[1 + n % 4]), array_agg(labels[1 + n % 10]), 'Timeline',
 		array_agg((ARRAY['circle', 'ring', 'square', 'diamond', 'triangle'])[1 + n % 5]), '{"circle": "已认定", "ring": "claimed", "square": "enrolment", "diamond": "转换", "triangle": "expired"}', '2025-12-31')
@@ -94,7 +94,7 @@ SELECT creditbank.html_page('Charts', 'zh', NULL, string_agg(svg, ''))
 FROM drawing;
 SQL
 my ($count, $out, $over, $strange, $got, $title) = ask($charts, $drawings, $outside, $covered, $foreign, $fetched, 'page.querySelector("svg text").textContent');
-is($count, 47, 'every chart is drawn');
+is($count, 91, 'every chart is drawn');
 is(join(" | ", @$out), "", 'no text leaves its drawing');
 is(join(" | ", @$over), "", 'no label covers another');
 is("$strange $got", '0 0', 'nothing comes from elsewhere, and nothing of a label is markup');
@@ -107,7 +107,7 @@ page('bank', $examples);
 for my $language (qw(en zh))
 {
 	my ($number, $leaving, $covering, $foreigners, $wide, $tables, $heading) =
-	  ask(page("portrait_$language", "SELECT creditbank.portrait_page('00000000000195', '$language')"),
+	  ask(page("portrait_$language", "SELECT creditbank.portrait_page('00000000000195', language => '$language')"),
 		$drawings, $outside, $covered, $foreign, $overflow, 'page.querySelectorAll("table").length', 'page.querySelector("h1").textContent');
 	is($heading, $language eq 'en' ? 'Learning portrait' : '学习画像', "$language: a portrait");
 	is("$number $tables $foreigners $wide", '3 6 0 0', "$language: radar, peers and timeline, six tables, nothing foreign, no wider than the window");
@@ -121,7 +121,7 @@ FROM generate_series(1, 200) AS n
 CROSS JOIN LATERAL creditbank.deposit(:'account', (ARRAY['training/SH-TRAIN/T', 'course/AH-OU/C', 'cert/CN-POST/C', 'award/CN-UNION/A'])[1 + n % 4] || n, '1995-01-01'::date + n * 55,
 	title => (ARRAY['<img src=x onerror=alert(1)>', '机电一体化技术', 'A short one'])[1 + n % 3] || n, amount => '2 cr', level => 1 + n % 7) AS d
 CROSS JOIN LATERAL creditbank.recognise(:'account', d.achievement) AS r \g /dev/null
-SELECT creditbank.portrait_page(:'account', 'en');
+SELECT creditbank.portrait_page(:'account', language => 'en');
 SQL
 my ($leaving, $covering, $foreigners, $wide, $name) = ask($long, $outside, $covered, $foreign, $overflow, 'page.querySelector("header b").textContent');
 is(join(" | ", @$leaving), "", '200 achievements: no text leaves its drawing');

@@ -35,6 +35,14 @@ SQL
 	is(psql($database, "SELECT creditbank.csv_line(VARIADIC (creditbank.shanghai_headings('courses'))[1:2])"),
 		$encoding =~ /^(UTF8|EUC_CN)$/ ? "\xe5\xa7\x93\xe5\x90\x8d,\xe8\xba\xab\xe4\xbb\xbd\xe8\xaf\x81\xe5\x8f\xb7\n" : "full name,identity number\n",
 		"$encoding: headings are Chinese where they can be");
+	is(psql($database, <<'SQL'), $encoding =~ /^(UTF8|EUC_CN)$/ ? "zh||t\n" : "en|Certificate of Learning Achievements|f\n", "$encoding: of a certificate Chinese is said where it can be");
+\o /dev/null
+SELECT number, check_code FROM creditbank.issue_certificate('00000000000195', language => 'zh') \gset
+SELECT creditbank.revoke_achievement('00000000000195', 'course/OUC/MATH', 'forged');
+\o
+SELECT creditbank.said_in('zh'), substring(creditbank.certificate_title('zh') FROM '^[ -~]+$'), why ~ '[^ -~]' AND creditbank.conversion_title('{"rule": "r"}', 'zh') ~ '[^ -~]'
+FROM creditbank.verify_certificate(:'number', :'check_code', 'zh');
+SQL
 	# e-acute is in Latin 1, the Chinese words in the others.
 	my $text = $encoding eq 'LATIN1'
 	  ? "caf\xc3\xa9"

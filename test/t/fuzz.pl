@@ -36,6 +36,7 @@ my %targets = (
 	best => [ 3, 8192, 'rules', 'documents' ],
 	proof => [ 3, 4096, 'proofs', 'proof' ],
 	status_list => [ 1, 400, 'proofs', 'status_list' ],
+	multibase => [ 1, 1000, 'proofs', 'multibase' ],
 	figures => [ 2, 600, 'refs', 'figures' ],
 	qr_code => [ 1, 3000, 'refs', 'qr_code' ]);
 my $seconds = $ENV{FUZZ_SECONDS} // 14;

@@ -72,6 +72,17 @@ def sha256(data):
 HASH_OF_SUITE = {SHA256_SUITE: sha256, SM3_SUITE: sm3}
 
 
+def _multiply(add, neutral, factor, point):
+    """factor times a point of the group with this addition and neutral element"""
+    product = neutral
+    while factor:
+        if factor & 1:
+            product = add(product, point)
+        point = add(point, point)
+        factor >>= 1
+    return product
+
+
 # Ed25519
 
 _P = 2**255 - 19
@@ -88,16 +99,6 @@ def _edwards_add(p, q):
     d = 2 * p[2] * q[2] % _P
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
-
-
-def _edwards_multiply(factor, point):
-    product = _NEUTRAL
-    while factor:
-        if factor & 1:
-            product = _edwards_add(product, point)
-        point = _edwards_add(point, point)
-        factor >>= 1
-    return product
 
 
 def _edwards_decode(encoded):
@@ -133,7 +134,7 @@ def ed25519_verify(message, signature, public_key):
     if key is None or r is None or s >= _L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
-    return _edwards_equal(_edwards_multiply(s, _BASE), _edwards_add(r, _edwards_multiply(k, key)))
+    return _edwards_equal(_multiply(_edwards_add, _NEUTRAL, s, _BASE), _edwards_add(r, _multiply(_edwards_add, _NEUTRAL, k, key)))
 
 
 # SM2
@@ -163,16 +164,6 @@ def _curve_add(p, q):
     return (x, (slope * (p[0] - x) - p[1]) % _Q)
 
 
-def _curve_multiply(factor, point):
-    product = None
-    while factor:
-        if factor & 1:
-            product = _curve_add(product, point)
-        point = _curve_add(point, point)
-        factor >>= 1
-    return product
-
-
 def _sm2_point(public_key):
     """The point of 04 || x || y, or None when it is none of the curve."""
     if len(public_key) != 65 or public_key[0] != 4:
@@ -199,7 +190,7 @@ def sm2_verify(message, signature, public_key, identity=SM2_IDENTITY):
     if not (1 <= r < _N and 1 <= s < _N) or (r + s) % _N == 0:
         return False
     e = int.from_bytes(sm2_digest(message, public_key, identity), "big")
-    found = _curve_add(_curve_multiply(s, _G), _curve_multiply((r + s) % _N, point))
+    found = _curve_add(_multiply(_curve_add, None, s, _G), _multiply(_curve_add, None, (r + s) % _N, point))
     return found is not None and (e + found[0]) % _N == r
 
 

@@ -31,6 +31,7 @@ SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', ledger_id =>
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', suite => 'md5') $$);
 SELECT * FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', time_zone => 'Mars/Olympus') $$);
 SELECT sqlstate_ FROM pg_temp.error_of($$ CALL creditbank.create_bank('ok', time_zone => NULL) $$);
+SELECT b.said, e.* FROM unnest(ARRAY['', ' Bank', E'Bank\nof', repeat('x', 101)]) AS b (said) CROSS JOIN LATERAL pg_temp.error_of(format('CALL creditbank.create_bank(''ok'', name => %L)', b.said)) AS e;
 SELECT to_regclass('creditbank.bank') IS NULL AS nothing_made;
 
 BEGIN;
@@ -48,13 +49,20 @@ WHERE c.relnamespace = 'creditbank'::regnamespace
 SELECT sqlstate_, message, detail LIKE 'It was opened as "bank.example.org/credit" at %' AS detail_says_when, hint
 FROM pg_temp.error_of($$ CALL creditbank.create_bank('other.example.org') $$);
 SELECT count(*), min(origin) FROM creditbank.bank;
+-- It may be named, now and later; what is made out then says so.
+SELECT creditbank.bank_name(), creditbank.clr_bank() ->> 'name' AS issuer;
+UPDATE creditbank.bank SET name = U&'\6D66\6C5F\7EC8\8EAB\5B66\4E60\5B66\5206\94F6\884C';
+SELECT creditbank.bank_name(), creditbank.clr_bank() ->> 'name' AS issuer;
+SELECT sqlstate_, message FROM pg_temp.error_of($$ UPDATE creditbank.bank SET name = ' ' $$);
+SELECT sqlstate_, message FROM pg_temp.error_of($$ UPDATE creditbank.bank SET origin = 'other.example.org' $$);
 -- The extension cannot be dropped from under it.
 SELECT sqlstate_, message, hint FROM pg_temp.error_of($$ DROP EXTENSION creditbank $$);
 ROLLBACK;
 
 -- The other suite.
 BEGIN;
-CALL creditbank.create_bank('bank.example.org', suite => 'sm3-sm2', ledger_id => '00112233-4455-6677-8899-aabbccddeeff');
+CALL creditbank.create_bank('bank.example.org', suite => 'sm3-sm2', ledger_id => '00112233-4455-6677-8899-aabbccddeeff', name => 'Learning Bank');
+SELECT creditbank.bank_name();
 SELECT account, account_id, seq FROM creditbank.open_account('Wang Jianguo', '2024-01-02');
 SELECT prev_hash = '2e25c872eeafa96d665f4bbda00e4d0d149361fc332b80ffb9a37b6a0284f92f' AS begins_at_genesis FROM creditbank.ledger;
 SELECT count(*) AS findings FROM creditbank.verify_ledger();

@@ -89,6 +89,10 @@ FROM unnest(ARRAY['{"a": 1, "a": 1}', '{"a": 1, "\u0061": 2}', '[{"b": {"x": 0, 
 SELECT (pg_temp.error_of('SELECT creditbank.canonical_json(''{"a": 1, "a": 1}''::json)')).*;
 -- Keys that only look the same are two: composed and decomposed, "a" and "A", "a" and "a\0".
 SELECT creditbank.canonical_json('{"\u00e9": 1, "e\u0301": 2, "a": 3, "A": 4, "a\u0000": 5, "aa": 6}'::json);
+-- The tree of a long text would fill the memory.
+SELECT octet_length(creditbank.canonical_json(to_json(repeat('x', 16 * 1024 * 1024 - 2)))) AS longest;
+SELECT (pg_temp.error_of('SELECT creditbank.canonical_json(to_json(repeat(''x'', 16 * 1024 * 1024 - 1)))')).*;
+SELECT (pg_temp.error_of('SELECT creditbank.canonical_json(to_jsonb(repeat(''x'', 16 * 1024 * 1024 - 1)))')).detail;
 -- Deep nesting is no crash: it is written, or refused.
 SELECT octet_length(creditbank.canonical_json((repeat('[', 1000) || repeat(']', 1000))::json)) AS deep;
 SET max_stack_depth = '100kB';

@@ -1,10 +1,20 @@
 -- certificate: what is issued, what it states, how it is secured, checked,
--- suspended and revoked, and what the ledger says of it.
-BEGIN;
+-- suspended and revoked, and what the ledger says of it. What is signed was
+-- committed before, so this test has a database of its own.
 \set ECHO none
 \o /dev/null
+SET client_min_messages = warning;
+SELECT current_database() AS before \gset
+CREATE DATABASE creditbank_certificate;
+\c creditbank_certificate
+CREATE EXTENSION creditbank;
 \i test/regress/error_of.sql
 \i test/regress/certificate_key.sql
+\o
+\set ECHO all
+SELECT e.* FROM pg_temp.error_of('SELECT creditbank.issue_certificate(''00000000000195'')') AS e;
+\set ECHO none
+\o /dev/null
 CALL creditbank.create_bank(origin => 'test.example.org', time_zone => 'Asia/Shanghai');
 INSERT INTO creditbank.institution (code, name, kind)
 VALUES ('OUC', 'Open University', 'school'), ('POST', 'Post Office', 'authority');
@@ -50,7 +60,7 @@ SELECT count(DISTINCT d.number) AS numbers, count(DISTINCT d.check_code) AS code
 FROM (SELECT (creditbank.draw_certificate()).* FROM generate_series(1, 1000)) AS d;
 
 -- A list is left once three quarters of its places are taken; they are counted only when free ones are hard to hit.
-SAVEPOINT before;
+BEGIN;
 SELECT creditbank.open_status_list(0) AS first;
 INSERT INTO creditbank.certificate (number, account_id, scope, status_list, status_index, check_code, names_holder, issued_on, digest, seq)
 SELECT n || lpad((98 - (n::numeric * 100) % 97)::text, 2, '0'), 1, 'file', 1, i, '00000000', true, '2026-01-01', sha256('x'), 1000000 + i
@@ -61,7 +71,7 @@ VALUES ('202700000000000046', 1, 'file', 1, 131071, '00000000', true, '2026-01-0
 SELECT creditbank.open_status_list(4) AS not_counted, creditbank.open_status_list(5) AS the_next;
 SELECT number AS n0 FROM creditbank.issue_certificate(:'one') \gset
 SELECT status_list FROM creditbank.certificate WHERE number = :'n0';
-ROLLBACK TO before;
+ROLLBACK;
 
 -- Issued: of one achievement, one converted credit, a selection, the whole file.
 SELECT number AS n1, check_code AS c1, scope, state, seq, octet_length(digest) AS digest, octet_length(entry_hash) AS entry_hash
@@ -70,16 +80,24 @@ SELECT :'scope' AS scope, :'state' AS state, :seq AS seq, :digest AS digest, :en
 SELECT number AS n2, check_code AS c2, scope FROM creditbank.issue_certificate(:'one', '{course/OUC/LOG-101}', language => 'en') \gset
 SELECT :'scope' AS scope;
 -- A course that was granted is meant, where the account holds it no longer.
-SAVEPOINT before;
+BEGIN;
 SELECT state AS deposited FROM creditbank.deposit(:'one', 'course/OUC/LOG-101', '2024-05-01', 'Express');
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L, ''{course/OUC/LOG-101}'')', :'one')) AS e;
 SELECT state FROM creditbank.withdraw_achievement(:'one', 'course/OUC/LOG-101', 'granted already');
 SELECT scope FROM creditbank.issue_certificate(:'one', '{course/OUC/LOG-101}');
-ROLLBACK TO before;
+ROLLBACK;
 SELECT number AS n3, check_code AS c3, scope FROM creditbank.issue_certificate(:'one', '{training/POST/SAFETY,course/OUC/LOG-101,course/OUC/MATH}', expires_on => '2090-12-31') \gset
 SELECT :'scope' AS scope;
 SELECT number AS n4, check_code AS c4, scope FROM creditbank.issue_certificate(:'one', include_name => false) \gset
 SELECT :'scope' AS scope;
+-- A title that the bank makes itself is in the language of the others.
+BEGIN;
+SELECT count(i.number) AS issued FROM unnest(ARRAY['zh-CN', 'zh', 'de', 'en', NULL]) AS v (language) CROSS JOIN LATERAL creditbank.issue_certificate(:'one', language => v.language) AS i;
+SELECT coalesce(c.language, 'none') AS language, l.title, strpos(c.document, to_json(l.title)::text) > 0 AS in_the_document
+FROM creditbank.certificate AS c JOIN creditbank.certificate_line AS l ON l.number = c.number AND l.kind = 'conversion' AND l.ref IS NULL
+WHERE c.names_holder AND c.scope = 'file' ORDER BY c.seq;
+SELECT language, s ->> 'title' AS shown_by_consent FROM unnest(ARRAY['zh', 'en']) AS language, jsonb_array_elements(creditbank.shown_conversions(creditbank.account_id(:'one'), '{achievements,conversions}', NULL, language)) AS s WHERE s ->> 'course' IS NULL;
+ROLLBACK;
 SELECT c.scope, l.line, l.kind, l.ref, l.title, l.amount, l.unit, l.level, l.programme, replace(l.dated_on::text, creditbank.today()::text, 'TODAY') AS dated_on, l.seq
 FROM creditbank.certificate_lines AS l JOIN creditbank.certificates AS c ON c.number = l.number
 ORDER BY c.seq, l.line;
@@ -129,6 +147,7 @@ SELECT name, pg_temp.failed(document) AS failed FROM (VALUES
 	('amount', jsonb_set(:'document1', '{stated,0,amount}', '"9.5"')::text),
 	('name', replace(:'document1', 'Wang', 'Li')),
 	('key twice', replace(:'document1', '{"id"', '{"id": 1, "id"')),
+	('jsonb writes it anew', replace(:'document1', '{"id"', '{"n": 9007199254740993e0, "id"')),
 	('proof gone', (:'document1'::jsonb - 'proof')::text),
 	('two proofs', jsonb_set(:'document1', '{proof,1}', :'document1'::jsonb #> '{proof,0}')::text),
 	('number alone', jsonb_build_object('certificateNumber', :'n1'::text)::text),
@@ -143,13 +162,15 @@ SELECT name, pg_temp.failed(document) AS failed FROM (VALUES
 SELECT state FROM creditbank.freeze_achievement(:'one', 'cert/POST/DRIVER#2', 'looked into');
 SELECT scope, standing, document FROM creditbank.certificates(:'one');
 SELECT pg_temp.failed(:'document1') AS failed;
-SELECT DISTINCT standing, why FROM creditbank.verify_certificate(:'n1', :'c1');
+SELECT DISTINCT standing, v.why, z.why AS in_chinese FROM creditbank.verify_certificate(:'n1', :'c1') AS v CROSS JOIN (SELECT DISTINCT why FROM creditbank.verify_certificate(:'n1', :'c1', 'zh')) AS z;
+-- What was converted from it is in the same doubt, whether it is stated beside it, as in the whole file, or not.
+SELECT DISTINCT c.scope, v.why FROM creditbank.certificate AS c CROSS JOIN LATERAL creditbank.verify_certificate(c.number, c.check_code) AS v ORDER BY c.scope;
 SELECT c.scope, creditbank.status_bit(s.l #>> '{credentialSubject,encodedList}', c.status_index) AS suspended, creditbank.status_bit(r.l #>> '{credentialSubject,encodedList}', c.status_index) AS revoked
 FROM creditbank.certificate AS c, (SELECT creditbank.status_list(1, 'suspension')) AS s (l), (SELECT creditbank.status_list(1, 'revocation')) AS r (l) ORDER BY c.seq;
 SELECT state FROM creditbank.release_achievement(:'one', 'cert/POST/DRIVER#2', 'nothing found');
 SELECT creditbank.freeze_account(:'one', 'asked by the police') IS NOT NULL AS frozen;
 SELECT DISTINCT standing FROM creditbank.certificates(:'one');
-SELECT DISTINCT why FROM creditbank.verify_certificate(:'n2', :'c2');
+SELECT DISTINCT why FROM unnest(ARRAY['en', 'zh', NULL]) AS language CROSS JOIN LATERAL creditbank.verify_certificate(:'n2', :'c2', language) AS v;
 SELECT pg_temp.failed(:'document1') AS failed;
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L)', :'one')) AS e;
 SELECT creditbank.release_account(:'one', 'settled') IS NOT NULL AS released;
@@ -162,16 +183,42 @@ SELECT l - '{proof,credentialSubject,validFrom,validUntil}'::text[] AS list, (l 
 FROM creditbank.status_list(1, 'revocation') AS l;
 SELECT creditbank.integrity_hash(s.document, s.proof_options) = s.hash_data AS to_sign, s.document ->> 'id' AS id FROM creditbank.status_list_to_sign(1, 'suspension', :'multikey') AS s;
 
+-- What could still be rolled back is not signed: neither a certificate that its own transaction issued and sealed, nor the
+-- status of one that it revoked, froze or released; what was signed before is given all the same.
+BEGIN;
+SELECT number AS n0 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}') \gset
+SELECT tree_size > 20 AS sealed FROM creditbank.seal();
+SELECT replace(e.message, :'n0', 'NUMBER') AS message, e.sqlstate_, e.detail, e.hint FROM unnest(ARRAY[format('certificate(%L)', :'n0'), format('certificate_page(%L)', :'n0'),
+	format('certificate_to_sign(%L, %L)', :'n0', :'multikey'), format('add_certificate_proof(%L, ''{}'', ''\x00'')', :'n0')]) AS a CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.' || a) AS e;
+SELECT creditbank.certificate(:'n1')::text = :'document1' AS the_one_signed_before;
+ROLLBACK;
+SELECT number AS n0 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}') \gset
+BEGIN;
+SELECT tree_size > 20 AS sealed FROM creditbank.seal();
+SELECT replace(e.message, :'n0', 'NUMBER') AS message, e.sqlstate_ FROM pg_temp.error_of(format('SELECT creditbank.certificate(%L)', :'n0')) AS e;
+COMMIT;
+SELECT pg_temp.failed(creditbank.certificate(:'n0')::text) AS once_that_is_committed;
+SELECT step, e.message, e.sqlstate_, e.detail, e.hint FROM unnest(ARRAY[format('revoke_certificate(%L, ''x'')', :'n0'), format('freeze_account(%L, ''x'')', :'one'),
+	format('freeze_achievement(%L, ''course/OUC/MATH'', ''x'')', :'one')]) WITH ORDINALITY AS a (call, step)
+CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.%s; SELECT creditbank.status_list(1, ''revocation'')', call)) AS e ORDER BY step;
+SELECT creditbank.freeze_account(:'one', 'asked by the police') IS NOT NULL AS frozen;
+SELECT e.message FROM pg_temp.error_of(format('SELECT creditbank.release_account(%L, ''x''); SELECT creditbank.status_list_to_sign(1, ''suspension'', %L)', :'one', :'multikey')) AS e;
+SELECT creditbank.release_account(:'one', 'settled') IS NOT NULL AS released;
+BEGIN;
+SELECT creditbank.status_list(1, 'suspension') IS NOT NULL AND creditbank.status_list(1, 'revocation') IS NOT NULL AS both_in_one_transaction;
+COMMIT;
+SELECT state FROM creditbank.revoke_certificate(:'n0', 'not handed out');
+
 -- Issued again: the older one knows; superseded: whoever checks it is told.
 SELECT number AS n5, check_code AS c5 FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false) \gset
 SELECT scope, standing, stated_again_by = :'n5' AS again FROM creditbank.certificates(:'one') WHERE stated_again_by IS NOT NULL;
-SAVEPOINT before;
+BEGIN;
 SELECT creditbank.today() AS today, number AS n5b FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2}', false, expires_on => creditbank.today()) \gset
 SELECT stated_again_by = :'n5b' AS by_one_that_ends_today FROM creditbank.certificates(:'one') WHERE number = :'n1';
 SELECT format('CREATE OR REPLACE FUNCTION creditbank.today() RETURNS date LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN %L::date + 1', :'today') AS make_it_tomorrow \gset
 :make_it_tomorrow;
 SELECT stated_again_by = :'n5' AS by_one_that_is_valid FROM creditbank.certificates(:'one') WHERE number = :'n1';
-ROLLBACK TO before;
+ROLLBACK;
 SELECT certificate = :'n1' AS it, state, seq FROM creditbank.revoke_certificate(:'n1', 'the name was misspelt', :'n5');
 SELECT pg_temp.masked(why) AS why FROM creditbank.verify_certificate(:'n1', :'c1');
 SELECT pg_temp.failed(:'document1') AS failed;
@@ -182,6 +229,8 @@ CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.revoke_certificate
 -- What falls away revokes what states it, and nothing else.
 SELECT creditbank.reverse_decision(1, 'the wrong rule book');
 SELECT scope, standing, reason FROM creditbank.certificates(:'one');
+SELECT DISTINCT pg_temp.masked(why) AS in_chinese FROM creditbank.verify_certificate(:'n2', :'c2', 'zh');
+SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.verify_certificate(%L, %L, ''fr'')', :'n2', :'c2')) AS e;
 SELECT number AS n6 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}') \gset
 SELECT number AS n7 FROM creditbank.issue_certificate(:'one', '{cert/POST/DRIVER#2,course/OUC/MATH}') \gset
 INSERT INTO creditbank.recognition_route (class, body, assessors, days, appeal_body) VALUES ('course', 'OUC', 1, 20, 'POST');
@@ -197,7 +246,17 @@ SELECT scope, standing, reason FROM creditbank.certificates(:'one') WHERE number
 SELECT state FROM creditbank.revoke_achievement(:'one', 'cert/POST/DRIVER#2', 'forged');
 SELECT scope, standing, reason FROM creditbank.certificates(:'one') WHERE number IN (:'n5', :'n6', :'n7');
 SELECT seq, pg_temp.masked(detail) AS detail FROM creditbank.ledger WHERE kind = 'certificate_revoked' ORDER BY seq;
+SELECT scope, reason, cause, cause_of FROM creditbank.certificates WHERE state = 'revoked' AND account = :'one' ORDER BY seq;
+SELECT language, substring(page FROM '<title>(.*?) *[0-9 ]*</title>') AS title, substring(page FROM 'Reason</span>: ([^<]*)') AS reason, substring(page FROM '&#x7406;&#x7531;</span>: ([^<]*)') AS reason_in_english
+FROM unnest(ARRAY['zh', 'en']) AS language, creditbank.certificate_page(:'n4', language) AS page;
 SELECT * FROM pg_temp.findings();
+
+-- What is said of a certificate that is not valid, in each language.
+SELECT reason, cause, of, language, creditbank.revocation_reason(reason, cause, of, language) AS told
+FROM (VALUES ('misspelt', NULL, NULL), (NULL, 'achievement_revoked', 'cert/POST/A'), (NULL, 'achievement_merged', 'cert/POST/A'), (NULL, 'achievement_changed', 'cert/POST/A'), (NULL, 'conversion_reversed', 'LOG'), (NULL, NULL, NULL)) AS v (reason, cause, of),
+	unnest(ARRAY['en', 'zh']) AS language;
+SELECT what, e.said AS english, z.said AS chinese, regexp_count(e.said, '%s') = regexp_count(z.said, '%s') AS alike
+FROM jsonb_each_text(creditbank.certificate_sayings('en')) AS e (what, said) FULL JOIN jsonb_each_text(creditbank.certificate_sayings('zh')) AS z (what, said) USING (what) ORDER BY what COLLATE "C";
 
 -- A signer outside the server: what it signs, and what is not taken.
 SELECT number AS n8, check_code AS c8 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}') \gset
@@ -272,7 +331,7 @@ SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.issue_certificate(%L)
 -- The guards refuse what the functions never do; behind them, verification finds it.
 SELECT e.sqlstate_, e.message, e.detail FROM unnest(ARRAY[
 	'UPDATE creditbank.certificate SET digest = sha256(''x'')', 'UPDATE creditbank.certificate SET document = ''{}''', 'UPDATE creditbank.certificate SET state = ''issued''', 'UPDATE creditbank.certificate SET expires_on = NULL',
-	'UPDATE creditbank.certificate SET reason = ''another''', 'DELETE FROM creditbank.certificate', 'TRUNCATE creditbank.certificate CASCADE', 'UPDATE creditbank.certificate_line SET title = ''x''', 'DELETE FROM creditbank.status_list',
+	'UPDATE creditbank.certificate SET reason = ''another''', 'UPDATE creditbank.certificate SET cause_of = ''X'' WHERE cause IS NOT NULL', 'DELETE FROM creditbank.certificate', 'TRUNCATE creditbank.certificate CASCADE', 'UPDATE creditbank.certificate_line SET title = ''x''', 'DELETE FROM creditbank.status_list',
 	'UPDATE creditbank.certificate_key SET stolen = false', 'DELETE FROM creditbank.certificate_key', 'UPDATE creditbank.certificate_transition SET to_state = ''issued''']) AS a CROSS JOIN LATERAL pg_temp.error_of(a) AS e;
 CREATE FUNCTION pg_temp.found_after(statement text) RETURNS TABLE (expected text, found text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -295,7 +354,8 @@ SELECT pg_temp.masked(regexp_replace(statement, 'creditbank.', '')) AS statement
 	format('UPDATE creditbank.certificate SET document = ''{"stated": 1, "x": 1e400}'' WHERE number = %L', :'n9'),
 	format('UPDATE creditbank.certificate SET document = replace(document, ''"proofValue": "z'', ''"proofValue": "z2'') WHERE number = %L', :'n4'),
 	format('UPDATE creditbank.certificate SET state = ''issued'', revoked_on = NULL, reason = NULL, superseded_by = NULL WHERE number = %L', :'n1'),
-	format('UPDATE creditbank.certificate SET reason = ''because'' WHERE number = %L', :'n2'),
+	format('UPDATE creditbank.certificate SET reason = ''because'', cause = NULL, cause_of = NULL WHERE number = %L', :'n2'),
+	format('UPDATE creditbank.certificate SET cause_of = ''OTHER'' WHERE number = %L', :'n2'),
 	format('UPDATE creditbank.certificate SET state = ''revoked'', revoked_on = issued_on, reason = ''x'' WHERE number = %L', :'n9'),
 	format('DELETE FROM creditbank.certificate_line WHERE number = %1$L; DELETE FROM creditbank.certificate WHERE number = %1$L', :'n9'),
 	format('UPDATE creditbank.certificate_line SET amount = ''99 ects'' WHERE number = %L', :'n9'),
@@ -303,7 +363,8 @@ SELECT pg_temp.masked(regexp_replace(statement, 'creditbank.', '')) AS statement
 	format('UPDATE creditbank.certificate_line SET achievement_id = 1 WHERE number = %L', :'n9'),
 	format('SELECT creditbank.reverse_entry(c.account_id, l.seq, c.issued_on, ''{}'') FROM creditbank.certificate AS c JOIN creditbank.certificate_line AS l ON l.number = c.number WHERE c.number = %L', :'n9')]) AS a (statement)
 CROSS JOIN LATERAL pg_temp.found_after(statement) AS f;
-ROLLBACK;
-SELECT creditbank.issue_certificate('00000000000195');
 \set ECHO none
 \i test/regress/remove_certificate_key.sql
+\c :before
+DROP DATABASE creditbank_certificate;
+DROP ROLE regress_creditbank_judge;

@@ -76,6 +76,10 @@ SELECT pg_temp.plain(certificate_html(document - 'proof' - 'inclusionProof' - 'v
 FROM document;
 SELECT language, substring(page FROM '<html lang="([^"]*)"') AS html, page ~ '<h1>Certificate of Learning' AS english_first, page ~ '<p class="subtitle"><span lang="en">Certificate of Learning' AS chinese_first
 FROM document, unnest(ARRAY['zh', 'en']) AS language, certificate_html(document, '7K3M9QXZ', '\xabcd', 'valid', NULL, NULL, NULL, language) AS page;
+-- A bank with a name is called by it, in the heading and on the seal.
+SELECT name, regexp_replace(substring(page FROM '<p class="bank">(.*?)</p>'), '<[^>]*>|&#x[0-9A-F]+;', '', 'g') AS heading, substring(page FROM 'class="seal"[^>]* aria-label="([^"]*)"') AS seal
+FROM document, unnest(ARRAY['bank.example.org', 'Learning <Bank>']) AS name,
+	certificate_html(jsonb_set(document, '{issuer,name}', to_jsonb(name)), '7K3M9QXZ', '\xabcd', 'valid', NULL, NULL, NULL, 'en') AS page;
 -- How things stand.
 SELECT state, page ~ ' class="mark"' AS marked, page ~ (upper(state) || '%3C/text') AS with_word, pg_temp.plain(substring(page FROM '<div class="notice">.*?</div>')) AS notice
 FROM document, (VALUES

@@ -3,6 +3,9 @@
 -- Text. Whatever is given, it stays text.
 SELECT creditbank.xml_text('a < b & "c" > ''d'' &amp;') AS escaped, creditbank.xml_text(E'tab\tline\nbell\x07esc\x1b') = E'tab\tline\nbell esc ' AS control, creditbank.xml_text(NULL) IS NULL AS null;
 SELECT creditbank.xml_text(U&'\FFFE\FFFF\4E2D') = U&'  \4E2D' AS not_xml;
+-- What would turn the direction of the text behind it does not; letters that run leftwards, and their marks, stay.
+SELECT creditbank.xml_text(U&'a\202Ab\202Bc\202Cd\202De\202Ef\2066g\2067h\2068i\2069j') = 'a b c d e f g h i j' AS turning,
+	creditbank.xml_text(U&'\05D0\200F\0628') = U&'\05D0\200F\0628' AS leftwards;
 SELECT creditbank.text_width('') AS none, creditbank.text_width('学分银行') AS chinese, creditbank.text_width('credit') AS latin, creditbank.text_width('WWW') > creditbank.text_width('iii') AS wider;
 SELECT creditbank.fitted_lines('学分银行学分银行', 4) AS one, creditbank.fitted_lines('学分银行学分银行', 4, 2) AS two, creditbank.fitted_lines('short', 10, 2) AS short;
 SELECT creditbank.fitted_lines('Domestic and international logistics management', 10, 2) AS words, creditbank.fitted_lines('Rechtsschutzversicherungsgesellschaften', 6, 3) AS one_word;

@@ -45,6 +45,7 @@ SELECT e.* FROM (VALUES
 	('SELECT creditbank.give_consent(''1'', ''Hiring'', ''{name}'', ''2024-07-01'')'),
 	('SELECT creditbank.give_consent(%L, NULL, ''{name}'', ''2024-07-01'')'),
 	('SELECT creditbank.give_consent(%L, '' '', ''{name}'', ''2024-07-01'')'),
+	('SELECT creditbank.give_consent(%L, ''...'', ''{name}'', ''2024-07-01'')'),
 	('SELECT creditbank.give_consent(%L, repeat(''x'', 201), ''{name}'', ''2024-07-01'')'),
 	('SELECT creditbank.give_consent(%L, ''Hiring 11010519491231002X'', ''{name}'', ''2024-07-01'')'),
 	('SELECT creditbank.give_consent(%L, ''Hiring'', ''{name}'', ''2024-07-01'', grantee => E''a\nb'')'),
@@ -180,6 +181,17 @@ SET ROLE creditbank_verifier;
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.ask_to_look(%L, ''Hiring'')', :'code')) AS e;
 ROLLBACK;
 
+-- nor later, should the file be damaged between asking and looking
+SET ROLE creditbank_verifier;
+SELECT ticket FROM creditbank.ask_to_look(:'code', 'Hiring') \gset
+RESET ROLE;
+BEGIN;
+ALTER TABLE creditbank.ledger_entry DISABLE TRIGGER ledger_entry_never_changes;
+UPDATE creditbank.ledger_entry SET detail = 'secret' WHERE kind = (SELECT k.kind FROM creditbank.entry_kinds() AS k WHERE k.name = 'converted');
+SET ROLE creditbank_verifier;
+SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.look(%L)', :'ticket')) AS e;
+ROLLBACK;
+
 -- for the members of a role
 SELECT code, consent AS by_role FROM creditbank.give_consent(:'one', 'Hiring', '{account}', '2024-07-01', grantee_role => 'regress_creditbank_hospital') \gset
 SET ROLE regress_creditbank_hospital;
@@ -202,6 +214,19 @@ CALL creditbank.look_up(:'code', 'Study') \gset
 SELECT a ->> 'achievement' AS achievement FROM jsonb_array_elements(:'document'::jsonb -> 'achievements') AS a;
 SELECT c - 'converted_on' AS conversion FROM jsonb_array_elements(:'document'::jsonb -> 'conversions') AS c;
 
+-- what the credits rest on is told where it is shown itself: not while it is in doubt, nor by the name of the rule
+BEGIN;
+SELECT creditbank.freeze_achievement(:'one', 'training/SH-TRAIN/COLD-CHAIN#2', 'in doubt') IS NOT NULL AS frozen;
+SELECT code FROM creditbank.give_consent(:'one', 'Study', '{achievements,conversions}', '2024-07-01') \gset
+SELECT c ->> 'course' AS course, c ->> 'title' AS title, c -> 'sources' AS sources
+FROM creditbank.consent AS n
+CROSS JOIN LATERAL jsonb_array_elements(creditbank.shown_document(n.consent_id, gen_random_uuid(), 'en') -> 'conversions') AS c
+WHERE n.code_digest = creditbank.consent_code_digest(:'code');
+ROLLBACK;
+SELECT code FROM creditbank.give_consent(:'one', 'Study', '{conversions}', '2024-07-01') \gset
+CALL creditbank.look_up(:'code', 'Study') \gset
+SELECT c - 'converted_on' AS conversion FROM jsonb_array_elements(:'document'::jsonb -> 'conversions') AS c;
+
 -- certificates without what they state, paths without their reasons; the same whatever the session's settings
 SELECT number AS certificate FROM creditbank.issue_certificate(:'one') \gset
 SELECT code FROM creditbank.give_consent(:'one', 'Study', '{achievements,evidence,conversions,certificates,paths}', '2024-07-01') \gset
@@ -217,6 +242,31 @@ RESET extra_float_digits;
 SELECT creditbank.look(:'ticket') AS document \gset
 SELECT c ->> 'number' = :'certificate' AS its_number, c - 'number' AS certificate FROM jsonb_array_elements(:'document'::jsonb -> 'certificates') AS c;
 SELECT p AS path FROM jsonb_array_elements(:'document'::jsonb -> 'paths') AS p;
+
+-- each field alone: what of the file can be read from what it shows
+SELECT f.field, string_agg(t.what, ', ' ORDER BY t.place) FILTER (WHERE d.document::text ~ t.pattern) AS tells,
+	(SELECT string_agg(DISTINCT k.key, ', ' ORDER BY k.key) FROM jsonb_path_query(d.document -> f.field, '$.** ? (@.type() == "object").keyvalue()') AS v
+		CROSS JOIN LATERAL (SELECT v ->> 'key' COLLATE "C" AS key) AS k) AS keys
+FROM creditbank.consent_fields() AS f
+CROSS JOIN LATERAL (
+	SELECT jsonb_build_object(f.field, creditbank.shown_value(:one_id, f.field, ARRAY[f.field], NULL, 'en')) AS document) AS d
+CROSS JOIN (VALUES
+	(1, 'account', :'one'),
+	(2, 'name', '王建国'),
+	(3, 'birth_date', '1990-02-03'),
+	(4, 'trainee_group', 'employed'),
+	(5, 'recognised', 'EXP-OPERATOR|COLD-CHAIN'),
+	(6, 'frozen', 'FORKLIFT'),
+	(7, 'declined', 'FIRST-AID'),
+	(8, 'grade', '"92"'),
+	(9, 'evidence', encode(sha256('card'), 'hex')),
+	(10, 'course', 'LOG-101'),
+	(11, 'rule', 'training-hours'),
+	(12, 'certificate', :'certificate'),
+	(13, 'check code', (SELECT c.check_code FROM creditbank.certificate AS c WHERE c.number = :'certificate'))) AS t (place, what, pattern)
+WHERE f.shown_with IS NULL
+GROUP BY f.place, f.field, d.document
+ORDER BY f.place;
 
 -- the portrait tells neither claims nor gaps, in a language that is asked for; labels stay those asked for
 SELECT code FROM creditbank.give_consent(:'one', 'Study', '{portrait}', '2024-07-01') \gset
@@ -248,6 +298,9 @@ CALL pg_temp.refuse('not begun', :'code');
 SET test.today = '2024-06-02';
 CALL pg_temp.refuse('another purpose', :'code', 'Advertising');
 CALL pg_temp.refuse('no purpose', :'code', NULL);
+CALL pg_temp.refuse('an empty purpose', :'code', '');
+CALL pg_temp.refuse('too long a purpose', :'code', repeat('x', 5000));
+CALL pg_temp.refuse('no such code and too long a purpose', '0000-0000-0000-0000', repeat('x', 5000));
 SET ROLE creditbank_verifier;
 CALL creditbank.look_up(:'code', 'Refusal') \gset
 RESET ROLE;
@@ -307,6 +360,11 @@ SELECT e.* FROM (VALUES
 	('SELECT creditbank.renew_consent(%L, 1, NULL)'),
 	('SELECT creditbank.renew_consent(%L, 1, ''2024-08-01'', 0)')) AS s (statement),
 	pg_temp.error_of(format(s.statement, :'one', :'two', :last)) AS e;
+-- one that has not begun does not begin sooner
+BEGIN;
+SELECT consent AS later FROM creditbank.give_consent(:'one', 'Study', '{name}', '2024-09-01', valid_from => '2024-08-01') \gset
+SELECT first_day, last_day FROM creditbank.renew_consent(:'one', :later, '2024-10-01');
+ROLLBACK;
 SELECT new_consent - :last AS renewed, code, first_day, last_day FROM creditbank.renew_consent(:'one', 1, '2024-09-01', 3) \gset
 SELECT :renewed AS renewed, :'first_day' AS first_day, :'last_day' AS last_day;
 SELECT e.message, e.detail FROM pg_temp.error_of(format('SELECT creditbank.renew_consent(%L, 1, ''2024-10-01'')', :'one')) AS e;

@@ -2,6 +2,9 @@
 BEGIN;
 \set QUIET on
 \i test/regress/open_bank.sql
+\set ECHO none
+\i test/regress/identity_key.sql
+\set ECHO all
 \pset null '(null)'
 INSERT INTO creditbank.programme (code, institution, title, credits, purpose)
 VALUES ('UNION-POINTS', 'CN-UNION', 'Learning points', 1, 'points');
@@ -165,3 +168,6 @@ SELECT achievement, state, amount FROM creditbank.lifelong_file('00000000000195'
 SELECT birth_date = '1980-05-07' AS as_the_number_tells, identity_kind FROM creditbank.account_holder('00000000000195');
 SELECT * FROM creditbank.verify_archive();
 ROLLBACK;
+\set QUIET on
+\set ECHO none
+\i test/regress/remove_identity_key.sql

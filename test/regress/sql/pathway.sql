@@ -121,6 +121,39 @@ SELECT creditbank.end_enrolment(:'courier', 'OUC-LOGISTICS', 'graduated', '2024-
 SELECT programme FROM creditbank.pathways(:'courier', '2024-10-01');
 SELECT count(*) FROM creditbank.next_steps(:'courier', 'OUC-LOGISTICS', '2024-10-01');
 
+-- No empty answer without a word: nothing is missing, but a minimum; nothing was found, and why; no programme is left.
+SAVEPOINT told;
+INSERT INTO creditbank.programme (code, institution, title, credits) VALUES ('OUC-SMALL', 'OUC', 'Small', 2), ('OUC-BARE', 'OUC', 'Bare', 9);
+SELECT creditbank.publish_rules('rule_set ''small'' version 1 programme ''OUC-SMALL'' minimum total 3 cr rule ''any'' when any training/* grant 2 cr') IS NOT NULL AS published;
+SELECT creditbank.publish_rules('rule_set ''bare'' version 1 programme ''OUC-BARE'' rule ''issuer'' when any training/* issuer in (''CN-POST'') grant 2 cr') IS NOT NULL AS published;
+SELECT l.language, p.programme, p.missing, p.next_step, p.reason
+FROM unnest(ARRAY['en', 'zh']) AS l (language)
+CROSS JOIN LATERAL creditbank.pathways(:'courier', '2024-10-01', 20, language => l.language) AS p
+WHERE p.programme IN ('OUC-SMALL', 'OUC-BARE');
+SELECT count(*) FROM creditbank.next_steps(:'courier', 'OUC-SMALL', '2024-10-01', language => 'en');
+SELECT count(*) FROM creditbank.next_steps(:'courier', 'OUC-BARE', '2024-10-01', language => 'zh');
+SELECT count(*) FROM creditbank.next_steps(:'newcomer', 'OUC-BARE', '2024-10-01', language => 'en');
+SELECT count(*) FROM creditbank.pathways(:'courier', '2019-10-01', institution => 'CN-POST');
+SELECT count(*) FROM creditbank.pathways(:'courier', '2024-10-01', institution => 'OUC', education_level => 'associate');
+SELECT count(*) FROM creditbank.pathways_for('[]', '2024-10-01', education_level => 'bachelor');
+ROLLBACK TO told;
+-- Entries are found by every kind of pattern, and by substitutes; each in the version of the day, unless that has ended.
+SAVEPOINT kinds;
+INSERT INTO creditbank.catalogue (ref, version, title, amount, effective_from, effective_until)
+VALUES
+	('training/SH-TRAIN/SHORT', 2, 'Short training anew', '24 hr', '2024-09-01', NULL),
+	('training/SH-TRAIN/SHORT', 3, 'Short training in days to come', '48 hr', '2030-01-01', NULL),
+	('training/SH-TRAIN/LONG', 2, 'Long training, for a month', '80 hr', '2024-02-01', '2024-03-01');
+INSERT INTO creditbank.programme (code, institution, title, credits) SELECT 'OUC-K' || n, 'OUC', 'Kind ' || n, 50 FROM generate_series(1, 6) AS n;
+SELECT creditbank.publish_rules(format('rule_set ''kind-%s'' version 1 programme ''OUC-K%1$s'' %s rule ''r'' when %s grant 2 cr', k.n, k.substitutes, k.source)) IS NOT NULL AS published
+FROM (VALUES (1, 'training/SH-TRAIN/SHORT', ''), (2, 'any training/SH-TRAIN/*', ''), (3, 'any award/*', ''), (4, 'any */CN-POST/*', ''), (5, 'any *', ''),
+	(6, 'course/OUC/NONE', 'substitutes course/OUC/NONE, cert/CN-POST/WAREHOUSE')) AS k (n, source, substitutes);
+SELECT p.code, s.ref, s.title, s.hours
+FROM creditbank.programme AS p
+CROSS JOIN LATERAL creditbank.next_steps(:'newcomer', p.code, '2024-10-01', 20) AS s
+WHERE p.code LIKE 'OUC-K%' AND s.step = 'earn'
+ORDER BY p.code, s.place;
+ROLLBACK TO kinds;
 -- Caps: where training fills its cap, more of it is no step.
 SELECT creditbank.deposit(:'newcomer', 'training/SH-TRAIN/COLD-CHAIN#2', '2024-03-20', title => 'Cold chain', amount => '64 hr', attendance => 90) IS NOT NULL AS deposited;
 SELECT step, ref, hours, credits FROM creditbank.next_steps(:'newcomer', 'OUC-EVENING', '2024-10-01');
@@ -180,6 +213,35 @@ FROM (VALUES
 SELECT creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when any * grant 1 cr', '{}') AS nothing,
 	creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when cert/A/B grant 1 cr', '{NULL,cert/A/B}') AS one,
 	creditbank.rules_concern(NULL, '{cert/A/B}') AS no_rules;
+-- References that are missing, or are there again, take no memory.
+SELECT creditbank.rules_concern('rule_set ''r'' version 1 rule ''r'' when any training/* grant 1 cr', refs) AS concern,
+	(SELECT sum(total_bytes) < 30000000 FROM pg_backend_memory_contexts WHERE name = 'creditbank held patterns') AS little_memory
+FROM generate_series(300000, 300000) AS n,
+	LATERAL (VALUES (array_fill(NULL::creditbank.achievement_ref, ARRAY[n])), (array_fill('cert/A/B#1'::creditbank.achievement_ref, ARRAY[n]))) AS r (refs);
+-- A call in PL/pgSQL that is the same call each time gets other arguments.
+CREATE FUNCTION pg_temp.asked_in_a_loop()
+RETURNS TABLE (round integer, concern boolean, convertible creditbank.credit_amount)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	rules creditbank.rule_set;
+	refs creditbank.achievement_ref[];
+	programme jsonb;
+	portfolio jsonb;
+BEGIN
+	FOR i IN 1..4 LOOP
+		rules := format('rule_set ''r'' version 1 programme ''P%s'' rule ''r'' when any cert/A/* grant %s cr', i, i);
+		refs := CASE WHEN i % 2 = 1 THEN '{cert/A/B}' ELSE '{cert/C/D}' END;
+		portfolio := CASE WHEN i < 4 THEN '[{"ref": "cert/A/B"}]' ELSE '[]' END;
+		programme := jsonb_build_object('code', format('P%s', i));
+		round := i;
+		concern := creditbank.rules_concern(rules, refs);
+		convertible := creditbank.convertible(rules, portfolio, '[]', '2024-01-01', programme);
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+SELECT * FROM pg_temp.asked_in_a_loop();
 -- A book for every programme.
 SELECT count(*) FROM creditbank.rule_book AS b CROSS JOIN LATERAL creditbank.withdraw_rules(b.name, b.version, '2039-01-01') WHERE b.in_force @> '2039-06-01'::date;
 SELECT creditbank.publish_rules('rule_set ''every'' version 1 effective 2039-02-01 .. rule ''any'' when any training/* grant 1 cr') IS NOT NULL AS published;
@@ -345,4 +407,6 @@ FROM (VALUES
 	(format('pathway_courses(%L, ''NOWHERE'')', :'courier')),
 	(format('step_sentence(%L, '''', ''1 cr'', '''', ''en'')', 'sleep'))) AS a (call)
 CROSS JOIN LATERAL pg_temp.error_of_today('SELECT creditbank.' || call) AS e;
+UPDATE creditbank.programme SET education_level = NULL;
+SELECT * FROM pg_temp.error_of_today(format('SELECT creditbank.pathways(%L, education_level => ''master'')', :'courier'));
 ROLLBACK;

@@ -112,6 +112,13 @@ CROSS JOIN LATERAL creditbank.portrait(:'worker', d.day, 'en') AS t
 WHERE t.aspect = 'total';
 SELECT g.member, g.said FROM creditbank.portrait(:'worker', '2016-12-31', 'en') AS g WHERE g.aspect IN ('strength', 'gap');
 SELECT g.member, g.said FROM creditbank.portrait(:'worker', '2022-03-14', 'en') AS g WHERE g.aspect = 'gap' AND g.member LIKE 'exp%';
+-- What expires in a day, and on the day.
+SELECT d.day, l.language, g.said
+FROM (VALUES (date '2029-12-30'), ('2029-12-31')) AS d (day)
+CROSS JOIN LATERAL unnest(ARRAY['en', 'zh']) AS l (language)
+CROSS JOIN LATERAL creditbank.portrait(:'worker', d.day, l.language) AS g
+WHERE g.member = 'expiring:cert/CN-POST/FORKLIFT#3'
+ORDER BY d.day, l.language;
 -- Compulsory courses of a programme: what may be exempted, and what must be studied.
 SELECT creditbank.enrol(:'other', 'OUC-LOGISTICS', '2023-03-01') = :'other' AS enrolled;
 SELECT member, label, credits, said FROM creditbank.portrait(:'other', '2030-12-31', 'en') WHERE aspect = 'gap';
@@ -136,17 +143,17 @@ FROM jsonb_array_elements(creditbank.portrait_document(:'worker', '2030-12-31', 
 
 -- Drawn, and escaped.
 SELECT c.form, xml_is_well_formed_document(c.svg) AS well_formed, c.svg ~ '<b>|Wang|secret' AS caught, substring(c.svg FROM 'aria-label="([^"]*)"') AS named, regexp_count(c.svg, '<path') AS paths
-FROM (VALUES ('radar', creditbank.portrait_svg(:'worker', 'radar', 'en', '2030-12-31')), ('timeline', creditbank.portrait_svg(:'worker', 'timeline', 'zh', '2030-12-31'))) AS c (form, svg);
-SELECT substring(creditbank.portrait_svg(:'worker', 'radar', 'en', '2030-12-31') FROM '<desc>(.*)</desc>') AS radar;
-SELECT creditbank.portrait_svg(:'worker', 'peers', 'en', '2030-12-31') IS NULL AS none;
+FROM (VALUES ('radar', creditbank.portrait_svg(:'worker', 'radar', '2030-12-31', 'en')), ('timeline', creditbank.portrait_svg(:'worker', 'timeline', '2030-12-31', 'zh'))) AS c (form, svg);
+SELECT substring(creditbank.portrait_svg(:'worker', 'radar', '2030-12-31', 'en') FROM '<desc>(.*)</desc>') AS radar;
+SELECT creditbank.portrait_svg(:'worker', 'peers', '2030-12-31', 'en') IS NULL AS none;
 SELECT strpos(p, '<b>Wang &lt;Jianguo&gt;</b>') > 0 AS name, p ~ '<script|src=|href=|secret|Somebody|<b>Sorting' AS caught, p ~ 'lang="zh-CN"' AS chinese,
 	xml_is_well_formed_document(substring(replace(p, '<br>', '<br/>') FROM '<body>.*</body>')) AS well_formed, regexp_count(p, '<table>') AS tables, regexp_count(p, '<svg ') AS drawings
-FROM creditbank.portrait_page(:'worker', 'zh', '2030-12-31') AS p;
+FROM creditbank.portrait_page(:'worker', '2030-12-31', 'zh') AS p;
 -- An auditor reads it without the name; whoever has no such role does not.
 SET ROLE creditbank_auditor;
-SELECT p ~ 'Wang' AS name, strpos(p, :'worker') > 0 AS number FROM creditbank.portrait_page(:'worker', 'en', '2030-12-31') AS p;
+SELECT p ~ 'Wang' AS name, strpos(p, :'worker') > 0 AS number FROM creditbank.portrait_page(:'worker', '2030-12-31', 'en') AS p;
 SET ROLE creditbank_registrar;
-SELECT p ~ 'Wang' AS name FROM creditbank.portrait_page(:'worker', 'en') AS p;
+SELECT p ~ 'Wang' AS name FROM creditbank.portrait_page(:'worker', language => 'en') AS p;
 RESET ROLE;
 
 -- Peers: none while the group is small, or nothing was refreshed.
@@ -159,8 +166,22 @@ SELECT * FROM creditbank.refresh_statistics();
 \o
 SELECT p.member, p.label, p.peers, p.standing, p.said FROM creditbank.portrait(:'worker', NULL, 'en') AS p WHERE p.aspect = 'peer';
 SELECT p.said FROM creditbank.portrait(:'worker', NULL, 'zh') AS p WHERE p.aspect = 'peer' AND p.member = 'hours';
+-- Words for whom none, some or all are behind, in both languages; who is level with others is not ahead of them.
+SELECT l.language, p.member, p.peers, p.standing, p.said
+FROM unnest(ARRAY['en', 'zh']) AS l (language)
+CROSS JOIN LATERAL creditbank.portrait(:'other', NULL, l.language) AS p
+WHERE p.aspect = 'peer' AND p.member IN ('achievements', 'credits', 'hours');
+SELECT p.member, p.said FROM creditbank.portrait(:'worker', NULL, 'zh') AS p WHERE p.aspect = 'peer' AND p.member = 'points';
+-- The group is called as it is in reports.
+SAVEPOINT renamed;
+UPDATE creditbank.trainee_group SET title = 'Workers' WHERE code = 'employed';
+SELECT l.language, p.said, strpos(p.said, creditbank.member_label('trainee_group', 'employed', l.language)) > 0 AS as_in_reports
+FROM unnest(ARRAY['en', 'zh']) AS l (language)
+CROSS JOIN LATERAL creditbank.portrait(:'worker', NULL, l.language) AS p
+WHERE p.aspect = 'peer' AND p.member = 'hours';
+ROLLBACK TO renamed;
 SELECT count(*) AS of_another_day FROM creditbank.portrait(:'worker', '2030-12-31', 'en') AS p WHERE p.aspect = 'peer';
-SELECT substring(creditbank.portrait_svg(:'worker', 'peers', 'en') FROM '<desc>(.*)</desc>') AS peers;
+SELECT substring(creditbank.portrait_svg(:'worker', 'peers', language => 'en') FROM '<desc>(.*)</desc>') AS peers;
 SELECT creditbank.set_smallest_cell(6) \g /dev/null
 SELECT p.member, p.peers, p.said FROM creditbank.portrait(:'worker', NULL, 'en') AS p WHERE p.aspect = 'peer' AND p.member = 'hours';
 SELECT creditbank.set_smallest_cell(7) \g /dev/null

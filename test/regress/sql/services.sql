@@ -10,6 +10,7 @@ CREATE DATABASE creditbank_services;
 CREATE EXTENSION creditbank;
 \i test/regress/error_of.sql
 \i test/regress/certificate_key.sql
+\i test/regress/identity_key.sql
 CALL creditbank.create_bank(origin => 'test.example.org', time_zone => 'Asia/Shanghai', ledger_id => '00112233-4455-6677-8899-aabbccddeeff');
 SET datestyle = ISO;
 CREATE ROLE services_registrar IN ROLE creditbank_registrar;
@@ -208,7 +209,7 @@ WHERE aspect IN ('total', 'field', 'level') OR aspect = 'strength' AND member LI
 SELECT label, peers, standing
 FROM creditbank.portrait(:'worker', language => 'en')
 WHERE aspect = 'peer';
-SELECT form, left(creditbank.portrait_svg(:'worker', form, 'zh'), 4) AS drawn
+SELECT form, left(creditbank.portrait_svg(:'worker', form, language => 'zh'), 4) AS drawn
 FROM unnest(ARRAY['radar', 'timeline', 'peers']) AS form;
 RESET ROLE;
 -- Which of the eight majors would take how much of it: the degree paths, which are
@@ -716,6 +717,7 @@ SELECT * FROM finding;
 SELECT * FROM creditbank.replay();
 \set ECHO none
 \i test/regress/remove_certificate_key.sql
+\i test/regress/remove_identity_key.sql
 \c :before
 DROP DATABASE creditbank_services;
 DROP ROLE services_registrar, services_hrss, services_ip, services_union_1, services_union_2, services_union_3, services_post,

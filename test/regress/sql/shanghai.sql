@@ -3,6 +3,7 @@ BEGIN;
 \set ECHO none
 \o /dev/null
 \i test/regress/open_bank.sql
+\i test/regress/identity_key.sql
 CREATE ROLE regress_creditbank_registrar IN ROLE creditbank_registrar;
 CREATE ROLE regress_creditbank_admin IN ROLE creditbank_admin;
 INSERT INTO creditbank.institution (code, name, kind)
@@ -207,3 +208,5 @@ SELECT * FROM pg_temp.error_of($$ SELECT * FROM creditbank.shanghai_courses('SH-
 SELECT creditbank.shanghai_headings(NULL) IS NULL AS no_file;
 ROLLBACK;
 SELECT creditbank.shanghai_courses('SH-OU');
+\set ECHO none
+\i test/regress/remove_identity_key.sql

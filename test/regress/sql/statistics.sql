@@ -75,6 +75,15 @@ SELECT sqlstate_, message FROM pg_temp.error_of($$ SELECT creditbank.peer_standi
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.set_smallest_cell(0) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.set_smallest_cell(NULL) $$);
 
+-- hidden_of_dimensions(most): whether all is hidden of a table that has so many of one member, or why there is none
+CREATE FUNCTION pg_temp.hidden_of_dimensions(most integer, OUT result boolean, OUT detail text) LANGUAGE plpgsql AS $$
+BEGIN
+	result := array_fill(1, ARRAY[most + 1])::smallint[] = creditbank.suppressed_cells(5, '{0}', 0 || array_fill(1, ARRAY[most]), ARRAY(SELECT generate_series(0, most)),
+		array_fill(true, ARRAY[most + 1]), array_fill(true, ARRAY[most + 1]), array_fill(1, ARRAY[most + 1]), ARRAY(SELECT generate_series(1, most + 1)),
+		array_fill(2::bigint, ARRAY[most + 1]), array_fill(2::bigint, ARRAY[most + 1]));
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+END $$;
 -- Which cells are hidden: two regions, a dimension of two members.
 -- A small count takes three others with it, and the totals stand.
 SELECT creditbank.suppressed_cells(5, '{0,1,1}', '{0,1,1}', '{0,1,1}', '{t,t,t}', '{t,t,t}',
@@ -93,6 +102,9 @@ SELECT creditbank.suppressed_cells(5, '{0}', '{0}', '{0}', '{t}', '{t}', '{}', '
 -- A small sub-total is hidden with another one, not with the total: 2 of 874 (units 2, 12, 860).
 SELECT creditbank.suppressed_cells(5, '{0}', '{0,1,1,1,2,3,3,4}', '{0,0,0,0,1,2,2,3}', '{t,t,t,t,t,t,t,t}', '{f,f,f,f,f,f,f,f}',
 	'{1,1,1,1,1,1,1,1}', '{1,2,3,4,5,6,7,8}', '{874,2,12,860,2,6,6,860}', '{300,2,12,290,2,6,6,290}') AS fates;
+-- As many dimensions as there may be, and one more: all of few learners.
+SELECT most, e.result, e.detail
+FROM (VALUES (15), (16)) AS m (most), pg_temp.hidden_of_dimensions(most) AS e;
 SELECT * FROM pg_temp.error_of($$ SELECT creditbank.suppressed_cells(5, '{0}', '{0,1,1}', '{0,1,1}', '{t,t,t}', '{t,t,t}', '{1,1,1}', '{1,2,3}', '{40,20,19}', '{10,10,10}') $$);
 SELECT DISTINCT sqlstate_, detail FROM unnest(ARRAY[
 	$$ '{1}', '{0}', '{0}', '{t}', '{t}', '{}', '{}', '{}', '{}' $$,
@@ -130,6 +142,17 @@ SELECT edition, suppressed FROM creditbank.publish_figures(2024);
 SELECT label, dimension, count, suppressed, last_year_count, change FROM creditbank.yearly_report(2025, '330100') WHERE figure = 'accounts_opened' AND dimension IN ('total', 'trainee_group', 'region');
 SELECT section, number, label, dimension, member, count, suppressed, last_year_count FROM creditbank.yearly_report(2025) WHERE section = 'accounts' AND figure = 'accounts_opened';
 SELECT section, label, count FROM creditbank.yearly_report(2025, '330000', 'zh') WHERE dimension IN ('total', 'region');
+-- A group that the bank calls otherwise is called so in every language; translated, once its titles are.
+SELECT creditbank.member_label('trainee_group', 'veteran', 'en') AS en, creditbank.member_label('trainee_subgroup', 'veteran', 'zh') AS zh;
+SAVEPOINT renamed;
+UPDATE creditbank.trainee_group SET title = 'Former soldiers' WHERE code = 'veteran';
+SELECT creditbank.member_label('trainee_group', 'veteran', 'en') AS en, creditbank.member_label('trainee_subgroup', 'veteran', 'zh') AS zh;
+UPDATE creditbank.statistics_title SET title = 'Former soldiers', title_zh = '转业军人' WHERE kind = 'trainee_group' AND code = 'veteran';
+SELECT creditbank.member_label('trainee_group', 'veteran', 'en') AS en, creditbank.member_label('trainee_subgroup', 'veteran', 'zh') AS zh;
+-- The report has the label, too.
+SELECT DISTINCT label, dimension FROM creditbank.yearly_report(2025, '330100', 'zh') WHERE member = 'veteran' ORDER BY label, dimension;
+ROLLBACK TO renamed;
+SELECT creditbank.member_label('trainee_group', 'nobody', 'en') IS NULL AS unknown, creditbank.member_label('trainee_group', 'none', 'zh') AS none;
 SELECT count(*) AS published FROM creditbank.publish_figures(:this_year);
 SELECT label, unit, count, amount, suppressed FROM creditbank.yearly_report(:this_year, language => 'zh') WHERE figure = 'deposits' AND dimension IN ('total', 'class', 'institution_kind');
 SELECT sqlstate_, message, hint FROM pg_temp.error_of($$ SELECT creditbank.yearly_report(2025, language => 'fr') $$);
