@@ -99,6 +99,10 @@ is(psql(q{SELECT creditbank.set_smallest_cell(5);
 	WITH y AS (SELECT * FROM creditbank.yearly_report(extract(year FROM creditbank.today())::integer) WHERE figure = 'deposits' AND dimension = 'total')
 	SELECT b.suppressed OR bool_and(NOT y.suppressed) FILTER (WHERE unit = 'all'), b.suppressed OR sum(count) FILTER (WHERE unit = 'all') = (SELECT sum(c.count) FROM creditbank.yearly_figures(extract(year FROM creditbank.today())::integer) AS c WHERE c.figure = 'deposits' AND c.dimension = 'total'),
 		bool_and(y.suppressed) FILTER (WHERE unit = 'ects'), count(*) FILTER (WHERE y.suppressed) > 1, b.suppressed OR count(*) FILTER (WHERE NOT y.suppressed) > 1 FROM y, public.before AS b GROUP BY b.suppressed;}), "5\n1\n1\nt|t|t|t|t", 'two deposits in a unit hide that unit and another, and not the total, if small counts elsewhere do not');
+# What is not published is not told by the planner's statistics or plans either.
+is(psql(q{ANALYZE; SET ROLE creditbank_analyst; SELECT DISTINCT s.tablename FROM pg_stats AS s WHERE s.schemaname = 'creditbank'
+	AND s.tablename IN ('published_cell', 'rollup', 'account_contribution', 'account_total', 'holder', 'account', 'ledger_entry', 'achievement')}), 'published_cell', 'analysts see no statistics of what is not published');
+like(psql(qq{SET ROLE creditbank_analyst; EXPLAIN SELECT FROM creditbank.$_}), qr/permission denied/, "and no plan for $_") for 'rollup', 'fact_deposit', 'account_total';
 # Many regions: what is counted is sorted, and the planner's guesses do no harm.
 is(psql(q{INSERT INTO creditbank.region (code, name) SELECT '440000', 'Province' UNION ALL SELECT format('44%s00', 10 + c), 'City' FROM generate_series(1, 10) AS c
 		UNION ALL SELECT format('44%s%s', 10 + c, 10 + d), 'County' FROM generate_series(1, 10) AS c, generate_series(1, 10) AS d
