@@ -32,8 +32,10 @@ BEGIN
 	of_account := creditbank.account_id(certificates.account);
 	RETURN QUERY
 	WITH issued AS (
-		SELECT c.*, s.sources, s.lines
+		SELECT c.*, k.stolen, e.entry_id, s.sources, s.lines
 		FROM creditbank.certificate AS c
+		JOIN creditbank.ledger_entry AS e ON e.account_id = c.account_id AND e.seq = c.seq
+		LEFT JOIN creditbank.certificate_key AS k ON k.multikey = c.secured_by
 		CROSS JOIN LATERAL (
 			SELECT array_agg(coalesce(-l.achievement_id, l.seq) ORDER BY coalesce(-l.achievement_id, l.seq)), count(*)
 			FROM creditbank.certificate_line AS l
@@ -42,8 +44,9 @@ BEGIN
 	SELECT i.number, i.check_code, i.scope, creditbank.certificate_standing(i.number), i.lines, i.names_holder, i.language, i.issued_on, i.expires_on,
 		CASE
 			WHEN i.document IS NULL THEN 'erased'
+			WHEN i.stolen THEN 'to be signed anew'
 			WHEN i.secured_by IS NOT NULL THEN 'signed'
-			WHEN i.document::jsonb ? 'inclusionProof' THEN 'to be signed'
+			WHEN i.entry_id <= (SELECT max(c.last_entry_id) FROM creditbank.checkpoint AS c) THEN 'to be signed'
 			ELSE 'to be sealed' END,
 		i.revoked_on, creditbank.revocation_reason(i.reason, i.cause, i.cause_of, creditbank.explanation_language(NULL)), i.superseded_by, n.number, i.seq
 	FROM issued AS i
@@ -59,7 +62,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditbank.certificates(text) IS
-'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed, to be signed, signed, or erased with the holder; when and why revoked, as somebody gave it or in the language of lc_messages, and by which one superseded; stated_again_by, the latest that is neither revoked nor expired and states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
+'The certificates of an account, oldest first: number and check code, scope, standing today (valid, suspended, expired or revoked), how many lines, whether they name the holder, language, first and last day; document: to be sealed (the ledger), to be signed (when it is asked for), signed, to be signed anew since the key was stolen, or erased with the holder; when and why revoked, as somebody gave it or in the language of lc_messages, and by which one superseded; stated_again_by, the latest that is neither revoked nor expired and states the same things; the seq of the entry. Errors: bank_not_open, unknown_account.';
 
 CREATE FUNCTION creditbank.verify_certificate(number text, check_code text, language text DEFAULT NULL)
 RETURNS TABLE (

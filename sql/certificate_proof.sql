@@ -33,8 +33,11 @@ BEGIN
 			FROM creditbank.certificate_key AS k
 			WHERE k.multikey = raise_unknown_certificate_key.multikey
 				AND k.retired_at IS NOT NULL), 'It is not registered.'),
-		HINT = CASE WHEN raise_unknown_certificate_key.multikey IS NULL THEN 'Name a key as a Multikey; creditbank.certificate_key lists them.'
-			ELSE format('SELECT creditbank.add_certificate_key(%L); if the key is meant to sign certificates, and was not retired.', raise_unknown_certificate_key.multikey) END,
+		HINT = CASE
+			WHEN raise_unknown_certificate_key.multikey IS NULL THEN 'Name a key as a Multikey; creditbank.certificate_key lists them.'
+			WHEN EXISTS (SELECT FROM creditbank.certificate_key AS k WHERE k.multikey = raise_unknown_certificate_key.multikey)
+				THEN 'Retired keys sign no more: register another, and if the server signs, name its file in creditbank.certificate_key_file.'
+			ELSE format('SELECT creditbank.add_certificate_key(%L); if the key is meant to sign certificates.', raise_unknown_certificate_key.multikey) END,
 		SCHEMA = 'creditbank',
 		TABLE = 'certificate_key';
 END

@@ -260,7 +260,9 @@ FROM jsonb_each_text(creditbank.certificate_sayings('en')) AS e (what, said) FUL
 
 -- A signer outside the server: what it signs, and what is not taken.
 SELECT number AS n8, check_code AS c8 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}') \gset
+SELECT document AS of_n8 FROM creditbank.certificates(:'one') WHERE number = :'n8';
 SELECT tree_size > 20 AS sealed FROM creditbank.seal();
+SELECT document AS of_n8 FROM creditbank.certificates(:'one') WHERE number = :'n8';
 SELECT proof_options AS options, encode(hash_data, 'hex') AS hash FROM creditbank.certificate_to_sign(:'n8', :'multikey') \gset
 SELECT count(*) FILTER (WHERE document = 'to be signed') AS to_be_signed FROM creditbank.certificates(:'one');
 SELECT creditbank.open_account('Somebody') IS NOT NULL AS another, tree_size > 20 AS sealed FROM creditbank.seal();
@@ -283,7 +285,9 @@ SELECT number AS n9 FROM creditbank.issue_certificate(:'one', '{course/OUC/MATH}
 SELECT replace(e.message, :'multikey', 'KEY') AS message, e.sqlstate_, replace(e.detail, to_char(now(), 'YYYY-MM-DD'), 'TODAY') AS detail FROM unnest(ARRAY[
 	'status_list(1, ''revocation'')', format('certificate_to_sign(%L, %L)', :'n9', :'multikey'), 'status_list_to_sign(1, ''revocation'', ''x'')', 'retire_certificate_key(NULL)',
 	'add_certificate_key(NULL)', 'add_certificate_key(''z6Mk'')']) AS a CROSS JOIN LATERAL pg_temp.error_of('SELECT creditbank.' || a) AS e;
+SELECT replace(e.hint, :'multikey', 'KEY') AS hint FROM unnest(ARRAY[:'multikey', 'x', NULL]) AS k CROSS JOIN LATERAL pg_temp.error_of(format('SELECT creditbank.raise_unknown_certificate_key(%L)', k)) AS e;
 SELECT creditbank.retire_certificate_key(:'multikey', true);
+SELECT document AS of_n8 FROM creditbank.certificates(:'one') WHERE number = :'n8';
 SELECT replace(pg_temp.failed(:'document8'), :'multikey', 'KEY') AS failed, creditbank.controller_document() -> 'verificationMethod' AS published;
 SET creditbank.certificate_key_file = '';
 SELECT e.* FROM pg_temp.error_of(format('SELECT creditbank.certificate(%L)', :'n8')) AS e;
