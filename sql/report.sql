@@ -20,7 +20,7 @@ CREATE FUNCTION creditbank.yearly_figures(
 	INOUT region text DEFAULT NULL,
 	OUT figure text,
 	OUT dimension text,
-	OUT value text,
+	OUT member text,
 	OUT count bigint,
 	OUT amount numeric(18,4),
 	OUT unit text)
@@ -60,7 +60,7 @@ BEGIN
 		CROSS JOIN LATERAL creditbank.region_path(nullif(d.region, 'none')) AS p
 		GROUP BY d.region),
 	part AS (
-		SELECT c.figure, d.number, d.dimension, coalesce(d.value, 'none') AS value,
+		SELECT c.figure, d.number, d.dimension, coalesce(d.member, 'none') AS member,
 			sum(c.count)::bigint AS count, CASE WHEN c.unit <> 'none' THEN sum(c.amount)::numeric(24,4) END AS amount,
 			nullif(c.unit, 'none') AS unit
 		FROM cell AS c
@@ -77,19 +77,19 @@ BEGIN
 			(8, 'province', p.province),
 			(9, 'city', p.city),
 			(10, 'county', p.county),
-			(11, 'township', p.township)) AS d (number, dimension, value)
+			(11, 'township', p.township)) AS d (number, dimension, member)
 		WHERE c.about <> 'account'
 			OR d.dimension NOT IN ('education_type', 'class', 'level', 'institution')
-		GROUP BY c.figure, d.number, d.dimension, coalesce(d.value, 'none'), c.unit)
-	SELECT of_year, of_region, k.figure, coalesce(p.dimension, 'total'), coalesce(p.value, 'all'),
+		GROUP BY c.figure, d.number, d.dimension, coalesce(d.member, 'none'), c.unit)
+	SELECT of_year, of_region, k.figure, coalesce(p.dimension, 'total'), coalesce(p.member, 'all'),
 		coalesce(p.count, 0), p.amount, p.unit
 	FROM (SELECT DISTINCT f.number, f.figure FROM creditbank.figure_kinds() AS f) AS k
 	LEFT JOIN part AS p ON p.figure = k.figure
-	ORDER BY k.number, p.number, p.value = 'none', CASE p.dimension WHEN 'level' THEN lpad(p.value, 2) END COLLATE "C", p.value COLLATE "C", p.unit COLLATE "C";
+	ORDER BY k.number, p.number, p.member = 'none', CASE p.dimension WHEN 'level' THEN lpad(p.member, 2) END COLLATE "C", p.member COLLATE "C", p.unit COLLATE "C";
 END
 $$;
 COMMENT ON FUNCTION creditbank.yearly_figures(integer, text) IS
-'The figures of a calendar year for the authority, counted now from the ledger: one row per figure (those of figure_kinds()), dimension, value and unit. value is ''all'' in the dimension total and ''none'' where nothing was said; count is the number of entries whose amount is in that unit (NULL: that have none), amount their sum. In each dimension the rows of a figure add up to its total. What was taken back is left out; a figure without any entry has one row with count 0. region leaves only the learners in it (their holder''s region); NULL takes all. Errors: bank_not_open, unknown_region, invalid_parameter for a year before 1900 or to come.';
+'The figures of a calendar year for the authority, counted now from the ledger: one row per figure (those of figure_kinds()), dimension, member and unit. member is ''all'' in the dimension total and ''none'' where nothing was said; count is the number of entries whose amount is in that unit (NULL: that have none), amount their sum. In each dimension the rows of a figure add up to its total. What was taken back is left out; a figure without any entry has one row with count 0. region leaves only the learners in it (their holder''s region); NULL takes all. Errors: bank_not_open, unknown_region, invalid_parameter for a year before 1900 or to come.';
 
 CREATE FUNCTION creditbank.export_rule_books(name text DEFAULT NULL, version integer DEFAULT NULL)
 RETURNS jsonb

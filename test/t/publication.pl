@@ -61,16 +61,16 @@ SELECT FROM creditbank.publish_figures(2025);
 SELECT FROM creditbank.publish_figures(extract(year FROM creditbank.today())::integer);
 CREATE TABLE public.year AS SELECT y.* FROM (VALUES (2025), (extract(year FROM creditbank.today())::integer)) AS n (year), creditbank.yearly_figures(n.year) AS y;
 CREATE VIEW public.comparison AS
-SELECT coalesce(p.year, y.year) AS year, coalesce(p.figure, y.figure) AS figure, y.dimension, y.value, p.count, p.amount, p.suppressed, y.count AS counted, y.amount AS counted_amount
+SELECT coalesce(p.year, y.year) AS year, coalesce(p.figure, y.figure) AS figure, y.dimension, y.member AS value, p.count, p.amount, p.suppressed, y.count AS counted, y.amount AS counted_amount
 FROM (SELECT p.*, CASE p.dimension WHEN 'total' THEN CASE p.region WHEN 'all' THEN 'total' ELSE r.name END ELSE p.dimension END AS counted_by,
 		CASE p.dimension WHEN 'total' THEN p.region ELSE p.member END AS value
 	FROM creditbank.published_figures AS p
 	LEFT JOIN creditbank.region AS g ON g.code = p.region
 	LEFT JOIN (VALUES (1, 'province'), (2, 'city'), (3, 'county'), (4, 'township')) AS r (level, name) ON r.level = g.level
 	WHERE p.unit <> 'all' AND ((p.region = 'all' AND p.dimension NOT IN ('quarter', 'month', 'institution_kind')) OR (p.dimension = 'total' AND p.region NOT LIKE '%none'))) AS p
-FULL JOIN (SELECT y.year, y.figure, y.dimension, y.value, coalesce(y.unit, 'none') AS unit, y.count, y.amount FROM public.year AS y
-		WHERE y.value <> 'none' OR y.dimension NOT IN ('province', 'city', 'county', 'township')) AS y
-	ON y.year = p.year AND y.figure = p.figure AND y.unit = p.unit AND y.dimension = p.counted_by AND y.value = p.value;
+FULL JOIN (SELECT y.year, y.figure, y.dimension, y.member, coalesce(y.unit, 'none') AS unit, y.count, y.amount FROM public.year AS y
+		WHERE y.member <> 'none' OR y.dimension NOT IN ('province', 'city', 'county', 'township')) AS y
+	ON y.year = p.year AND y.figure = p.figure AND y.unit = p.unit AND y.dimension = p.counted_by AND y.member = p.value;
 SQL
 is(psql(q{SELECT * FROM public.comparison WHERE counted IS NULL OR (suppressed IS NULL AND counted > 0)}), '', "what is counted has a row, and nothing else has (seed $seed)");
 is(psql(q{SELECT * FROM public.comparison WHERE NOT suppressed AND ((count, amount) IS DISTINCT FROM (counted, counted_amount))}), '', "what is shown is exact (seed $seed)");

@@ -133,7 +133,7 @@ for ([ 'facts', "SELECT f.*, 1 AS count FROM ($facts) AS f" ], [ 'roll-up', $kep
 	is(psql(<<"SQL"), '', "$what: by every dimension the figures of the year");
 WITH f AS ($query),
 mine AS (
-	SELECT extract(year FROM f.day)::integer AS year, f.figure, d.dimension, d.value, nullif(f.unit, 'none') AS unit, sum(f.count) AS count, CASE WHEN f.unit <> 'none' THEN sum(f.amount) END AS amount
+	SELECT extract(year FROM f.day)::integer AS year, f.figure, d.dimension, d.member, nullif(f.unit, 'none') AS unit, sum(f.count) AS count, CASE WHEN f.unit <> 'none' THEN sum(f.amount) END AS amount
 	FROM f
 	JOIN creditbank.dim_region AS r ON r.code = f.region
 	JOIN creditbank.dim_trainee_group AS g ON g.code = f.trainee_group
@@ -143,10 +143,10 @@ mine AS (
 	JOIN creditbank.dim_level AS l ON l.level = f.level
 	JOIN creditbank.dim_day AS t ON t.day = f.day
 	CROSS JOIN LATERAL (VALUES ('total', 'all'), ('education_type', f.education_type), ('class', f.class), ('level', coalesce(nullif(f.level, 0)::text, 'none')), ('institution', f.institution),
-		('trainee_group', g.top_group), ('trainee_subgroup', g.code), ('province', r.province), ('city', r.city), ('county', r.county), ('township', r.township)) AS d (dimension, value)
+		('trainee_group', g.top_group), ('trainee_subgroup', g.code), ('province', r.province), ('city', r.city), ('county', r.county), ('township', r.township)) AS d (dimension, member)
 	GROUP BY 1, 2, 3, 4, f.unit),
 year AS (
-	SELECT y.year, y.figure, y.dimension, y.value, y.unit, y.count, y.amount
+	SELECT y.year, y.figure, y.dimension, y.member, y.unit, y.count, y.amount
 	FROM generate_series(2024, extract(year FROM creditbank.today())::integer) AS n, creditbank.yearly_figures(n) AS y
 	WHERE y.count > 0)
 (TABLE year EXCEPT SELECT * FROM mine)

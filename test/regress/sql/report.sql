@@ -80,7 +80,7 @@ END;
 \set ECHO all
 
 -- The whole of the year.
-SELECT figure, dimension, value, count, amount, unit FROM creditbank.yearly_figures(:this_year);
+SELECT figure, dimension, member, count, amount, unit FROM creditbank.yearly_figures(:this_year);
 SELECT * FROM pg_temp.not_adding_up(:this_year);
 SELECT count(DISTINCT dimension) AS dimensions, count(DISTINCT year) AS years, count(region) AS regions FROM creditbank.yearly_figures(:this_year);
 -- What the ledger says, for comparison.
@@ -91,30 +91,30 @@ WHERE e.kind IN ('recognised', 'converted', 'declined')
 GROUP BY e.kind, e.unit
 ORDER BY e.kind, e.unit;
 -- The years before.
-SELECT figure, dimension, value, count FROM creditbank.yearly_figures(2023) WHERE count > 0;
+SELECT figure, dimension, member, count FROM creditbank.yearly_figures(2023) WHERE count > 0;
 SELECT * FROM pg_temp.not_adding_up(2023);
 SELECT figure, count FROM creditbank.yearly_figures(2022) WHERE figure LIKE 'accounts%' AND dimension = 'total';
 SELECT figure, count FROM creditbank.yearly_figures(2021) WHERE figure LIKE 'accounts%' AND dimension = 'total';
 SELECT sum(count) FROM creditbank.yearly_figures(1900);
 -- A region, by any form of its code; the regions below it add up to it.
-SELECT year, region, figure, value, count FROM creditbank.yearly_figures(2023, '330000000000') WHERE figure = 'accounts_opened' AND dimension IN ('total', 'city');
-SELECT figure, dimension, value, count FROM creditbank.yearly_figures(2023, '330106') WHERE dimension IN ('total', 'township') AND count > 0;
+SELECT year, region, figure, member, count FROM creditbank.yearly_figures(2023, '330000000000') WHERE figure = 'accounts_opened' AND dimension IN ('total', 'city');
+SELECT figure, dimension, member, count FROM creditbank.yearly_figures(2023, '330106') WHERE dimension IN ('total', 'township') AND count > 0;
 SELECT * FROM pg_temp.not_adding_up(:this_year, '330000');
 SELECT figure, count, amount, unit FROM creditbank.yearly_figures(:this_year, '330000') WHERE dimension = 'total' AND count > 0
 EXCEPT
-SELECT figure, count, amount, unit FROM creditbank.yearly_figures(:this_year) WHERE dimension = 'province' AND value = '330000';
+SELECT figure, count, amount, unit FROM creditbank.yearly_figures(:this_year) WHERE dimension = 'province' AND member = '330000';
 -- Live: what is taken back now counts no longer, and who is erased is counted under no region.
-SELECT figure, value, count FROM creditbank.yearly_figures(:this_year) WHERE figure = 'recognitions' AND dimension = 'province';
+SELECT figure, member, count FROM creditbank.yearly_figures(:this_year) WHERE figure = 'recognitions' AND dimension = 'province';
 SELECT count(*) FROM creditbank.reverse_decision((SELECT d.decision_id FROM creditbank.decision AS d WHERE d.account_id = 3), 'wrong');
 SELECT count(r.*)
 FROM creditbank.ledger AS e
 CROSS JOIN LATERAL creditbank.reverse_entry(3, e.seq, creditbank.today(), NULL) AS r
 WHERE e.account = creditbank.account_number(3) AND e.kind = 'recognised' AND e.ref LIKE 'training/%';
 DELETE FROM creditbank.holder WHERE account_id = 4;
-SELECT figure, value, count FROM creditbank.yearly_figures(:this_year) WHERE figure = 'recognitions' AND dimension = 'province';
+SELECT figure, member, count FROM creditbank.yearly_figures(:this_year) WHERE figure = 'recognitions' AND dimension = 'province';
 SELECT * FROM pg_temp.not_adding_up(:this_year);
 -- Of two merged accounts everything counts once, and under the holder's region of today.
-SELECT f.figure, f.dimension, f.value, f.count, f.amount, f.unit
+SELECT f.figure, f.dimension, f.member, f.count, f.amount, f.unit
 INTO TEMP before
 FROM creditbank.yearly_figures(:this_year) AS f
 WHERE f.dimension = 'total'
@@ -131,7 +131,7 @@ FULL JOIN (
 	ON f.figure = b.figure AND f.unit IS NOT DISTINCT FROM b.unit
 WHERE coalesce(b.figure, f.figure) IN ('deposits', 'recognitions', 'points_earned', 'points_redeemed')
 ORDER BY f.figure, f.unit;
-SELECT f.figure, f.value, f.count FROM creditbank.yearly_figures(:this_year) AS f
+SELECT f.figure, f.member, f.count FROM creditbank.yearly_figures(:this_year) AS f
 WHERE f.figure IN ('deposits', 'recognitions', 'points_earned', 'points_redeemed') AND f.dimension = 'county';
 SELECT * FROM pg_temp.not_adding_up(:this_year);
 -- As CSV.

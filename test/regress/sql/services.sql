@@ -567,13 +567,13 @@ CREATE TEMP TABLE figures AS
 SELECT r.code, f.*
 FROM (VALUES (NULL), ('330000'), ('330100'), ('330106')) AS r (code)
 CROSS JOIN LATERAL creditbank.yearly_figures(:this_year, r.code) AS f;
-SELECT figure, dimension, value, count, amount, unit
+SELECT figure, dimension, member, count, amount, unit
 FROM figures
 WHERE code = '330000' AND count > 0
 	AND (figure = 'conversions' AND dimension IN ('province', 'city', 'county', 'township')
 		OR figure = 'recognitions' AND dimension IN ('total', 'education_type')
 		OR figure IN ('points_earned', 'points_redeemed') AND dimension = 'total')
-ORDER BY figure COLLATE "C", array_position(ARRAY['total', 'education_type', 'province', 'city', 'county', 'township'], dimension), value COLLATE "C", unit;
+ORDER BY figure COLLATE "C", array_position(ARRAY['total', 'education_type', 'province', 'city', 'county', 'township'], dimension), member COLLATE "C", unit;
 SELECT count(DISTINCT t.figure) AS figures, count(*) AS sums,
 	count(*) FILTER (WHERE (s.count, s.amount) IS DISTINCT FROM (t.count::numeric, t.amount)) AS differing
 FROM figures AS t
@@ -585,7 +585,7 @@ LEFT JOIN LATERAL (
 WHERE t.dimension = 'total' AND t.count > 0;
 SELECT p.code, count(*) AS totals, count(*) FILTER (WHERE (w.count, w.amount) IS DISTINCT FROM (p.count, p.amount)) AS differing
 FROM figures AS p
-LEFT JOIN figures AS w ON w.code IS NULL AND w.figure = p.figure AND w.value = p.code AND w.unit IS NOT DISTINCT FROM p.unit
+LEFT JOIN figures AS w ON w.code IS NULL AND w.figure = p.figure AND w.member = p.code AND w.unit IS NOT DISTINCT FROM p.unit
 WHERE p.code IS NOT NULL AND p.dimension = 'total' AND p.count > 0
 GROUP BY p.code
 ORDER BY p.code;
@@ -663,10 +663,10 @@ CROSS JOIN LATERAL creditbank.convert(creditbank.find_account(t.number), 'HB-S' 
 GROUP BY 1, c.granted, c.mark
 ORDER BY c.granted;
 RESET ROLE;
-SELECT f.dimension, f.value, f.count, f.amount
+SELECT f.dimension, f.member, f.count, f.amount
 FROM creditbank.yearly_figures(:this_year, '420000') AS f
 WHERE f.figure = 'conversions' AND f.dimension IN ('total', 'trainee_group', 'trainee_subgroup', 'city', 'county')
-ORDER BY f.dimension COLLATE "C", f.value COLLATE "C";
+ORDER BY f.dimension COLLATE "C", f.member COLLATE "C";
 -- The same from the star: what each group has of the certificates of level 4.
 SELECT g.top_group, count(DISTINCT f.account_key) AS learners, count(*) AS certificates
 FROM creditbank.fact_recognition AS f
@@ -704,7 +704,7 @@ ORDER BY f.dimension COLLATE "C", f.member COLLATE "C";
 SELECT bool_or(p.suppressed) AS some_hidden, bool_or(NOT p.suppressed) AS some_shown,
 	count(*) FILTER (WHERE NOT p.suppressed AND (f.count, f.amount) IS DISTINCT FROM (p.count, p.amount)) AS differing
 FROM creditbank.published_figures AS p
-JOIN figures AS f ON f.figure = p.figure AND f.dimension = p.dimension AND f.value = p.member AND coalesce(f.unit, 'none') = p.unit
+JOIN figures AS f ON f.figure = p.figure AND f.dimension = p.dimension AND f.member = p.member AND coalesce(f.unit, 'none') = p.unit
 WHERE f.code = '330000' AND p.region = f.code AND (p.suppressed OR p.count > 0);
 SELECT label, dimension, member, count, suppressed
 FROM creditbank.yearly_report(:this_year, '330000', 'zh')
