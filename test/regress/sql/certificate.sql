@@ -266,7 +266,8 @@ SELECT document AS of_n8 FROM creditbank.certificates(:'one') WHERE number = :'n
 SELECT proof_options AS options, encode(hash_data, 'hex') AS hash FROM creditbank.certificate_to_sign(:'n8', :'multikey') \gset
 SELECT count(*) FILTER (WHERE document = 'to be signed') AS to_be_signed FROM creditbank.certificates(:'one');
 SELECT creditbank.open_account('Somebody') IS NOT NULL AS another, tree_size > 20 AS sealed FROM creditbank.seal();
-SELECT encode(hash_data, 'hex') = :'hash' AS stays_to_be_signed FROM creditbank.certificate_to_sign(:'n8', :'multikey');
+-- The options name the second; what is stated stays.
+SELECT substr(hash_data, 33) = substr(decode(:'hash', 'hex'), 33) AS stays_to_be_signed FROM creditbank.certificate_to_sign(:'n8', :'multikey');
 SELECT pg_temp.masked(e.message) AS message, e.sqlstate_, e.detail FROM unnest(ARRAY[
 	format('%L, %L, ''\x00''', :'n8', :'options'), format('%L, %L, decode(repeat(''00'', 64), ''hex'')', :'n8', :'options'), format('%L, %L, NULL', :'n8', :'options'),
 	format('%L, ''{}'', ''\x00''', :'n8'), format('%L, NULL, ''\x00''', :'n8'),
