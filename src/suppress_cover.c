@@ -29,7 +29,7 @@ typedef struct Chain
 	int			sign;
 } Chain;
 
-#define MOST_CHAINS	64			/* of two totals two, and two of each of their dimensions */
+#define MOST_CHAINS	128			/* of two totals two, and four of each of their dimensions */
 
 typedef struct Move
 {
@@ -45,7 +45,7 @@ typedef struct Move
 #define MOST_OTHERS		40
 
 /* So many places are looked at for an exchange, and so many pairs and places for all of a cell with the same region above. */
-#define MOST_EXCHANGES	50
+#define MOST_EXCHANGES	1000
 #define MOST_LOOKS		2000
 
 static int64
@@ -336,6 +336,44 @@ add_costly_chain(const SuppressTable *table, Move *move, Chain chain)
 }
 
 /*
+ * Adds to a move between two places what changes in a dimension of which they
+ * have no member in common: here one, there another; and elsewhere below the
+ * nearest region above that knows both, somebody of the one is of the other
+ * instead, so that in that region nothing changes.  If none does, the whole changes.
+ */
+static void
+add_unlike_members(const SuppressTable *table, int dimension, int here, int there, int top, int total, int within, int sign, Move *move)
+{
+	for (int bound = top;; bound = table->region_parent[bound])
+	{
+		int			a = 0;
+		int			b = 0;
+		int			stop;
+		int			elsewhere = 0;
+		int			looks = 0;
+
+		if (best_member(table, dimension, within, here, 0, bound, sign, &a) == NOT_POSSIBLE ||
+			best_member(table, dimension, total, there, 0, bound, -sign, &b) == NOT_POSSIBLE)
+		{
+			move->cost = NOT_POSSIBLE;
+			return;
+		}
+		stop = meeting_member(table, a, b);
+		if (bound > 0 && best_exchange(table, table->first_leaf[bound], table->last_leaf[bound], -1, -1,
+									   bound, a, b, stop, -sign, &looks, &elsewhere) == NOT_POSSIBLE)
+			continue;
+		add_costly_chain(table, move, (Chain) {here, bound, a, total, sign});
+		add_costly_chain(table, move, (Chain) {there, bound, b, total, -sign});
+		if (bound > 0)
+		{
+			add_costly_chain(table, move, (Chain) {elsewhere, bound, a, stop, -sign});
+			add_costly_chain(table, move, (Chain) {elsewhere, bound, b, stop, sign});
+		}
+		return;
+	}
+}
+
+/*
  * Adds to a move that somebody of a total counted here would be counted there,
  * or the other way round: with the same members if both places have one of them
  * in common, else with others.
@@ -347,24 +385,17 @@ add_removal(const SuppressTable *table, int here, int there, int top, int total,
 	add_costly_chain(table, move, (Chain) {there, top, total, stop, -sign});
 	for (int dimension = 1; dimension <= table->dimensions && move->cost < limit; dimension++)
 	{
-		int			a = 0;
-		int			b = 0;
+		int			member = 0;
 
 		if (table->dimension_total[dimension] != total)
 			continue;
-		if (best_member(table, dimension, within, here, there, top, sign, &a) != NOT_POSSIBLE)
-		{
-			add_costly_chain(table, move, (Chain) {here, top, a, total, sign});
-			add_costly_chain(table, move, (Chain) {there, top, a, total, -sign});
-		}
-		else if (best_member(table, dimension, within, here, 0, 0, sign, &a) != NOT_POSSIBLE &&
-				 best_member(table, dimension, total, there, 0, 0, -sign, &b) != NOT_POSSIBLE)
-		{
-			add_costly_chain(table, move, (Chain) {here, 0, a, total, sign});
-			add_costly_chain(table, move, (Chain) {there, 0, b, total, -sign});
-		}
+		if (best_member(table, dimension, within, here, there, top, sign, &member) == NOT_POSSIBLE)
+			add_unlike_members(table, dimension, here, there, top, total, within, sign, move);
 		else
-			move->cost = NOT_POSSIBLE;
+		{
+			add_costly_chain(table, move, (Chain) {here, top, member, total, sign});
+			add_costly_chain(table, move, (Chain) {there, top, member, total, -sign});
+		}
 	}
 }
 
@@ -554,7 +585,7 @@ suppress_cover(SuppressTable *table, int region, int member)
 	if (asked->covered)
 		return;
 	/* Exchanges of members change no total. */
-	for (int branch = region; table->member_dimension[member] > 0 && branch != 0; branch = table->region_parent[branch])
+	for (int branch = region; table->member_dimension[member] > 0 && branch != 1; branch = table->region_parent[branch])
 	{
 		best.cost = NOT_POSSIBLE;
 		try_exchanges(table, region, member, branch, table->region_parent[branch], &best);
@@ -580,6 +611,12 @@ suppress_cover(SuppressTable *table, int region, int member)
 		if (take_move(table, &best, asked))
 			return;
 	}
+	/* What follows changes the whole. */
+	best.cost = NOT_POSSIBLE;
+	if (table->member_dimension[member] > 0)
+		try_exchanges(table, region, member, 1, 0, &best);
+	if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
+		return;
 	best.cost = NOT_POSSIBLE;
 	if (table->has_subtotals && member > 1)
 		try_transfers(table, region, member, 1, 0, &best);

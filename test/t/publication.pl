@@ -114,5 +114,13 @@ is(psql(q{INSERT INTO creditbank.region (code, name) SELECT '440000', 'Province'
 	SELECT count, suppressed FROM creditbank.published_figures WHERE year = 2023 AND figure = 'accounts_opened' AND dimension = 'total' AND unit = 'all' AND region IN ('all', '440000') ORDER BY region;
 	SELECT pg_stat_force_next_flush();}), "\n1\n2223|111\n6333|f\n6333|f\n", 'a country of townships is published');
 cmp_ok(psql(q{SELECT temp_files FROM pg_stat_database WHERE datname = current_database()}), '<', 100, 'without thousands of files to do so');
+# In each county one township has students only and one employed only: nobody there can
+# be taken for one of the other, and one city's townships have both.
+is(psql(q{INSERT INTO creditbank.account_contribution SELECT 2000000 + row_number() OVER (), '2022-01-01', 'accounts_opened', r.code, 'none', 'none', 'none', 0,
+		CASE WHEN r.code LIKE '%101000' OR (r.code LIKE '4411%' AND k = 1) THEN 'student' ELSE 'employed' END, 'none', 1, 0
+		FROM creditbank.region AS r, generate_series(1, 3) AS k WHERE r.code ~ '^44.*10[12]000$';
+	SELECT edition FROM creditbank.publish_figures(2022);
+	SELECT dimension, count(*) FILTER (WHERE suppressed) FROM creditbank.published_figures WHERE year = 2022 AND figure = 'accounts_opened' AND region = 'all' GROUP BY dimension ORDER BY dimension COLLATE "C"}),
+	"1\nmonth|0\nquarter|0\ntotal|0\ntrainee_group|0\ntrainee_subgroup|0", 'what is small in townships is hidden there and not in the whole');
 system('dropdb', $database);
 done_testing();
