@@ -17,28 +17,7 @@
 
 #include "miscadmin.h"
 
-#include "suppress.h"
-
-/* Adds sign to a member and those above it, below stop, in a region and those above, below top. */
-typedef struct Chain
-{
-	int			region;
-	int			top;
-	int			member;
-	int			stop;
-	int			sign;
-} Chain;
-
-#define MOST_CHAINS	128			/* of two totals two, and four of each of their dimensions */
-
-typedef struct Move
-{
-	int			chain_count;
-	Chain		chains[MOST_CHAINS];
-	int64		cost;
-} Move;
-
-#define NOT_POSSIBLE	PG_INT64_MAX
+#include "suppress_move.h"
 
 /* So many places of the cell itself are tried, and with each so many others. */
 #define MOST_PLACES		8
@@ -52,31 +31,6 @@ static int64
 plus(int64 a, int64 b)
 {
 	return a == NOT_POSSIBLE || b == NOT_POSSIBLE ? NOT_POSSIBLE : a + b;
-}
-
-/* How many there are in all is what everybody asks for first: it is hidden where little else would do. */
-#define WHOLE_WEIGHT	16
-
-/* What hiding the cells of a chain costs: what they count, and one for each. */
-static int64
-chain_cost(const SuppressTable *table, Chain chain)
-{
-	int64		cost = 0;
-
-	for (int region = chain.region; region != chain.top; region = table->region_parent[region])
-		for (int member = chain.member; member != chain.stop; member = table->member_parent[member])
-		{
-			SuppressCell *cell;
-
-			if (!suppress_is_published(table, region, member))
-				continue;
-			cell = suppress_cell(table, region, member);
-			if (cell->count == 0 || cell->count + chain.sign < 1)
-				return NOT_POSSIBLE;
-			if (cell->fate == CELL_SHOWN)
-				cost += ((int64) cell->count + 1) * (region == 1 && member == 1 ? WHOLE_WEIGHT : 1);
-		}
-	return cost;
 }
 
 static bool
@@ -99,85 +53,6 @@ meeting_member(const SuppressTable *table, int a, int b)
 			b = table->member_parent[b];
 	}
 	return a;
-}
-
-static void
-add_chain(Move *move, Chain chain)
-{
-	if (move->chain_count == MOST_CHAINS)
-		elog(ERROR, "a table has too many dimensions");
-	move->chains[move->chain_count++] = chain;
-}
-
-/* Adds a move's changes to its cells, or with -1 takes them away. */
-static void
-change_cells(const SuppressTable *table, const Move *move, int times)
-{
-	for (int i = 0; i < move->chain_count; i++)
-	{
-		const Chain *chain = &move->chains[i];
-
-		for (int region = chain->region; region != chain->top; region = table->region_parent[region])
-			for (int member = chain->member; member != chain->stop; member = table->member_parent[member])
-				if (suppress_is_published(table, region, member))
-					suppress_cell(table, region, member)->change += times * chain->sign;
-	}
-}
-
-/* Whether a move, whose changes are in the cells, leaves no hidden cell at zero. */
-static bool
-leaves_none_at_zero(const SuppressTable *table, const Move *move)
-{
-	for (int i = 0; i < move->chain_count; i++)
-	{
-		const Chain *chain = &move->chains[i];
-
-		for (int region = chain->region; region != chain->top; region = table->region_parent[region])
-			for (int member = chain->member; member != chain->stop; member = table->member_parent[member])
-			{
-				SuppressCell *cell = suppress_cell(table, region, member);
-
-				if (suppress_is_published(table, region, member) && cell->change != 0 &&
-					(cell->count == 0 || cell->count + cell->change < 1))
-					return false;
-			}
-	}
-	return true;
-}
-
-static void
-hide_changed(SuppressTable *table, const Move *move)
-{
-	for (int i = 0; i < move->chain_count; i++)
-	{
-		const Chain *chain = &move->chains[i];
-
-		for (int region = chain->region; region != chain->top; region = table->region_parent[region])
-			for (int member = chain->member; member != chain->stop; member = table->member_parent[member])
-			{
-				SuppressCell *cell = suppress_cell(table, region, member);
-
-				if (!suppress_is_published(table, region, member) || cell->change == 0)
-					continue;
-				cell->covered = true;
-				if (cell->fate == CELL_SHOWN)
-					cell->fate = CELL_COVER;
-			}
-	}
-}
-
-/* Takes a move if it is one, and covers the cell; false when it does not. */
-static bool
-take_move(SuppressTable *table, const Move *move, SuppressCell *asked)
-{
-	bool		good;
-
-	change_cells(table, move, 1);
-	good = asked->change != 0 && leaves_none_at_zero(table, move);
-	if (good)
-		hide_changed(table, move);
-	change_cells(table, move, -1);
-	return good;
 }
 
 static int
@@ -214,8 +89,8 @@ best_exchange(const SuppressTable *table, int first, int last, int but_first, in
 		}
 		looked++;
 		(*looks)++;
-		cost = plus(chain_cost(table, (Chain) {region, top, a, stop, sign}),
-					chain_cost(table, (Chain) {region, top, b, stop, -sign}));
+		cost = plus(suppress_chain_cost(table, (Chain) {region, top, a, stop, sign}),
+					suppress_chain_cost(table, (Chain) {region, top, b, stop, -sign}));
 		if (cost < best)
 		{
 			best = cost;
@@ -246,8 +121,8 @@ plan_exchange(const SuppressTable *table, int region, int branch, int top, int a
 
 	(*looks)++;
 	/* What lies within the region costs no less than the region. */
-	if (plus(chain_cost(table, (Chain) {region, top, a, stop, sign}),
-			 chain_cost(table, (Chain) {region, top, b, stop, -sign})) >= best->cost)
+	if (plus(suppress_chain_cost(table, (Chain) {region, top, a, stop, sign}),
+			 suppress_chain_cost(table, (Chain) {region, top, b, stop, -sign})) >= best->cost)
 		return;
 	cost = best_exchange(table, table->first_leaf[region], table->last_leaf[region], -1, -1,
 						 top, a, b, stop, sign, looks, &here);
@@ -259,12 +134,12 @@ plan_exchange(const SuppressTable *table, int region, int branch, int top, int a
 		return;
 	best->cost = cost;
 	best->chain_count = 0;
-	add_chain(best, (Chain) {here, top, a, stop, sign});
-	add_chain(best, (Chain) {here, top, b, stop, -sign});
+	suppress_add_chain(best, (Chain) {here, top, a, stop, sign});
+	suppress_add_chain(best, (Chain) {here, top, b, stop, -sign});
 	if (top != 0)
 	{
-		add_chain(best, (Chain) {there, top, a, stop, -sign});
-		add_chain(best, (Chain) {there, top, b, stop, sign});
+		suppress_add_chain(best, (Chain) {there, top, a, stop, -sign});
+		suppress_add_chain(best, (Chain) {there, top, b, stop, sign});
 	}
 }
 
@@ -316,9 +191,9 @@ best_member(const SuppressTable *table, int dimension, int within, int here, int
 
 		if (table->member_dimension[within] == dimension && !lies_in(table->member_parent, member, within))
 			continue;
-		cost = chain_cost(table, (Chain) {here, top, member, stop, sign});
+		cost = suppress_chain_cost(table, (Chain) {here, top, member, stop, sign});
 		if (there != 0 && cost < best)
-			cost = plus(cost, chain_cost(table, (Chain) {there, top, member, stop, -sign}));
+			cost = plus(cost, suppress_chain_cost(table, (Chain) {there, top, member, stop, -sign}));
 		if (cost < best)
 		{
 			best = cost;
@@ -331,8 +206,8 @@ best_member(const SuppressTable *table, int dimension, int within, int here, int
 static void
 add_costly_chain(const SuppressTable *table, Move *move, Chain chain)
 {
-	move->cost = plus(move->cost, chain_cost(table, chain));
-	add_chain(move, chain);
+	move->cost = plus(move->cost, suppress_chain_cost(table, chain));
+	suppress_add_chain(move, chain);
 }
 
 /*
@@ -359,7 +234,8 @@ add_unlike_members(const SuppressTable *table, int dimension, int here, int ther
 			return;
 		}
 		stop = meeting_member(table, a, b);
-		if (bound > 0 && best_exchange(table, table->first_leaf[bound], table->last_leaf[bound], -1, -1,
+		if (bound > 0 && best_exchange(table, table->first_leaf[bound], table->last_leaf[bound],
+									   table->first_leaf[here], table->last_leaf[here],
 									   bound, a, b, stop, -sign, &looks, &elsewhere) == NOT_POSSIBLE)
 			continue;
 		add_costly_chain(table, move, (Chain) {here, bound, a, total, sign});
@@ -573,12 +449,48 @@ try_transfers(const SuppressTable *table, int region, int member, int branch, in
 }
 
 /*
+ * Takes what hides less, a move within some region or one that changes the
+ * whole, or else the other; nothing when there is none within.
+ */
+static bool
+take_one(SuppressTable *table, const Move *within, const Move *whole, SuppressCell *asked)
+{
+	const Move *first = whole->cost < within->cost ? whole : within;
+	const Move *second = first == whole ? within : whole;
+
+	if (within->cost == NOT_POSSIBLE)
+		return false;
+	return suppress_take_move(table, first, asked) || (second->cost != NOT_POSSIBLE && suppress_take_move(table, second, asked));
+}
+
+/* Covers a cell by what leaves the region above branch as it is, if that hides less than an exchange that does not. */
+static bool
+cover_within(SuppressTable *table, int region, int member, int branch, const Move *whole, SuppressCell *asked)
+{
+	int			top = table->region_parent[branch];
+	Move		best = {.cost = NOT_POSSIBLE};
+
+	CHECK_FOR_INTERRUPTS();
+	/* Transfers between sub-totals do not change the total of these. */
+	if (table->has_subtotals && member > 1)
+		try_transfers(table, region, member, branch, top, &best);
+	if (take_one(table, &best, whole, asked))
+		return true;
+	best.cost = NOT_POSSIBLE;
+	try_removals(table, region, member, branch, top, &best);
+	if (best.cost != NOT_POSSIBLE)
+		try_additions(table, region, member, &best);
+	return take_one(table, &best, whole, asked);
+}
+
+/*
  * Hides what keeps a hidden cell from being computed, unless that is done.
  */
 void
 suppress_cover(SuppressTable *table, int region, int member)
 {
 	SuppressCell *asked = suppress_cell(table, region, member);
+	Move		whole = {.cost = NOT_POSSIBLE};
 	Move		best;
 
 	CHECK_FOR_INTERRUPTS();
@@ -589,41 +501,23 @@ suppress_cover(SuppressTable *table, int region, int member)
 	{
 		best.cost = NOT_POSSIBLE;
 		try_exchanges(table, region, member, branch, table->region_parent[branch], &best);
-		if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
+		if (best.cost != NOT_POSSIBLE && suppress_take_move(table, &best, asked))
 			return;
 	}
-	/* Transfers between sub-totals do not change the total of these. */
-	for (int branch = region; branch != 1; branch = table->region_parent[branch])
-	{
-		int			top = table->region_parent[branch];
-
-		CHECK_FOR_INTERRUPTS();
-		best.cost = NOT_POSSIBLE;
-		if (table->has_subtotals && member > 1)
-			try_transfers(table, region, member, branch, top, &best);
-		if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
-			return;
-		best.cost = NOT_POSSIBLE;
-		try_removals(table, region, member, branch, top, &best);
-		if (best.cost == NOT_POSSIBLE)
-			continue;
-		try_additions(table, region, member, &best);
-		if (take_move(table, &best, asked))
-			return;
-	}
-	/* What follows changes the whole. */
-	best.cost = NOT_POSSIBLE;
 	if (table->member_dimension[member] > 0)
-		try_exchanges(table, region, member, 1, 0, &best);
-	if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
+		try_exchanges(table, region, member, 1, 0, &whole);
+	for (int branch = region; branch != 1; branch = table->region_parent[branch])
+		if (cover_within(table, region, member, branch, &whole, asked))
+			return;
+	if (whole.cost != NOT_POSSIBLE && suppress_take_move(table, &whole, asked))
 		return;
 	best.cost = NOT_POSSIBLE;
 	if (table->has_subtotals && member > 1)
 		try_transfers(table, region, member, 1, 0, &best);
-	if (best.cost != NOT_POSSIBLE && take_move(table, &best, asked))
+	if (best.cost != NOT_POSSIBLE && suppress_take_move(table, &best, asked))
 		return;
 	best.cost = NOT_POSSIBLE;
 	try_additions(table, region, member, &best);
-	if (best.cost == NOT_POSSIBLE || !take_move(table, &best, asked))
+	if (best.cost == NOT_POSSIBLE || !suppress_take_move(table, &best, asked))
 		elog(ERROR, "no move covers cell (%d, %d)", region, member);
 }
