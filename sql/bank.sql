@@ -295,6 +295,7 @@ BEGIN
 	CALL creditbank.create_exchange_tables();
 	CALL creditbank.create_shanghai_tables();
 	CALL creditbank.create_certificate_tables();
+	CALL creditbank.create_certificate_status_tables();
 	CALL creditbank.create_statistics_tables();
 	CALL creditbank.create_field_of_study_tables();
 	CALL creditbank.create_consent_tables();

@@ -228,6 +228,24 @@ BEGIN
 	WHERE achievement_id IS NOT NULL;
 	COMMENT ON INDEX creditbank.certificate_line_achievement_idx IS 'Finds the certificates that state an achievement.';
 
+	CREATE TABLE creditbank.certificate_transition (
+		from_state text NOT NULL,
+		step text NOT NULL,
+		to_state text NOT NULL,
+		kind text NOT NULL,
+		who text[] NOT NULL,
+		CONSTRAINT certificate_transition_pkey PRIMARY KEY (from_state, step)
+	);
+	COMMENT ON TABLE creditbank.certificate_transition IS 'What may happen to a certificate. One row per state and step; no other step is ever taken.';
+	COMMENT ON COLUMN creditbank.certificate_transition.from_state IS 'The state before.';
+	COMMENT ON COLUMN creditbank.certificate_transition.step IS 'The function that takes the step; it is also taken by itself, when what is stated falls away.';
+	COMMENT ON COLUMN creditbank.certificate_transition.to_state IS 'The state after.';
+	COMMENT ON COLUMN creditbank.certificate_transition.kind IS 'The kind of ledger entry that it leaves.';
+	COMMENT ON COLUMN creditbank.certificate_transition.who IS 'The roles of the bank that may call it.';
+	INSERT INTO creditbank.certificate_transition (from_state, step, to_state, kind, who)
+	VALUES ('issued', 'revoke_certificate', 'revoked', 'certificate_revoked', '{registrar,admin}');
+	PERFORM creditbank.guard_table('certificate_transition', 'refuse_change', 'What is permitted stays.');
+
 	PERFORM creditbank.guard_table('certificate_key', 'refuse_certificate_key_change', 'A key is retired, never forgotten.');
 	PERFORM creditbank.guard_table('status_list', 'refuse_change', 'Certificates refer to their list.');
 	PERFORM creditbank.guard_table('certificate', 'refuse_certificate_change', 'What was certified stays as it was.');
@@ -238,12 +256,11 @@ BEGIN
 	FOR EACH ROW
 	EXECUTE FUNCTION creditbank.erase_certificates_of_holder();
 	COMMENT ON TRIGGER holder_erases_certificates ON creditbank.holder IS 'What names the holder goes with the holder.';
-	CALL creditbank.create_certificate_status_tables();
 	CALL creditbank.create_certificate_views();
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_certificate_tables() IS
-'Makes the tables of certificates and their views, and what revokes and erases them; a part of create_bank.';
+'Makes the tables of certificates and their views, of what may happen to them, and what erases them; a part of create_bank.';
 
 CREATE PROCEDURE creditbank.create_certificate_views()
 LANGUAGE plpgsql

@@ -94,16 +94,10 @@ DECLARE
 	plain_code text := creditbank.read_code(verify_certificate.check_code);
 BEGIN
 	PERFORM creditbank.require_bank();
-	IF verify_certificate.language NOT IN ('zh', 'en') THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('nothing is said of certificates in language "%s"', left(verify_certificate.language, 40)),
-			DETAIL = 'It is said in Chinese or in English.',
-			HINT = 'Pass zh or en, or leave language out.';
-	END IF;
+	verify_certificate.language := creditbank.known_language(verify_certificate.language);
 	RETURN QUERY
 	SELECT c.number, creditbank.certificate_standing(c.number),
-		creditbank.certificate_trouble(c.number, creditbank.explanation_language(verify_certificate.language)), c.issued_on, c.expires_on,
+		creditbank.certificate_trouble(c.number, verify_certificate.language), c.issued_on, c.expires_on,
 		creditbank.account_number(c.account_id),
 		jsonb_path_query_first(c.document::jsonb, '$.credentialSubject.identifier[*] ? (@.identityType == "name").identityHash') #>> '{}',
 		c.scope, l.line, l.kind, l.ref::text, l.title, l.amount::numeric(18,4), creditbank.unit(l.amount), l.stated ->> 'grade', l.level,

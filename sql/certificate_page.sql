@@ -537,13 +537,7 @@ DECLARE
 	signed jsonb;
 	held record;
 BEGIN
-	IF certificate_page.language NOT IN ('zh', 'en') THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('a certificate has no page in language "%s"', certificate_page.language),
-			DETAIL = 'Each page is in Chinese and English.',
-			HINT = 'Pass zh or en for the one that stands first, or leave language out.';
-	END IF;
+	PERFORM creditbank.known_language(certificate_page.language);
 	signed := creditbank.certificate(certificate_page.number);
 	SELECT c.*, creditbank.certificate_standing(c.number) AS standing,
 		coalesce(certificate_page.language, CASE WHEN c.language ~* '^en' THEN 'en' ELSE 'zh' END) AS spoken

@@ -10,24 +10,6 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, creditbank, pg_temp
 AS $$
 BEGIN
-	CREATE TABLE creditbank.certificate_transition (
-		from_state text NOT NULL,
-		step text NOT NULL,
-		to_state text NOT NULL,
-		kind text NOT NULL,
-		who text[] NOT NULL,
-		CONSTRAINT certificate_transition_pkey PRIMARY KEY (from_state, step)
-	);
-	COMMENT ON TABLE creditbank.certificate_transition IS 'What may happen to a certificate. One row per state and step; no other step is ever taken.';
-	COMMENT ON COLUMN creditbank.certificate_transition.from_state IS 'The state before.';
-	COMMENT ON COLUMN creditbank.certificate_transition.step IS 'The function that takes the step; it is also taken by itself, when what is stated falls away.';
-	COMMENT ON COLUMN creditbank.certificate_transition.to_state IS 'The state after.';
-	COMMENT ON COLUMN creditbank.certificate_transition.kind IS 'The kind of ledger entry that it leaves.';
-	COMMENT ON COLUMN creditbank.certificate_transition.who IS 'The roles of the bank that may call it.';
-	INSERT INTO creditbank.certificate_transition (from_state, step, to_state, kind, who)
-	VALUES ('issued', 'revoke_certificate', 'revoked', 'certificate_revoked', '{registrar,admin}');
-	PERFORM creditbank.guard_table('certificate_transition', 'refuse_change', 'What is permitted stays.');
-
 	-- What a status list says is found without reading all that there is.
 	CREATE INDEX certificate_revoked_idx ON creditbank.certificate (status_list, status_index)
 	WHERE state = 'revoked';
@@ -56,7 +38,7 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE creditbank.create_certificate_status_tables() IS
-'Makes the table of what may happen to certificates, the triggers by which what falls away revokes them, and the indexes that status lists are read by; a part of create_certificate_tables.';
+'Makes the triggers by which what falls away revokes certificates, and the indexes that status lists are read by; a part of create_bank.';
 
 -- In words.
 

@@ -802,6 +802,24 @@ $$;
 COMMENT ON FUNCTION creditbank.explanation_language(text) IS
 'The language to explain in: the one given, or for NULL that of the setting lc_messages, zh or en.';
 
+CREATE FUNCTION creditbank.known_language(language text)
+RETURNS text
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+BEGIN
+	IF creditbank.explanation_language(language) NOT IN ('en', 'zh') THEN
+		RAISE EXCEPTION USING
+			ERRCODE = creditbank.sqlstate('invalid_parameter'),
+			MESSAGE = format('unknown language "%s"', left(language, 100)),
+			HINT = 'The languages are "en" and "zh".';
+	END IF;
+	RETURN creditbank.explanation_language(language);
+END
+$$;
+COMMENT ON FUNCTION creditbank.known_language(text) IS
+'The language to say something in: en or zh, for NULL that of the setting lc_messages. Errors: invalid_parameter for another.';
+
 CREATE FUNCTION creditbank.explain_decision(decision_id bigint, language text DEFAULT NULL)
 RETURNS TABLE (
 	rule text,

@@ -418,7 +418,7 @@ BEGIN
 	PERFORM creditbank.identity_problem('other', ask_to_look.code); -- keeps the statement out of the log
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.commit_durably(); -- what was shown cannot be taken back; its entry must not be lost
-	ask_to_look.language := creditbank.portrait_language(ask_to_look.language);
+	ask_to_look.language := creditbank.known_language(ask_to_look.language);
 	SELECT c.consent_id, c.account_id
 	INTO asked
 	FROM creditbank.consent AS c

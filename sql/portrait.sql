@@ -578,24 +578,6 @@ $$;
 COMMENT ON FUNCTION creditbank.portrait_words(text) IS
 'The words of portraits by their keys: in Chinese for zh, else in English; formats have the places of format(). NULL for NULL.';
 
-CREATE FUNCTION creditbank.portrait_language(language text)
-RETURNS text
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
-SET search_path = pg_catalog, creditbank, pg_temp
-AS $$
-BEGIN
-	IF creditbank.explanation_language(language) NOT IN ('en', 'zh') THEN
-		RAISE EXCEPTION USING
-			ERRCODE = creditbank.sqlstate('invalid_parameter'),
-			MESSAGE = format('unknown language "%s"', left(language, 100)),
-			HINT = 'The languages are "en" and "zh".';
-	END IF;
-	RETURN creditbank.explanation_language(language);
-END
-$$;
-COMMENT ON FUNCTION creditbank.portrait_language(text) IS
-'The language of a portrait: en or zh, for NULL that of the setting lc_messages. Errors: invalid_parameter for another.';
-
 CREATE FUNCTION creditbank.portrait_day(as_of date)
 RETURNS date
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -678,7 +660,7 @@ BEGIN
 	any_field := EXISTS (SELECT FROM creditbank.field_of_study);
 	of_account := creditbank.account_id(portrait.account);
 	portrait.as_of := creditbank.portrait_day(portrait.as_of);
-	portrait.language := creditbank.portrait_language(portrait.language);
+	portrait.language := creditbank.known_language(portrait.language);
 	words := creditbank.portrait_words(portrait.language);
 	RETURN QUERY
 	SELECT r.aspect, r.member,
@@ -777,7 +759,7 @@ BEGIN
 	PERFORM creditbank.require_bank();
 	PERFORM creditbank.account_id(portrait_document.account);
 	portrait_document.as_of := creditbank.portrait_day(portrait_document.as_of);
-	portrait_document.language := creditbank.portrait_language(portrait_document.language);
+	portrait_document.language := creditbank.known_language(portrait_document.language);
 	SELECT jsonb_object_agg(a.aspect, a.members)
 	INTO document
 	FROM (
