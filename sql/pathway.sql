@@ -110,6 +110,24 @@ $$;
 COMMENT ON FUNCTION creditbank.courses_spoken_of(creditbank.achievement_ref[]) IS
 'What some achievements are in the catalogue, and the courses that the standards set beside those: the programmes with such a course have a portfolio of their own. NULL for NULL.';
 
+CREATE FUNCTION creditbank.graduated_from(of_account bigint, as_of date)
+RETURNS TABLE (programme text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, creditbank, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT DISTINCT e.programme
+	FROM creditbank.enrolment AS e
+	WHERE e.account_id = of_account
+		AND e.outcome = 'graduated'
+		AND e.left_on <= as_of;
+END
+$$;
+COMMENT ON FUNCTION creditbank.graduated_from(bigint, date) IS
+'The programmes that the holder of an account had graduated from by a day. No rows for NULL.';
+
 CREATE FUNCTION creditbank.ranked_programmes(
 	held jsonb,
 	of_account bigint,
@@ -240,11 +258,8 @@ BEGIN
 		FROM figure AS f
 		WHERE f.convertible IS NOT NULL
 			AND f.code NOT IN (
-				SELECT e.programme
-				FROM creditbank.enrolment AS e
-				WHERE e.account_id = of_account
-					AND e.outcome = 'graduated'
-					AND e.left_on <= ranked_programmes.as_of)
+				SELECT g.programme
+				FROM creditbank.graduated_from(of_account, ranked_programmes.as_of) AS g)
 		ORDER BY f.share DESC, f.missing, f.convertible DESC, f.code COLLATE "C"
 		LIMIT ranked_programmes.most)
 	SELECT row_number() OVER (ORDER BY f.share DESC, f.missing, f.convertible DESC, f.code COLLATE "C"),
@@ -755,12 +770,9 @@ BEGIN
 							SELECT FROM creditbank.rule_book AS b
 							WHERE b.in_force @> pathway_rows.as_of
 								AND (p.code = ANY (b.programmes) OR b.programmes = '{}')) AS ruled,
-						EXISTS (
-							SELECT FROM creditbank.enrolment AS e
-							WHERE e.account_id = pathway_rows.of_account
-								AND e.programme = p.code
-								AND e.outcome = 'graduated'
-								AND e.left_on <= pathway_rows.as_of) AS graduated
+						p.code IN (
+							SELECT g.programme
+							FROM creditbank.graduated_from(pathway_rows.of_account, pathway_rows.as_of) AS g) AS graduated
 					FROM creditbank.programme AS p
 					JOIN creditbank.institution AS i ON i.code = p.institution
 					WHERE p.purpose = 'credit'
@@ -1026,15 +1038,9 @@ BEGIN
 				(SELECT creditbank.no_step_reason(r.rules, r.portfolio, r.history, r.programme, r.missing, next_steps.as_of, next_steps.language)
 				FROM creditbank.ranked_programmes(creditbank.held_document(of_account, 'credit'), of_account, next_steps.as_of,
 					next_steps.programme, NULL, NULL, 1) AS r),
-				(SELECT creditbank.step_sentence('graduated', p.code, '0 cr', '', next_steps.language)
-				FROM creditbank.programme AS p
-				WHERE p.code = next_steps.programme
-					AND EXISTS (
-						SELECT FROM creditbank.enrolment AS e
-						WHERE e.account_id = of_account
-							AND e.programme = p.code
-							AND e.outcome = 'graduated'
-							AND e.left_on <= next_steps.as_of)),
+				(SELECT creditbank.step_sentence('graduated', g.programme, '0 cr', '', next_steps.language)
+				FROM creditbank.graduated_from(of_account, next_steps.as_of) AS g
+				WHERE g.programme = next_steps.programme),
 				'Its rules cannot be evaluated.');
 	END IF;
 END
